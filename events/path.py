@@ -1,0 +1,46 @@
+"""Stream ``path-<digest>``: one public address. That an address is one thing's alone is a rule of its stream.
+
+A unique thing is a stream: claiming it is part of the same append as what needs it, so two stories published
+in the same instant can never share an address.
+"""
+
+import hashlib
+
+from events.event import Event, event
+
+
+def stream_of(path: str) -> str:
+    """The stream of an address: the first 32 hex digits of the SHA-256 of the path."""
+    return "path-" + hashlib.sha256(path.encode()).hexdigest()[:32]
+
+
+@event("path.claimed")
+class PathClaimed(Event):
+    """The address is this thing's: readers who ask for it get it there."""
+
+    path: str
+    owner: str  # a stream: 'article-<id>', 'byline-<id>', 'section-<id>', 'tag-<id>'
+
+
+@event("path.redirected")
+class PathRedirected(Event):
+    """The thing has moved: readers are led (301) to wherever ``owner`` is now."""
+
+    path: str
+    owner: str
+
+
+@event("path.closed")
+class PathClosed(Event):
+    """What was here is gone (410), and nothing else will ever be here."""
+
+    path: str
+    owner: str
+
+
+@event("path.released")
+class PathReleased(Event):
+    """It was claimed for something that never became public; anything may claim it again."""
+
+    path: str
+    owner: str

@@ -195,7 +195,7 @@ class ArticleRecovered(Event):
 # --- before the readers
 
 
-class Publication(Event):
+class Publication(Event, kw_only=True):
     """What readers get, word for word, from ``public_from`` on until the next publication or a withdrawal.
 
     The article's own content only; ids of everything that has a life of its own.
@@ -222,12 +222,12 @@ class Publication(Event):
 
 
 @event("article.published")
-class ArticlePublished(Publication):
+class ArticlePublished(Publication, kw_only=True):
     """Readers could read it for the first time (or again, after it had been withdrawn and reworked)."""
 
 
 @event("article.updated")
-class ArticleUpdated(Publication):
+class ArticleUpdated(Publication, kw_only=True):
     """Its words were replaced by newer ones. ``silent``: too small a thing to tell readers of."""
 
     note: str = ""  # what is new, for readers; may be empty
@@ -235,14 +235,14 @@ class ArticleUpdated(Publication):
 
 
 @event("article.corrected")
-class ArticleCorrected(Publication):
+class ArticleCorrected(Publication, kw_only=True):
     """Something published was wrong, is put right, and readers are told what."""
 
     note: str
 
 
 @event("article.scheduled")
-class ArticleScheduled(Publication):
+class ArticleScheduled(Publication, kw_only=True):
     """A publication whose moment lies ahead. Nothing has to happen at that moment: its words are here."""
 
 

@@ -5,7 +5,7 @@ reading by chained upcasters, beneath the class: nobody else ever meets them.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,7 +19,7 @@ class UnknownEvent(Exception):
     """The log holds a type, a schema number or a shape that this code cannot read. It is never skipped."""
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of every event in the catalogue: flat JSON values, past tense, the noun first."""
 
 
@@ -78,7 +78,6 @@ _by_class: dict[type[Event], Kind] = {}
 _E = TypeVar("_E", bound=Event)
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True)
 def event(name: str, schema: int = 1) -> Callable[[type[_E]], type[_E]]:
     """Enter a class into the catalogue under its stored name and its newest schema number."""
 

@@ -37,7 +37,7 @@ class Lead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 @event("article.drafted")
-class ArticleDrafted(Event):
+class ArticleDrafted(Event, frozen=True):
     """Somebody began a story."""
 
     headline: str
@@ -46,56 +46,56 @@ class ArticleDrafted(Event):
 
 
 @event("article.kicker_changed")
-class ArticleKickerChanged(Event):
+class ArticleKickerChanged(Event, frozen=True):
     """The words above the headline were changed."""
 
     kicker: str
 
 
 @event("article.headline_changed")
-class ArticleHeadlineChanged(Event):
+class ArticleHeadlineChanged(Event, frozen=True):
     """The headline was changed."""
 
     headline: str
 
 
 @event("article.standfirst_changed")
-class ArticleStandfirstChanged(Event):
+class ArticleStandfirstChanged(Event, frozen=True):
     """The standfirst (the summary under the headline) was changed."""
 
     standfirst: str
 
 
 @event("article.slug_changed")
-class ArticleSlugChanged(Event):
+class ArticleSlugChanged(Event, frozen=True):
     """The last part of the address was chosen by hand."""
 
     slug: str  # lower case letters, digits and hyphens
 
 
 @event("article.section_changed")
-class ArticleSectionChanged(Event):
+class ArticleSectionChanged(Event, frozen=True):
     """The story moved to another section, or out of all of them."""
 
     section: str | None  # section id
 
 
 @event("article.kind_changed")
-class ArticleKindChanged(Event):
+class ArticleKindChanged(Event, frozen=True):
     """News became analysis, say."""
 
     kind: Kind
 
 
 @event("article.language_changed")
-class ArticleLanguageChanged(Event):
+class ArticleLanguageChanged(Event, frozen=True):
     """The language it is written in was set."""
 
     language: str  # BCP 47
 
 
 @event("article.body_edited")
-class ArticleBodyEdited(Event):
+class ArticleBodyEdited(Event, frozen=True):
     """The body was edited: ProseMirror steps upon the body's version ``base``.
 
     Each step counts one body version. Old steps are applied under the document schema that they were made
@@ -111,35 +111,35 @@ class ArticleBodyEdited(Event):
 
 
 @event("article.bylines_assigned")
-class ArticleBylinesAssigned(Event):
+class ArticleBylinesAssigned(Event, frozen=True):
     """Who it is by, in order. The whole list each time."""
 
     bylines: list[Credit]
 
 
 @event("article.tags_changed")
-class ArticleTagsChanged(Event):
+class ArticleTagsChanged(Event, frozen=True):
     """What it is about. The whole list each time."""
 
     tags: list[str]  # tag ids
 
 
 @event("article.lead_image_set")
-class ArticleLeadImageSet(Event):
+class ArticleLeadImageSet(Event, frozen=True):
     """The picture at the top was chosen, given other words here, or taken away."""
 
     lead: Lead | None
 
 
 @event("article.related_changed")
-class ArticleRelatedChanged(Event):
+class ArticleRelatedChanged(Event, frozen=True):
     """The stories to read next were chosen. The whole list each time."""
 
     related: list[str]  # article ids
 
 
 @event("article.note_added")
-class ArticleNoteAdded(Event):
+class ArticleNoteAdded(Event, frozen=True):
     """A note for the desk's eyes. It may name a source, so its words are under a key that can be destroyed."""
 
     note: str  # note id
@@ -150,52 +150,52 @@ class ArticleNoteAdded(Event):
 
 
 @event("article.assigned")
-class ArticleAssigned(Event):
+class ArticleAssigned(Event, frozen=True):
     """The story was given to somebody, or to nobody."""
 
     account: str | None
 
 
 @event("article.submitted")
-class ArticleSubmitted(Event):
+class ArticleSubmitted(Event, frozen=True):
     """The writer says that it is ready to be read by an editor."""
 
 
 @event("article.returned")
-class ArticleReturned(Event):
+class ArticleReturned(Event, frozen=True):
     """An editor sent it back to be worked on."""
 
     note: str
 
 
 @event("article.approved")
-class ArticleApproved(Event):
+class ArticleApproved(Event, frozen=True):
     """An editor approved these words: the ones at version ``reviewed`` of this stream."""
 
     reviewed: int
 
 
 @event("article.embargoed")
-class ArticleEmbargoed(Event):
+class ArticleEmbargoed(Event, frozen=True):
     """It must not be public before a moment; None lifts the embargo."""
 
     until: Instant | None
 
 
 @event("article.trashed")
-class ArticleTrashed(Event):
+class ArticleTrashed(Event, frozen=True):
     """A story that was never public was put in the bin."""
 
 
 @event("article.recovered")
-class ArticleRecovered(Event):
+class ArticleRecovered(Event, frozen=True):
     """It was taken out of the bin again."""
 
 
 # --- before the readers
 
 
-class Publication(Event, kw_only=True):
+class Publication(Event, frozen=True, kw_only=True):
     """What readers get, word for word, from ``public_from`` on until the next publication or a withdrawal.
 
     The article's own content only; ids of everything that has a life of its own.
@@ -222,12 +222,12 @@ class Publication(Event, kw_only=True):
 
 
 @event("article.published")
-class ArticlePublished(Publication, kw_only=True):
+class ArticlePublished(Publication, frozen=True, kw_only=True):
     """Readers could read it for the first time (or again, after it had been withdrawn and reworked)."""
 
 
 @event("article.updated")
-class ArticleUpdated(Publication, kw_only=True):
+class ArticleUpdated(Publication, frozen=True, kw_only=True):
     """Its words were replaced by newer ones. ``silent``: too small a thing to tell readers of."""
 
     note: str = ""  # what is new, for readers; may be empty
@@ -235,19 +235,19 @@ class ArticleUpdated(Publication, kw_only=True):
 
 
 @event("article.corrected")
-class ArticleCorrected(Publication, kw_only=True):
+class ArticleCorrected(Publication, frozen=True, kw_only=True):
     """Something published was wrong, is put right, and readers are told what."""
 
     note: str
 
 
 @event("article.scheduled")
-class ArticleScheduled(Publication, kw_only=True):
+class ArticleScheduled(Publication, frozen=True, kw_only=True):
     """A publication whose moment lies ahead. Nothing has to happen at that moment: its words are here."""
 
 
 @event("article.schedule_cancelled")
-class ArticleScheduleCancelled(Event):
+class ArticleScheduleCancelled(Event, frozen=True):
     """The publication that was waiting will not happen."""
 
     number: int
@@ -255,14 +255,14 @@ class ArticleScheduleCancelled(Event):
 
 
 @event("article.withdrawn")
-class ArticleWithdrawn(Event):
+class ArticleWithdrawn(Event, frozen=True):
     """It is no longer public, at no time and in no form; its address says so (410)."""
 
     reason: str
 
 
 @event("article.retracted")
-class ArticleRetracted(Event):
+class ArticleRetracted(Event, frozen=True):
     """The newsroom no longer stands by it: the words are gone, the address keeps a notice."""
 
     notice: str  # readers see it

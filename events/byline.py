@@ -4,7 +4,7 @@ from events.event import Event, event
 
 
 @event("byline.created")
-class BylineCreated(Event):
+class BylineCreated(Event, frozen=True):
     """Somebody writes, or takes pictures, for us."""
 
     name: str
@@ -12,47 +12,47 @@ class BylineCreated(Event):
 
 
 @event("byline.renamed")
-class BylineRenamed(Event):
+class BylineRenamed(Event, frozen=True):
     """They sign with another name now, on everything they ever signed."""
 
     name: str
 
 
 @event("byline.slug_changed")
-class BylineSlugChanged(Event):
+class BylineSlugChanged(Event, frozen=True):
     """Their page has another address; the old one leads to it."""
 
     slug: str
 
 
 @event("byline.title_changed")
-class BylineTitleChanged(Event):
+class BylineTitleChanged(Event, frozen=True):
     """What they are: 'Political editor'."""
 
     title: str
 
 
 @event("byline.bio_changed")
-class BylineBioChanged(Event):
+class BylineBioChanged(Event, frozen=True):
     """What their page says of them."""
 
     bio: str
 
 
 @event("byline.portrait_set")
-class BylinePortraitSet(Event):
+class BylinePortraitSet(Event, frozen=True):
     """Their portrait: an image id, or none."""
 
     image: str | None
 
 
 @event("byline.retired")
-class BylineRetired(Event):
+class BylineRetired(Event, frozen=True):
     """They sign nothing new; what they signed stays theirs."""
 
 
 @event("byline.merged")
-class BylineMerged(Event):
+class BylineMerged(Event, frozen=True):
     """This was another name for the same person: everything of theirs is that one's from now on."""
 
     into: str  # byline id

@@ -21,7 +21,7 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @event("image.uploaded")
-class ImageUploaded(Event):
+class ImageUploaded(Event, frozen=True):
     """A picture was taken into the library, with what its own metadata said. Where it was taken is not kept."""
 
     picture: Picture
@@ -34,28 +34,28 @@ class ImageUploaded(Event):
 
 
 @event("image.caption_changed")
-class ImageCaptionChanged(Event):
+class ImageCaptionChanged(Event, frozen=True):
     """The words under it."""
 
     caption: str
 
 
 @event("image.alt_changed")
-class ImageAltChanged(Event):
+class ImageAltChanged(Event, frozen=True):
     """The words instead of it, for those who do not see it."""
 
     alt: str
 
 
 @event("image.credit_changed")
-class ImageCreditChanged(Event):
+class ImageCreditChanged(Event, frozen=True):
     """Who made it, as printed."""
 
     credit: str
 
 
 @event("image.rights_changed")
-class ImageRightsChanged(Event):
+class ImageRightsChanged(Event, frozen=True):
     """What we may do with it, and until when."""
 
     rights: str
@@ -63,7 +63,7 @@ class ImageRightsChanged(Event):
 
 
 @event("image.focus_set")
-class ImageFocusSet(Event):
+class ImageFocusSet(Event, frozen=True):
     """The point that every crop must keep: fractions of width and height from the upper left corner, 0 to 1."""
 
     x: float
@@ -71,7 +71,7 @@ class ImageFocusSet(Event):
 
 
 @event("image.crop_set")
-class ImageCropSet(Event):
+class ImageCropSet(Event, frozen=True):
     """A crop by hand for one shape, in pixels of the upright picture; a null box takes it away."""
 
     name: str  # '16:9', '4:3', '1:1', '3:4'
@@ -79,7 +79,7 @@ class ImageCropSet(Event):
 
 
 @event("image.replaced")
-class ImageReplaced(Event):
+class ImageReplaced(Event, frozen=True):
     """Another file took its place everywhere; its words stayed."""
 
     picture: Picture
@@ -87,14 +87,14 @@ class ImageReplaced(Event):
 
 
 @event("image.taken_down")
-class ImageTakenDown(Event):
+class ImageTakenDown(Event, frozen=True):
     """It may not be shown any more, anywhere, at any time."""
 
     reason: str
 
 
 @event("image.reinstated")
-class ImageReinstated(Event):
+class ImageReinstated(Event, frozen=True):
     """It may be shown again."""
 
     reason: str

@@ -15,7 +15,7 @@ def stream_of(path: str) -> str:
 
 
 @event("path.claimed")
-class PathClaimed(Event):
+class PathClaimed(Event, frozen=True):
     """The address is this thing's: readers who ask for it get it there."""
 
     path: str
@@ -23,7 +23,7 @@ class PathClaimed(Event):
 
 
 @event("path.redirected")
-class PathRedirected(Event):
+class PathRedirected(Event, frozen=True):
     """The thing has moved: readers are led (301) to wherever ``owner`` is now."""
 
     path: str
@@ -31,7 +31,7 @@ class PathRedirected(Event):
 
 
 @event("path.closed")
-class PathClosed(Event):
+class PathClosed(Event, frozen=True):
     """What was here is gone (410), and nothing else will ever be here."""
 
     path: str
@@ -39,7 +39,7 @@ class PathClosed(Event):
 
 
 @event("path.released")
-class PathReleased(Event):
+class PathReleased(Event, frozen=True):
     """It was claimed for something that never became public; anything may claim it again."""
 
     path: str

@@ -4,7 +4,7 @@ from events.event import Event, event
 
 
 @event("site.titled")
-class SiteTitled(Event):
+class SiteTitled(Event, frozen=True):
     """What it is called, and the line beneath."""
 
     title: str

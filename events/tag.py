@@ -4,7 +4,7 @@ from events.event import Event, event
 
 
 @event("tag.created")
-class TagCreated(Event):
+class TagCreated(Event, frozen=True):
     """A new subject."""
 
     name: str
@@ -12,21 +12,21 @@ class TagCreated(Event):
 
 
 @event("tag.renamed")
-class TagRenamed(Event):
+class TagRenamed(Event, frozen=True):
     """It is called something else."""
 
     name: str
 
 
 @event("tag.slug_changed")
-class TagSlugChanged(Event):
+class TagSlugChanged(Event, frozen=True):
     """Its page has another address; the old one leads to it."""
 
     slug: str
 
 
 @event("tag.merged")
-class TagMerged(Event):
+class TagMerged(Event, frozen=True):
     """It was the same subject as another: its stories are that one's from now on."""
 
     into: str  # tag id

@@ -1,0 +1,65 @@
+"""How an image stands in HTML: the addresses of its renditions, `srcset`, and the figure of an article's body.
+
+One place, because two make such HTML: the views (bodies, rendered once into the row) and the site's templates (lead
+images, cards). Only the widths and shapes named here exist; cms/site/renditions.py makes them on demand.
+"""
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from views.shapes import ImageView
+
+WIDTHS = (320, 640, 960, 1280, 1600)
+SHAPES: dict[str, float] = {"3x2": 3 / 2, "1x1": 1.0, "16x9": 16 / 9, "4x5": 4 / 5}  # width : height
+COLUMN, WIDE, FULL = "(min-width: 48rem) 42rem, 94vw", "(min-width: 70rem) 66rem, 94vw", "100vw"
+SIZES = {"column": COLUMN, "wide": WIDE, "full": FULL}
+
+
+def focus(image: ImageView) -> str:
+    """The focal point as it stands in a crop's address: percent from the left, percent from the top."""
+    return f"{round(image.focus_x * 100)}-{round(image.focus_y * 100)}"
+
+
+def address(image: ImageView, width: int, shape: str | None = None, fmt: str = "webp") -> str:
+    """Where a rendition is; a crop names the focal point it was cut around, so that it may be cached for ever."""
+    cut = f"-{shape}-{focus(image)}" if shape else ""
+    return f"/media/{image.sha256}/{width}{cut}.{fmt}"
+
+
+def widths(image: ImageView, shape: str | None = None) -> tuple[int, ...]:
+    """The widths worth offering: never wider than the original (or than the crop it has room for)."""
+    room = min(image.width, image.height * SHAPES[shape]) if shape else image.width
+    return tuple(width for width in WIDTHS if width <= room) or WIDTHS[:1]
+
+
+def size(image: ImageView, width: int, shape: str | None = None) -> tuple[int, int]:
+    """Width and height in pixels of a rendition."""
+    if shape:
+        return width, round(width / SHAPES[shape])
+    return width, max(1, round(width * image.height / max(1, image.width)))
+
+
+def tag(image: ImageView, *, sizes: str, shape: str | None = None, alt: str | None = None,
+        eager: bool = False) -> Markup:
+    """An <img> with srcset, its pixels and its alternative text; `eager` for the first picture of a page."""
+    offered = widths(image, shape)
+    srcset = ", ".join(f"{address(image, width, shape)} {width}w" for width in offered)
+    middle = offered[min(1, len(offered) - 1)]
+    across, down = size(image, offered[-1], shape)
+    loading = Markup(' fetchpriority="high"') if eager else Markup(' loading="lazy"')
+    return Markup('<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}"{} decoding="async">').format(
+        address(image, middle, shape, "jpg"), srcset, sizes, across, down, image.alt if alt is None else alt, loading)
+
+
+def figure(image: ImageView, *, size: str = "column", caption: str | None = None, alt: str | None = None,
+           credit: str | None = None, id: str | None = None, eager: bool = False) -> Markup:
+    """A picture of the body with its caption and credit; None follows the image, '' says: none here."""
+    said = image.caption if caption is None else caption
+    by = image.credit if credit is None else credit
+    words = escape(said)
+    if by:
+        words += Markup(' <span class="credit">{}</span>').format(by)
+    return Markup('<figure class="figure figure-{}"{}>{}{}</figure>').format(
+        size, Markup(' id="{}"').format(id) if id else "",
+        tag(image, sizes=SIZES[size], alt=alt, eager=eager),
+        Markup("<figcaption>{}</figcaption>").format(words) if words else "")

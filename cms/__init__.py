@@ -1,0 +1,1 @@
+"""The newsroom: rules, one door to them, and its faces."""

@@ -1,0 +1,324 @@
+"""What an operator can set: ``DAYBOOK_*`` and ``PORT``, from the environment and the file ``.env``.
+
+Everything follows from ``DAYBOOK_VAR`` unless it is set by itself. A name that nothing knows or a value that
+cannot be meant stops the start and says so: a typing error must never quietly mean the default.
+"""
+
+import dataclasses
+import difflib
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+
+PREFIX = "DAYBOOK_"
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be meant. The message names it, says what is wrong and what would do."""
+
+
+def _path(text: str) -> Path:
+    if "\0" in text or not text.strip():
+        raise ValueError("is not a path")
+    return Path(text).expanduser().absolute()
+
+
+def _words(text: str) -> str:
+    return text.strip()
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]+", text.strip()) or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _site_url(text: str) -> str:
+    url = urlsplit(text.strip())
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise ValueError("must be an address such as https://news.example.org")
+    if url.path not in ("", "/") or url.query or url.fragment:
+        raise ValueError("must be an address without a path: the site lives at the root of its host")
+    return f"{url.scheme}://{url.netloc}"
+
+
+def _time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text.strip()).key
+    except (KeyError, ValueError, OSError):
+        raise ValueError("is not a time zone of the IANA list, such as Europe/London") from None
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z.:_-]+", text.strip()):
+        raise ValueError("must be an address to listen on, such as 127.0.0.1 or 0.0.0.0")
+    return text.strip()
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < 32:
+        raise ValueError("is too short to be a secret: use at least 32 random characters")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting, as the documentation tells of it. In a default, ``<var>``, ``<host>`` and ``<port>``
+    stand for what those settings say. ``parse`` raises ValueError with what is wrong."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: str
+    help: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Every setting, parsed. Paths are absolute."""
+
+    var: Annotated[Path, Setting("DAYBOOK_VAR", _path, "var", "The folder of everything that Daybook keeps.")]
+    port: Annotated[int, Setting("PORT", _whole(0, 65535), "5000", "The port that the server listens on.")]
+    host: Annotated[
+        str,
+        Setting(
+            "DAYBOOK_HOST",
+            _host,
+            "127.0.0.1",
+            "The address that the server listens on; 0.0.0.0 for all of the machine's addresses.",
+        ),
+    ]
+    events: Annotated[
+        Path,
+        Setting(
+            "DAYBOOK_EVENTS", _path, "<var>/events.db", "The log: everything that ever happened. Back it up."
+        ),
+    ]
+    accounts: Annotated[
+        Path,
+        Setting(
+            "DAYBOOK_ACCOUNTS",
+            _path,
+            "<var>/accounts.db",
+            "People, their roles, passwords (hashed) and sessions. Back it up.",
+        ),
+    ]
+    keys: Annotated[
+        Path,
+        Setting(
+            "DAYBOOK_KEYS",
+            _path,
+            "<var>/keys.db",
+            "The keys of personal words in the log; without its key such words cannot be read. Back it up.",
+        ),
+    ]
+    media: Annotated[
+        Path,
+        Setting(
+            "DAYBOOK_MEDIA",
+            _path,
+            "<var>/media",
+            "The folder of the pictures as they were taken in. Back it up.",
+        ),
+    ]
+    views: Annotated[
+        Path,
+        Setting(
+            "DAYBOOK_VIEWS",
+            _path,
+            "<var>/views.db",
+            "The pointer to the tables that pages are read from. Made from the log; may be deleted.",
+        ),
+    ]
+    index: Annotated[
+        Path,
+        Setting(
+            "DAYBOOK_INDEX",
+            _path,
+            "<var>/index",
+            "The folder of the search index. Made from the log; may be deleted.",
+        ),
+    ]
+    renditions: Annotated[
+        Path,
+        Setting(
+            "DAYBOOK_RENDITIONS",
+            _path,
+            "<var>/renditions",
+            "The folder of scaled pictures. Made from the media; may be deleted.",
+        ),
+    ]
+    site_url: Annotated[
+        str,
+        Setting(
+            "DAYBOOK_SITE_URL",
+            _site_url,
+            "http://<host>:<port>",
+            "The address that readers know, used in feeds, sitemaps and links: https://news.example.org",
+        ),
+    ]
+    timezone: Annotated[
+        str,
+        Setting(
+            "DAYBOOK_TIMEZONE",
+            _time_zone,
+            "Europe/London",
+            "The newsroom's time zone: of every date shown, and of the date in an article's address.",
+        ),
+    ]
+    secret_key: Annotated[
+        str,
+        Setting(
+            "DAYBOOK_SECRET_KEY",
+            _secret,
+            "",
+            "What forms and links are signed with. Unless set, it is made once and kept in <var>/secret.",
+        ),
+    ] = dataclasses.field(repr=False)
+    threads: Annotated[
+        int,
+        Setting(
+            "DAYBOOK_THREADS", _whole(1, 256), "8", "How many requests the server answers at the same time."
+        ),
+    ]
+    session_hours: Annotated[
+        int,
+        Setting(
+            "DAYBOOK_SESSION_HOURS",
+            _whole(1, 24 * 365),
+            "24",
+            "After how many idle hours a person has to sign in to the desk again.",
+        ),
+    ]
+    upload_megabytes: Annotated[
+        int,
+        Setting(
+            "DAYBOOK_UPLOAD_MEGABYTES",
+            _whole(1, 1024),
+            "40",
+            "The largest picture file taken in, in megabytes.",
+        ),
+    ]
+    picture_megapixels: Annotated[
+        int,
+        Setting(
+            "DAYBOOK_PICTURE_MEGAPIXELS",
+            _whole(1, 1000),
+            "80",
+            "The largest picture taken in, in millions of pixels; reading one needs about 4 bytes a pixel.",
+        ),
+    ]
+    password_memory: Annotated[
+        int,
+        Setting(
+            "DAYBOOK_PASSWORD_MEMORY",
+            _whole(32, 4 * 1024 * 1024),
+            "65536",
+            "The memory that hashing one password takes, in KiB. Less makes stolen hashes easier to break.",
+        ),
+    ]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The newsroom's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def secure(self) -> bool:
+        """Whether readers come by https, so that cookies may demand it."""
+        return self.site_url.startswith("https://")
+
+    def secret(self) -> str:
+        """The key that forms and links are signed with; made and kept in ``<var>/secret`` once."""
+        return self.secret_key or _kept_secret(self.var / "secret")
+
+
+def known_settings() -> dict[str, Setting]:
+    """Every setting by its field in Settings, in the order of the documentation."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {field.name: hints[field.name].__metadata__[0] for field in dataclasses.fields(Settings)}
+
+
+def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> Settings:
+    """The settings of this process: ``environ`` (the process's own by default) over the file ``dotenv``.
+
+    Raises SettingsError, which names every setting that is unknown or malformed, each on a line.
+    """
+    given = {**_from_file(dotenv), **(os.environ if environ is None else environ)}
+    known = known_settings()
+    names = [setting.name for setting in known.values()]
+    problems = [_unknown(name, names) for name in given if name.startswith(PREFIX) and name not in names]
+    values: dict[str, Any] = {}
+    for field, setting in known.items():
+        default = _filled_in(setting.default, values)
+        text = given.get(setting.name, "").strip() or default
+        try:
+            values[field] = setting.parse(text)
+        except ValueError as error:
+            shown = "" if setting.parse is _secret else f"; it is {text!r}"
+            problems.append(f"{setting.name} {error}{shown}. {_advice(setting.default)}")
+            values[field] = setting.parse(default)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Settings(**values)
+
+
+def _from_file(path: Path | None) -> dict[str, str]:
+    if path is None or not path.is_file():
+        return {}
+    try:
+        with path.open(encoding="utf-8") as file:
+            for line in parse_stream(file):
+                if line.error:
+                    raise SettingsError(
+                        f"{path}, line {line.original.line}: cannot be read. Write NAME=value."
+                    )
+        return {name: value or "" for name, value in dotenv_values(path).items()}
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not UTF-8 text: save it again as UTF-8.") from None
+
+
+def _filled_in(default: str, values: Mapping[str, Any]) -> str:
+    host = values.get("host", "")
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    default = default.replace("<host>", f"[{host}]" if ":" in host else host)
+    return default.replace("<var>", str(values.get("var"))).replace("<port>", str(values.get("port")))
+
+
+def _advice(default: str) -> str:
+    return f"Leave it out for {default}." if default else "Leave it out and one is made here."
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"{name} is not a setting of Daybook." + (f" Did you mean {near[0]}?" if near else "")
+
+
+def _kept_secret(path: Path) -> str:
+    """Read or make the secret file. Two processes that start together agree: the first link wins."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return path.read_text().strip()

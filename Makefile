@@ -30,7 +30,7 @@ test: $(VENV)/.dev ## Run every test (ARGS: pytest's); browser tests skip where 
 
 lint: $(VENV)/.dev ## Find faults in the code, and imports that break the house's rules
 	@$(PY) -m ruff check .
-	@$(VENV)/bin/lint-imports --no-logo
+	@$(PY) $(VENV)/bin/lint-imports --no-logo
 
 types: $(VENV)/.dev ## Check the types
 	@$(PY) -m mypy

@@ -1,0 +1,59 @@
+"""What holds for every test. Fixtures of a feature belong into its own folder."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+SHARED = Path(__file__).parents[1].parent / "shared"
+FORBID_SKIPS = os.environ.get("DAYBOOK_FORBID_SKIPS") == "1"
+
+# No deadline: a slow machine is not a fault. `ci` repeats itself exactly, so that a build's verdict is about the
+# change; `quick`, on people's machines, goes on looking elsewhere each time and remembers what it found.
+settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True, database=None, print_blob=True)
+settings.load_profile("quick")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests see Daybook as it is out of the box, whatever is set on this machine."""
+    starts_workers = config.getoption("numprocesses", None)  # they read DAYBOOK_FORBID_SKIPS for themselves
+    for name in [name for name in os.environ if name.startswith("DAYBOOK_") or name == "PORT"]:
+        if name != "DAYBOOK_FORBID_SKIPS" or not starts_workers:
+            del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real news, edit histories and hostile inputs, which lies beside the checkout or not at all."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs the real data of {SHARED}, which is not on this machine")
+    return SHARED
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """DAYBOOK_FORBID_SKIPS=1: a test that did not run is a test that failed."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _forbid(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole module that skips itself."""
+    report = yield
+    if report.skipped:
+        _forbid(report)
+    return report
+
+
+def _forbid(report: pytest.TestReport | pytest.CollectReport) -> None:
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    absent = not SHARED.is_dir() and "shared" in reason  # the one thing that a build may lack
+    if FORBID_SKIPS and not absent:
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid}: skips are forbidden here (DAYBOOK_FORBID_SKIPS=1). {reason}"

@@ -50,7 +50,12 @@ class TagView(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     slug: str
-    description: str = ""
+
+
+class SiteView(msgspec.Struct, frozen=True, kw_only=True):
+    """The publication: its name and the line beneath; 'Daybook' and '' until it is titled."""
+    title: str
+    tagline: str = ""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,8 +171,10 @@ class Reader(Protocol):
                byline: str | None = None, tag: str | None = None, under: str | None = None) -> Cards:
         """`before` is a Cards.next_cursor (BadCursor if it is not); `under` a path's beginning, '/2026/11/23/'."""
 
+    def site(self) -> SiteView: ...
+
     def sections(self) -> tuple[SectionView, ...]:
-        """In the order of the site's navigation."""
+        """The open ones, in the order of the site's navigation."""
 
     def section(self, slug: str) -> SectionView | Moved | Gone | None: ...
 

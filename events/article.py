@@ -14,7 +14,16 @@ from events.instant import Instant
 
 BylineRole = Literal["by", "photographs", "contributing"]
 Kind = Literal[
-    "news", "analysis", "feature", "interview", "opinion", "obituary", "review", "explainer", "report", "brief"
+    "news",
+    "analysis",
+    "feature",
+    "interview",
+    "opinion",
+    "obituary",
+    "review",
+    "explainer",
+    "report",
+    "brief",
 ]
 
 

@@ -1,0 +1,61 @@
+"""Every shape that was ever stored can be read: a sample of each is kept, and read here."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import events
+from events import event as catalogue_of
+from events.event import Event, UnknownEvent, catalogue, decode, encode, event, upcast
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+def samples() -> list[Path]:
+    return sorted(SAMPLES.glob("*.json"))
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda path: path.stem)
+def test_a_shape_that_was_stored_is_read_as_today_s(sample: Path) -> None:
+    name, _, schema = sample.stem.rpartition(".")
+    happened = decode(name, int(schema), sample.read_bytes())
+    assert type(happened) is catalogue()[name].cls
+    if int(schema) == catalogue()[name].schema:
+        assert json.loads(encode(happened)) == json.loads(sample.read_bytes())
+
+
+def test_there_is_a_sample_of_every_event_in_its_newest_shape() -> None:
+    assert events
+    kept = {path.stem for path in samples()}
+    assert {f"{kind.name}.{kind.schema}" for kind in catalogue().values() if not kind.name.startswith("test.")} <= kept
+
+
+def test_an_old_shape_is_brought_forward_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    for registry in ("_by_name", "_by_class"):
+        monkeypatch.setattr(catalogue_of, registry, dict(getattr(catalogue_of, registry)))
+
+    @event("test.printed", schema=3)
+    class Printed(Event, frozen=True):
+        copies: int
+        paper: str
+
+    @upcast(Printed, 1)
+    def number_of_copies(payload: dict[str, object]) -> dict[str, object]:
+        return {"copies": payload["count"]}
+
+    @upcast(Printed, 2)
+    def newsprint(payload: dict[str, object]) -> dict[str, object]:
+        return {**payload, "paper": "newsprint"}
+
+    assert decode("test.printed", 1, b'{"count": 7}') == Printed(copies=7, paper="newsprint")
+    assert decode("test.printed", 2, b'{"copies": 7}') == Printed(copies=7, paper="newsprint")
+    with pytest.raises(UnknownEvent, match="schema 4 is newer than this code's 3"):
+        decode("test.printed", 4, b"{}")
+    with pytest.raises(UnknownEvent, match="schema 0 has no upcaster"):
+        decode("test.printed", 0, b"{}")
+
+
+def test_a_payload_that_is_not_its_shape_is_an_error_that_says_where() -> None:
+    with pytest.raises(UnknownEvent, match=r"article.headline_changed \(schema 1\): .*headlin"):
+        decode("article.headline_changed", 1, b'{"headlin": "x"}')

@@ -10,10 +10,10 @@ from hypothesis import settings
 SHARED = Path(__file__).parents[1].parent / "shared"
 FORBID_SKIPS = os.environ.get("DAYBOOK_FORBID_SKIPS") == "1"
 
-# No deadline: a slow machine is not a fault. `ci` repeats itself exactly, so that a build's verdict is about the
-# change; `quick`, on people's machines, goes on looking elsewhere each time and remembers what it found.
+# No deadline: a slow machine is not a fault. `ci` repeats itself exactly, so that a build's verdict is about
+# the change; `quick`, on people's machines, looks elsewhere each time and remembers what it found.
 settings.register_profile("quick", max_examples=25, deadline=None)
-settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True, database=None)
 settings.load_profile("quick")
 
 
@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real news, edit histories and hostile inputs, which lies beside the checkout or not at all."""
+    """The folder of real news, edit histories and hostile inputs: beside the checkout, or not at all."""
     if not SHARED.is_dir():
         pytest.skip(f"needs the real data of {SHARED}, which is not on this machine")
     return SHARED

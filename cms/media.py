@@ -10,9 +10,9 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -54,8 +54,9 @@ class Media:
         self._arriving = folder / "arriving"
         self._arriving.mkdir(parents=True, exist_ok=True)
         for path in self._arriving.iterdir():
-            if time.time() - path.stat().st_mtime > _STALE:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # it arrived just now
+                if time.time() - path.stat().st_mtime > _STALE:
+                    path.unlink()
 
     def path(self, sha256: str) -> Path:
         """Where the blob is, or would be. Raises ValueError for what is no SHA-256 in lower-case hex."""
@@ -67,7 +68,7 @@ class Media:
         """Whether the blob is here."""
         return self.path(sha256).is_file()
 
-    def open(self, sha256: str) -> BinaryIO:
+    def open(self, sha256: str) -> BufferedReader:
         """The blob's content. Raises FileNotFoundError."""
         return self.path(sha256).open("rb")
 

@@ -1,0 +1,165 @@
+"""``flask log``: what stands in the log, and whether it is what was written."""
+
+import gzip
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import click
+import msgspec
+
+from cms.cli.output import Failed, Output, speaks
+from cms.house import house
+from events.event import Recorded, encode
+from events.instant import to_iso
+from events.seal import Row, Verdict, verify
+from events.store import EventStore
+from events.transfer import export as export_lines
+
+WIDTH = 100  # characters of an event's data on a line
+
+
+@click.group()
+def log() -> None:
+    """The log: the newsroom's one source of truth."""
+
+
+@log.command()
+@click.option("-n", "--lines", default=20, show_default=True, type=click.IntRange(0), help="How many of the last.")
+@click.option("-f", "--follow", is_flag=True, help="Go on with what is appended, until Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def tail(lines: int, follow: bool, as_json: bool) -> None:
+    """Print the last events."""
+    store = house().store
+    after = max(0, store.head().position - lines)
+    while True:
+        for recorded in store.read_all(after=after):
+            after = recorded.position
+            click.echo(_as_json(recorded) if as_json else _as_line(recorded))
+        if not follow:
+            return
+        sys.stdout.flush()
+        store.wait(after, timeout=3600)
+
+
+@log.command()
+@click.argument("what")
+@speaks
+def show(what: str, out: Output) -> None:
+    """Print everything about one event (WHAT: its position) or one stream (WHAT: its name)."""
+    store = house().store
+    if what.isdigit():
+        found = list(store.read_all(after=int(what) - 1, until=int(what)))
+    else:
+        found = list(store.read_stream(what))
+    if not found:
+        raise Failed(f"There is nothing at {what}. Streams look like article-0193…; see flask log tail.")
+    words = "\n".join(f"{_as_line(recorded, width=None)}\n    {_about(recorded)}" for recorded in found)
+    out.done({"events": [_plain(recorded) for recorded in found]}, words)
+
+
+@log.command()
+@speaks
+def stats(out: Output) -> None:
+    """Count the events and the streams."""
+    store = house().store
+    head = store.head()
+    types: dict[str, int] = {}
+    with out.progress("Counting", total=head.position, unit="events") as progress:
+        for page in store.pages(until=head.position):
+            progress.advance(len(page))
+            for recorded in page:
+                types[recorded.type] = types.get(recorded.type, 0) + 1
+    ranked = dict(sorted(types.items(), key=lambda item: (-item[1], item[0])))
+    streams = store.streams()
+    result = {"events": head.position, "streams": streams, "head": head.chain_hash.hex(), "types": ranked}
+    table = "".join(f"\n  {count:>10,}  {name}" for name, count in ranked.items())
+    out.done(result, f"{head.position:,} events in {streams:,} streams, head {head.chain_hash.hex()}{table}")
+
+
+@log.command(name="verify")
+@speaks
+def verify_(out: Output) -> None:
+    """Recompute every hash from the first event on, and name the first that is not what was written."""
+    store = house().store
+    head = store.head()
+    with out.progress("Verifying", total=head.position, unit="events") as progress:
+        verdict = verify(_counted(store, head.position, progress))
+    if verdict.ok and (verdict.position, verdict.chain_hash) != (head.position, head.chain_hash.hex()):
+        verdict = Verdict(False, verdict.position + 1, verdict.chain_hash, "the log ends before its head")
+    if not verdict.ok:
+        raise Failed(
+            f"The log was altered: the event at position {verdict.position} fails, {verdict.reason}.\n"
+            "Everything before it is as it was written. Keep this file, and compare it with a backup.",
+            {"first_bad_position": verdict.position, "reason": verdict.reason},
+        )
+    result = {"events": verdict.position, "head": verdict.chain_hash, "first_bad_position": None}
+    out.done(result, f"{verdict.position:,} events, every one as it was written. Head {verdict.chain_hash}")
+
+
+@log.command(name="export")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
+@click.option("--after", default=0, type=click.IntRange(0), help="Only what follows this position.")
+@speaks
+def export_(file: str, after: int, out: Output) -> None:
+    """Write the log to FILE as JSON lines ('-': standard output; a name that ends in .gz: compressed)."""
+    store = house().store
+    head = store.head()
+    with _writing(file) as target, out.progress("Exporting", head.position - after, "events") as progress:
+        for line in export_lines(_counted(store, head.position, progress, after)):
+            target.write(line)
+    if file != "-":
+        events = head.position - after
+        out.done(
+            {"events": events, "file": file, "head": head.chain_hash.hex()}, f"{events:,} events written to {file}"
+        )
+
+
+@contextmanager
+def _writing(file: str) -> Iterator[IO[bytes]]:
+    """The file appears under its name when it is whole."""
+    if file == "-":
+        yield sys.stdout.buffer
+        return
+    target = Path(file)
+    aside = target.with_name(f".{target.name}.part")
+    try:
+        with gzip.open(aside, "wb") if file.endswith(".gz") else aside.open("wb") as opened:  # type: ignore[attr-defined]
+            yield opened
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _counted(store: EventStore, until: int, progress: Any, after: int = 0) -> Iterator[Row]:
+    for number, row in enumerate(store.rows(after, until), start=1):
+        if number % 1000 == 0:
+            progress.advance(1000)
+        yield row
+    progress.advance((until - after) % 1000)
+
+
+def _as_line(recorded: Recorded, width: int | None = WIDTH) -> str:
+    data = encode(recorded.event).decode()
+    if width and len(data) > width:
+        data = data[: width - 1] + "…"
+    when, where = to_iso(recorded.occurred_at), f"{recorded.stream} v{recorded.version}"
+    return f"{recorded.position:>8}  {when}  {where}  {recorded.type}  {data}"
+
+
+def _about(recorded: Recorded) -> str:
+    return f"recorded {to_iso(recorded.recorded_at)}, {encode(recorded.meta).decode()}"
+
+
+def _plain(recorded: Recorded) -> dict[str, Any]:
+    return {
+        "position": recorded.position, "stream": recorded.stream, "version": recorded.version, "type": recorded.type,
+        "data": msgspec.json.decode(encode(recorded.event)), "meta": msgspec.json.decode(encode(recorded.meta)),
+        "occurred_at": to_iso(recorded.occurred_at), "recorded_at": to_iso(recorded.recorded_at),
+    }  # fmt: skip
+
+
+def _as_json(recorded: Recorded) -> str:
+    return msgspec.json.encode(_plain(recorded)).decode()

@@ -23,7 +23,7 @@ from events.appending import (
     read_tail,
 )
 from events.clock import SteadyClock
-from events.database import events_table, open_engine
+from events.database import connect, events_table, open_engine
 from events.event import Recorded, UnknownEvent, decode, decode_meta
 from events.instant import Instant
 from events.seal import Row
@@ -43,6 +43,7 @@ class EventStore:
     def __init__(self, path: Path, clock: Callable[[], Instant] | None = None) -> None:
         """Open the log at ``path``, making it where there is none."""
         self._engine = open_engine(path)
+        self._writer = connect(path)
         self._clock = clock or SteadyClock()
         self._appending = threading.Lock()
         self._appended = threading.Condition()
@@ -62,7 +63,8 @@ class EventStore:
         What is acknowledged survives kill -9 and a power cut; a crash leaves all of an append or none.
         Raises ClockJumped or sqlite3.Error (disk full, read-only, …); then nothing at all was appended.
         """
-        with self._appending, self._connection() as connection:
+        connection = self._writer
+        with self._appending:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 batch = Batch(connection, self._clock(), [unit.command_id.bytes for unit in units])
@@ -173,6 +175,7 @@ class EventStore:
 
     def close(self) -> None:
         """Close every connection."""
+        self._writer.close()
         self._engine.dispose()
 
     def _fetch(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:

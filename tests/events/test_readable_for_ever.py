@@ -8,6 +8,7 @@ import pytest
 import events
 from events import event as catalogue_of
 from events.event import Event, UnknownEvent, catalogue, decode, encode, event, upcast
+from tests.events.make_catalogue import PAGE, page
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -59,3 +60,7 @@ def test_an_old_shape_is_brought_forward_step_by_step(monkeypatch: pytest.Monkey
 def test_a_payload_that_is_not_its_shape_is_an_error_that_says_where() -> None:
     with pytest.raises(UnknownEvent, match=r"article.headline_changed \(schema 1\): .*headlin"):
         decode("article.headline_changed", 1, b'{"headlin": "x"}')
+
+
+def test_the_documented_catalogue_is_the_code_s() -> None:
+    assert PAGE.read_text() == page(), "run python -m tests.events.make_catalogue"

@@ -179,95 +179,95 @@ class HardBreak(Node, frozen=True, tag="hardBreak"):
 Inline: TypeAlias = Text | HardBreak
 
 
-class Paragraph(Node, frozen=True, tag="paragraph"):
+class Paragraph(Node, frozen=True, kw_only=True, tag="paragraph"):
     SPEC = {"group": "block", "content": "inline*"}
     attrs: BlockAttrs = field(default_factory=BlockAttrs)
     content: tuple[Inline, ...] = ()
 
 
-class Heading(Node, frozen=True, tag="heading"):
+class Heading(Node, frozen=True, kw_only=True, tag="heading"):
     SPEC = {"group": "block", "content": "inline*", "defining": True}
     attrs: HeadingAttrs = field(default_factory=HeadingAttrs)
     content: tuple[Inline, ...] = ()
 
 
-class ListItem(Node, frozen=True, tag="listItem"):
+class ListItem(Node, frozen=True, kw_only=True, tag="listItem"):
     SPEC = {"content": "paragraph block*", "defining": True}
-    content: Annotated[tuple[Block, ...], Meta(min_length=1)]
     attrs: BlockAttrs = field(default_factory=BlockAttrs)
+    content: Annotated[tuple[Block, ...], Meta(min_length=1)]
 
     def __post_init__(self) -> None:
         if not isinstance(self.content[0], Paragraph):
             raise ValueError("A list item begins with a paragraph")
 
 
-class BulletList(Node, frozen=True, tag="bulletList"):
+class BulletList(Node, frozen=True, kw_only=True, tag="bulletList"):
     SPEC = {"group": "block list", "content": "listItem+"}
-    content: Annotated[tuple[ListItem, ...], Meta(min_length=1)]
     attrs: BlockAttrs = field(default_factory=BlockAttrs)
-
-
-class OrderedList(Node, frozen=True, tag="orderedList"):
-    SPEC = {"group": "block list", "content": "listItem+"}
     content: Annotated[tuple[ListItem, ...], Meta(min_length=1)]
+
+
+class OrderedList(Node, frozen=True, kw_only=True, tag="orderedList"):
+    SPEC = {"group": "block list", "content": "listItem+"}
     attrs: OrderedListAttrs = field(default_factory=OrderedListAttrs)
+    content: Annotated[tuple[ListItem, ...], Meta(min_length=1)]
 
 
-class Blockquote(Node, frozen=True, tag="blockquote"):
+class Blockquote(Node, frozen=True, kw_only=True, tag="blockquote"):
     SPEC = {"group": "block", "content": "block+", "defining": True}
-    content: Annotated[tuple[Block, ...], Meta(min_length=1)]
     attrs: BlockAttrs = field(default_factory=BlockAttrs)
+    content: Annotated[tuple[Block, ...], Meta(min_length=1)]
 
 
-class Pullquote(Node, frozen=True, tag="pullquote"):
+class Pullquote(Node, frozen=True, kw_only=True, tag="pullquote"):
     SPEC = {"group": "block", "content": "inline*", "defining": True}
     attrs: PullquoteAttrs = field(default_factory=PullquoteAttrs)
     content: tuple[Inline, ...] = ()
 
 
-class Figure(Node, frozen=True, tag="figure"):
+class Figure(Node, frozen=True, kw_only=True, tag="figure"):
     SPEC = {"group": "block", "atom": True, "draggable": True, "isolating": True}
     attrs: FigureAttrs
 
 
-class Embed(Node, frozen=True, tag="embed"):
+class Embed(Node, frozen=True, kw_only=True, tag="embed"):
     SPEC = {"group": "block", "atom": True, "draggable": True, "isolating": True}
     attrs: EmbedAttrs
 
 
-class CodeBlock(Node, frozen=True, tag="codeBlock"):
+class CodeBlock(Node, frozen=True, kw_only=True, tag="codeBlock"):
     SPEC = {"group": "block", "content": "text*", "marks": "", "code": True, "defining": True}
     attrs: CodeBlockAttrs = field(default_factory=CodeBlockAttrs)
     content: tuple[PlainText, ...] = ()
 
 
-class HorizontalRule(Node, frozen=True, tag="horizontalRule"):
+class HorizontalRule(Node, frozen=True, kw_only=True, tag="horizontalRule"):
     SPEC = {"group": "block"}
     attrs: BlockAttrs = field(default_factory=BlockAttrs)
 
 
-class TableCell(Node, frozen=True, tag="tableCell"):
+class TableCell(Node, frozen=True, kw_only=True, tag="tableCell"):
     SPEC = {"content": "block+", "tableRole": "cell", "isolating": True}
-    content: Annotated[tuple[Block, ...], Meta(min_length=1)]
     attrs: CellAttrs = field(default_factory=CellAttrs)
+    content: Annotated[tuple[Block, ...], Meta(min_length=1)]
 
 
-class TableHeader(Node, frozen=True, tag="tableHeader"):
+class TableHeader(Node, frozen=True, kw_only=True, tag="tableHeader"):
     SPEC = {"content": "block+", "tableRole": "header_cell", "isolating": True}
-    content: Annotated[tuple[Block, ...], Meta(min_length=1)]
     attrs: CellAttrs = field(default_factory=CellAttrs)
+    content: Annotated[tuple[Block, ...], Meta(min_length=1)]
 
 
-class TableRow(Node, frozen=True, tag="tableRow"):
+class TableRow(Node, frozen=True, kw_only=True, tag="tableRow"):
     SPEC = {"content": "(tableCell | tableHeader)+", "tableRole": "row"}
+    attrs: BlockAttrs = field(default_factory=BlockAttrs)
     content: Annotated[tuple[TableCell | TableHeader, ...], Meta(min_length=1)]
-    attrs: BlockAttrs = field(default_factory=BlockAttrs)
 
 
-class Table(Node, frozen=True, tag="table"):
+class Table(Node, frozen=True, kw_only=True, tag="table"):
     SPEC = {"group": "block", "content": "tableRow+", "tableRole": "table", "isolating": True}
-    content: Annotated[tuple[TableRow, ...], Meta(min_length=1)]
     attrs: BlockAttrs = field(default_factory=BlockAttrs)
+    content: Annotated[tuple[TableRow, ...], Meta(min_length=1)]
 
 
 Block: TypeAlias = (
@@ -277,7 +277,7 @@ Block: TypeAlias = (
 Textblock: TypeAlias = Paragraph | Heading | Pullquote
 
 
-class Doc(Node, frozen=True, tag="doc"):
+class Doc(Node, frozen=True, kw_only=True, tag="doc"):
     SPEC = {"content": "block+"}
     content: Annotated[tuple[Block, ...], Meta(min_length=1)]
 
@@ -289,4 +289,3 @@ NODES: Final[tuple[type[Node], ...]] = (
 """Every kind of node, the default block first among blocks, as ProseMirror wants them."""
 
 EMPTY: Final = Doc(content=(Paragraph(),))
-

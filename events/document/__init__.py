@@ -1,0 +1,33 @@
+"""The body of an article: its schema, its edits, how it is read in and shown. Pure: no I/O, no clock."""
+
+from .browser import prosemirror_spec
+from .codec import decode, digest, encode
+from .errors import DocumentError
+from .reading import from_html, from_markdown, from_paragraphs
+from .render import all_figures, count_words, images, links, to_html, to_text, words
+from .schema import EMPTY, SCHEMA, Doc, Figure
+from .steps import apply, replacing
+
+__all__ = [
+    "EMPTY",
+    "SCHEMA",
+    "Doc",
+    "DocumentError",
+    "Figure",
+    "all_figures",
+    "apply",
+    "count_words",
+    "decode",
+    "digest",
+    "encode",
+    "from_html",
+    "from_markdown",
+    "from_paragraphs",
+    "images",
+    "links",
+    "prosemirror_spec",
+    "replacing",
+    "to_html",
+    "to_text",
+    "words",
+]

@@ -22,7 +22,9 @@ Kind = Literal[
     "obituary",
     "review",
     "explainer",
+    "recipe",
     "report",
+    "live",
     "brief",
 ]
 

@@ -1,0 +1,114 @@
+"""``flask serve`` and ``flask follow``: Daybook at work on one machine.
+
+Two processes: one answers readers and editors with threads, the other follows the log (index, what a byline's
+rename left to render), so that indexing never takes the interpreter from a request. Neither needs the other to be
+correct: whoever appends brings the tables forward itself.
+"""
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from types import FrameType
+
+import click
+from granian.constants import Interfaces
+from granian.server import Server
+
+from cms.cli.output import Failed
+from cms.house import house
+from cms.settings import Settings
+
+_RESTART_AFTER = 2.0  # seconds, when the follower died
+_log = logging.getLogger("daybook")
+
+
+@click.command()
+def serve() -> None:
+    """Serve the site and the desk, and follow the log. Ctrl-C stops it."""
+    settings = house().settings
+    house().prepare(click.echo)
+    house().close()
+    follower = _Follower()
+    server = Server(
+        "app:create_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.threads,
+        backlog=1024,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    )
+    server.on_startup(lambda: _greet(settings))
+    _refuse_taken_port(settings)
+    follower.start()
+    try:
+        server.serve()
+    finally:
+        follower.stop()
+        click.echo("Stopped. Everything acknowledged is on the disk.")
+
+
+@click.command()
+def follow() -> None:
+    """Follow the log: bring tables and index up to date as it grows. Ctrl-C stops it."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    house().follow(stopping, parent=os.getppid())
+
+
+class _Follower:
+    """The following process; started again should it ever die."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._process is not None:
+            self._process.terminate()
+        self._thread.join(timeout=15)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "follow"])
+            status = self._process.wait()
+            if not self._stopping.is_set() and status != -signal.SIGINT:
+                _log.warning("The follower stopped (status %s); starting it again.", status)
+            self._stopping.wait(_RESTART_AFTER)
+
+
+def _greet(settings: Settings) -> None:
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
+    base = f"http://{host}:{settings.port}"
+    click.echo(f"\n  The site   {base}/\n  The desk   {base}/desk\n\n  Ctrl-C stops it.\n")
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """A clear word instead of a server that dies in its own process."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Failed(
+                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). Is Daybook running already? "
+                f"PORT={settings.port + 1} flask serve takes another one."
+            ) from error

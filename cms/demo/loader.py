@@ -155,12 +155,12 @@ class _Loader:
         story = moment.story
         self.drafted.add(story.slug)
         roles = (("by", story.by), ("photographs", story.photographs), ("contributing", story.contributing))
-        credits = tuple(Credit(id_of("byline", slug), role) for role, slugs in roles for slug in slugs)  # type: ignore[arg-type]
+        signed = tuple(Credit(id_of("byline", slug), role) for role, slugs in roles for slug in slugs)  # type: ignore[arg-type]
         return [
             article.Draft(id, headline=moment.words.headline, kind=story.kind),  # type: ignore[arg-type]
             article.ChangeSlug(id, slug=story.slug),
             article.ChangeSection(id, section=id_of("section", story.section)),
-            article.AssignBylines(id, bylines=credits),
+            article.AssignBylines(id, bylines=signed),
             *self._edited(id, moment),
         ]
 

@@ -81,7 +81,7 @@ class ArticleStandfirstChanged(Event, frozen=True):
 class ArticleSlugChanged(Event, frozen=True):
     """The last part of the address was chosen by hand."""
 
-    slug: str  # lower case letters, digits and hyphens
+    slug: str  # lower case letters, digits and hyphens; '' leaves it to be made from the headline
 
 
 @event("article.section_changed")

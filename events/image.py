@@ -80,7 +80,7 @@ class ImageCropSet(Event, frozen=True):
 
 @event("image.replaced")
 class ImageReplaced(Event, frozen=True):
-    """Another file took its place everywhere; its words stayed."""
+    """Another file took its place everywhere; its words and its focal point stayed, crops by hand are void."""
 
     picture: Picture
     reason: str

@@ -1,0 +1,127 @@
+"""The working body of an article, unfolded only when somebody looks at it.
+
+A story may have thousands of edits, and most commands do not look at its words. So folding an edit only notes its
+steps, and they are applied when the document is asked for: from the last publication on, which holds every word.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+
+from events import document
+from events.document import Doc
+from events.document.schema import Paragraph
+
+Step = dict[str, object]
+KEPT = 256  # documents at hand: those that were just made or looked at
+
+
+class _Recent:
+    """The documents used last, by their digest. What a digest names never changes, so nothing here can be stale."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._documents: OrderedDict[str, tuple[Doc, bytes]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, digest: str) -> tuple[Doc, bytes] | None:
+        with self._lock:
+            found = self._documents.get(digest)
+            if found:
+                self._documents.move_to_end(digest)
+            return found
+
+    def put(self, digest: str, doc: Doc, raw: bytes) -> None:
+        with self._lock:
+            self._documents[digest] = (doc, raw)
+            self._documents.move_to_end(digest)
+            if len(self._documents) > self._size:
+                self._documents.popitem(last=False)
+
+
+_recent = _Recent(KEPT)
+
+
+class Body:
+    """A document by its digest, with its outline at hand. Equal digests: equal bodies.
+
+    version: the steps since the empty body; words, images: as in ``ArticleBodyEdited``.
+    """
+
+    __slots__ = ("_before", "_raw", "_steps", "digest", "images", "version", "words")
+
+    def __init__(self, version: int, digest: str, words: int, images: tuple[str, ...]) -> None:
+        self.version, self.digest, self.words, self.images = version, digest, words, images
+        self._raw: bytes | None = None
+        self._before: Body | None = None
+        self._steps: Sequence[Step] = ()
+
+    def edited(self, digest: str, words: int, images: tuple[str, ...], steps: Sequence[Step]) -> "Body":
+        """The body after these steps, whose outline is known from their event."""
+        after = Body(self.version + len(steps), digest, words, images)
+        after._before, after._steps = self, steps
+        return after
+
+    def published(self, raw: bytes) -> "Body":
+        """The same body, of which a publication holds every word: what came before it need not be kept."""
+        same = Body(self.version, self.digest, self.words, self.images)
+        same._raw = raw
+        return same
+
+    @property
+    def doc(self) -> Doc:
+        """The document."""
+        return self._opened()[0]
+
+    @property
+    def raw(self) -> bytes:
+        """The document in canonical JSON."""
+        return self._opened()[1]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it to read or to look at."""
+        return self.digest == EMPTY.digest or not (self.words or self.images or _has_things(self.doc))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Body) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"<body {self.version}, {self.words} words, {self.digest[:8]}>"
+
+    def _opened(self) -> tuple[Doc, bytes]:
+        found = _recent.get(self.digest)
+        if found is None:
+            found = self._unfolded()
+            _recent.put(self.digest, *found)
+        return found
+
+    def _unfolded(self) -> tuple[Doc, bytes]:
+        later: list[Sequence[Step]] = []
+        body: Body = self
+        while body._raw is None and body._before is not None:
+            later.append(body._steps)
+            body = body._before
+        doc = document.EMPTY if body._raw is None else document.decode(body._raw)
+        steps = [step for some in reversed(later) for step in some]
+        doc = document.apply(doc, steps) if steps else doc
+        return doc, document.encode(doc)
+
+
+def remember(doc: Doc) -> str:
+    """Keep a document at hand that a decision has just made. Returns its digest."""
+    raw = document.encode(doc)
+    digest = document.digest(doc)
+    _recent.put(digest, doc, raw)
+    return digest
+
+
+def _has_things(doc: Doc) -> bool:
+    """Whether any block is more than an empty paragraph: an embed, a rule."""
+    return any(not isinstance(block, Paragraph) or block.content for block in doc.content)
+
+
+EMPTY = Body(0, document.digest(document.EMPTY), 0, ())

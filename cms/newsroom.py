@@ -1,0 +1,196 @@
+"""The one door: every change to the newsroom is a command that comes through here.
+
+may? → seen before? → load → decide → append → catch up. Nothing is decided on a read model: what a rule knows of the
+world is folded from the log, and each stream that a decision looked at must still be at that version when its events
+are appended, or it is decided anew.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from uuid_utils.compat import uuid7
+
+from cms import path
+from cms.batch import Batch
+from cms.decider import Actor, Command, Context, Denied, Moved, Status
+from cms.roles import Role
+from cms.streams import Streams, decider_of
+from cms.units import NOWHERE, Conflict, Done, Origin, Work, fingerprint_of, meta_of
+from events.article import ArticleBodyEdited, Publication
+from events.event import Event
+from events.instant import Instant, now
+from events.store import CommandReused, EventStore, Unit, VersionConflict
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 5
+AT_HAND = 2000  # streams
+
+
+class Newsroom:
+    """Takes commands, answers with what happened. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        *,
+        zone: ZoneInfo,
+        may: Callable[[Role, type[Command]], bool],
+        clock: Callable[[], Instant] = now,
+        check_publication: Callable[[Publication], None] = lambda _: None,
+        catch_up: Callable[[int], bool] = lambda _: True,
+    ) -> None:
+        """check_publication raises Refused for what could not be shown; catch_up(position) brings the read models
+        there and says whether they are; whatever goes wrong in it, the command has succeeded.
+        """
+        self._store, self._zone, self._may, self._clock = store, zone, may, clock
+        self._check_publication, self._catch_up = check_publication, catch_up
+        self._streams = Streams(store, AT_HAND)
+
+    def handle(
+        self,
+        commands: Command | Sequence[Command],
+        actor: Actor,
+        command_id: UUID | None = None,
+        *,
+        expected: int | None = None,
+        occurred_at: Instant | None = None,
+        origin: Origin = NOWHERE,
+        fingerprint: bytes | None = None,
+    ) -> Done:
+        """Do it: all of these commands, in order, or nothing.
+
+        command_id: the same id with the same commands is done once, however often it comes.
+        fingerprint: 32 bytes that stand for what was asked, where they are not to be made from the commands.
+        expected: the version at which the caller saw the first command's stream; only if it is still that.
+        Raises Refused (Denied, Moved), Conflict, CommandReused; and whatever keeps the log from being written.
+        """
+        asked = [commands] if isinstance(commands, Command) else list(commands)
+        self.permit(asked, actor)
+        fingerprint = fingerprint or fingerprint_of(asked)
+        if command_id is not None and (repeated := self._repeated(command_id, fingerprint)):
+            return repeated
+        for attempt in range(1, ATTEMPTS + 1):
+            work = Work(self._streams.current)
+            try:
+                if expected is not None and work[asked[0].stream].version != expected:
+                    raise Moved("Somebody else has changed this in the meantime.", since=expected)
+                moment, addresses = self.decide(work, asked, actor, occurred_at)
+                if not work.writes():
+                    return Done(position=self._store.head().position)
+                unit = Unit(
+                    command_id=command_id or uuid7(),
+                    writes=work.writes() + work.checks(),
+                    meta=meta_of(asked, actor, origin),
+                    occurred_at=moment,
+                    fingerprint=fingerprint,
+                )
+                return self._append(unit, work, addresses)
+            except Moved as moved:
+                raise self._conflict(moved, asked[0].stream) from None
+            except VersionConflict as conflict:
+                log.info("decided anew: %s", conflict)
+                if attempt == ATTEMPTS:
+                    busy = Moved("Others are changing this at the same time. Try again.", since=conflict.expected)
+                    raise self._conflict(busy, conflict.stream) from None
+        raise AssertionError("unreachable")
+
+    def batch(self) -> Batch:
+        """For imports: thousands of commands in one transaction, each decided on top of those before it."""
+        return Batch(self, self._store, self._streams)
+
+    def permit(self, commands: Sequence[Command], actor: Actor) -> None:
+        """Raises Denied where the actor's role does not allow one of these."""
+        for command in commands:
+            if not self._may(actor.role, type(command)):
+                raise Denied("Your role does not allow you to do this. Ask a chief editor.")
+
+    def decide(
+        self, work: Work, commands: Sequence[Command], actor: Actor, occurred_at: Instant | None
+    ) -> tuple[Instant, dict[str, Status]]:
+        """Decide these on top of the work, and note there what happens. Nothing is appended.
+
+        Returns the moment for which it was decided, which is never before what its streams already know, and what
+        changes about public addresses.
+        """
+        moment = self._clock() if occurred_at is None else occurred_at
+        moment = max(moment, *(work.entry(command.stream).occurred_at for command in commands))
+        context = Context(moment, actor, self._zone, work)
+        addresses: dict[str, Status] = {}
+        for command in commands:
+            stream = command.stream
+            decider, before = decider_of(stream), work[stream]
+            events = decider.decide(before, command, context)
+            if not events:
+                continue
+            for event in events:
+                if isinstance(event, Publication):
+                    self._check_publication(event)
+            after = decider.fold(before, events, actor.account)
+            work.happened(stream, after, events, moment)
+            for address, status in path.changes(decider.addresses(before), decider.addresses(after)):
+                _readdress(work, address, stream, status, moment)
+                addresses[address] = status
+        return moment, addresses
+
+    def caught_up(self, position: int) -> bool:
+        """Bring the read models to a position. False where they are late or ill: that is not the command's fault."""
+        try:
+            return self._catch_up(position)
+        except Exception:
+            log.exception("the read models did not catch up with position %d", position)
+            return False
+
+    def _append(self, unit: Unit, work: Work, addresses: Mapping[str, Status]) -> Done:
+        appended = self._store.append(unit)
+        if appended.repeated:
+            return self._earlier(appended.first_position, appended.position)
+        self._streams.keep(work.decided().items())
+        return Done(
+            position=appended.position,
+            events=work.events(),
+            versions={stream: entry.state.version for stream, entry in work.decided().items()},
+            addresses=addresses,
+            caught_up=self.caught_up(appended.position),
+        )
+
+    def _repeated(self, command_id: UUID, fingerprint: bytes) -> Done | None:
+        known = self._store.known_commands([command_id]).get(command_id)
+        if known is None:
+            return None
+        if known != fingerprint:
+            raise CommandReused(f"command {command_id} was used before, for something else")
+        found = self._store.outcome(command_id)
+        assert found is not None
+        return self._earlier(found.first_position, found.position)
+
+    def _earlier(self, first: int, last: int) -> Done:
+        happened = list(self._store.read_all(first - 1, last))
+        return Done(
+            position=last,
+            events=tuple(recorded.event for recorded in happened),
+            versions={recorded.stream: recorded.version for recorded in happened},
+            repeated=True,
+            caught_up=self.caught_up(last),
+        )
+
+    def _conflict(self, moved: Moved, stream: str) -> Conflict:
+        """What the caller has to know in order to try again."""
+        since = list(self._store.read_stream(stream, after=moved.since or 0))
+        if moved.base is not None:
+            since = [recorded for recorded in since if _after(moved.base, recorded.event)]
+        return Conflict(moved.message, stream, since)
+
+
+def _readdress(work: Work, address: str, owner: str, status: Status, moment: Instant) -> None:
+    stream = path.stream_of(address)
+    state = work[stream]
+    assert isinstance(state, path.Path)
+    if events := path.decide(state, address, owner, status):
+        work.happened(stream, path.decider.fold(state, events), events, moment)
+
+
+def _after(base: int, event: Event) -> bool:
+    return isinstance(event, ArticleBodyEdited) and event.base + len(event.steps) > base

@@ -1,0 +1,74 @@
+"""Addresses: what is one thing's is never another's, unless it was never public."""
+
+import msgspec
+
+from cms.decider import Addresses, Context, Decider, Refused, State, Status
+from events.event import Event
+from events.path import PathClaimed, PathClosed, PathRedirected, PathReleased, stream_of
+
+__all__ = ["Path", "changes", "decide", "decider", "open_to", "stream_of", "unused"]
+
+
+class Path(State, frozen=True):
+    """Whose it is and what it is to them."""
+
+    owner: str = ""  # a stream; '' where it is free
+    status: Status = "free"
+
+
+decider = Decider("path", Path())
+
+_EVENTS: dict[Status, type[PathClaimed | PathRedirected | PathClosed | PathReleased]] = {
+    "claimed": PathClaimed,
+    "redirected": PathRedirected,
+    "gone": PathClosed,
+    "free": PathReleased,
+}
+
+
+def open_to(state: Path, owner: str) -> bool:
+    """Whether this owner may have the address: it is nobody's, or was theirs all along."""
+    return state.status == "free" or state.owner == owner
+
+
+def decide(state: Path, path: str, owner: str, wanted: Status) -> list[Event]:
+    """What happens to an address that its owner wants otherwise. Raises Refused where it is another's."""
+    if not open_to(state, owner):
+        raise Refused(f"The address {path} {_taken(state)}. Choose another one.", "slug")
+    if state.status == wanted:
+        return []
+    return [_EVENTS[wanted](path=path, owner=owner)]
+
+
+def changes(before: Addresses, after: Addresses) -> list[tuple[str, Status]]:
+    """The addresses whose status differs, those that became free first."""
+    if before is after:
+        return []
+    freed: list[tuple[str, Status]] = [(path, "free") for path in before if path not in after]
+    return freed + [(path, status) for path, status in after.items() if before.get(path, "free") != status]
+
+
+def unused(context: Context, owner: str, prefix: str, slug: str) -> str:
+    """``prefix`` + the first of slug, slug-2, slug-3, … that this owner may have."""
+    number = 1
+    while True:
+        path = f"{prefix}{slug}" if number == 1 else f"{prefix}{slug}-{number}"
+        state = context.states[stream_of(path)]
+        assert isinstance(state, Path)
+        if open_to(state, owner):
+            return path
+        number += 1
+
+
+def _taken(state: Path) -> str:
+    if state.status == "gone":
+        return "belonged to something that was withdrawn, and is never used again"
+    if state.status == "redirected":
+        return "leads to something that moved from there"
+    return "is taken"
+
+
+@decider.after(PathClaimed, PathRedirected, PathClosed, PathReleased)
+def _fold(state: Path, event: PathClaimed | PathRedirected | PathClosed | PathReleased, _: str | None) -> Path:
+    status = next(status for status, kind in _EVENTS.items() if type(event) is kind)
+    return msgspec.structs.replace(state, owner="" if status == "free" else event.owner, status=status)

@@ -1,0 +1,50 @@
+"""/media/<sha256>/<rendition>: public pictures only, and only as long as they are public."""
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request, send_file
+
+from cms.site.answers import SECURITY
+from cms.site.renditions import KINDS, Renditions, Unreadable, named
+from events import instant
+from views import pictures
+from views.shapes import Gone, ViewsMissing
+
+if TYPE_CHECKING:
+    from cms.site.routes import Site
+
+KEPT = 3_600  # seconds: a picture taken down leaves every cache within the hour, and at once where it is purged
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def install(app: Flask, site: Site) -> None:
+    from cms.site.routes import redirected, unavailable
+
+    made = Renditions(site.daybook.settings.renditions)
+
+    @app.get("/media/<sha256>/<name>", endpoint="site.picture")
+    def picture(sha256: str, name: str) -> Response:
+        try:
+            visit = site.visit(None, request.path, instant.now())
+            rendition = named(name) if _SHA256.fullmatch(sha256) else None
+            image = visit.reader.image(sha256) if rendition else None
+            if rendition is None or image is None:
+                return site.missing(visit)
+            if isinstance(image, Gone):
+                return site.message(visit, 410, "picture_gone.html", gone=image)
+            if rendition.shape and pictures.focus(image) != name.split("-", 2)[2].rpartition(".")[0]:
+                # Cut around another point than today's: nobody may fill the disk with every point there is.
+                return redirected(pictures.address(image, rendition.width, rendition.shape, rendition.format), 302)
+            file = made.file(site.daybook.media.path(sha256), sha256, rendition)
+        except ViewsMissing:
+            return unavailable(site.templates)
+        except Unreadable as error:
+            app.logger.warning("picture cannot be shown: %s", error)
+            return site.missing(visit)
+        answer = send_file(file, mimetype=KINDS[rendition.format], max_age=KEPT, etag=f"{sha256[:16]}-{name}")
+        answer.headers["Cache-Control"] = f"public, max-age={KEPT}"
+        answer.headers["Surrogate-Key"] = f"image:{image.id}"
+        answer.headers.extend(SECURITY)
+        return answer

@@ -1,0 +1,188 @@
+"""Addresses, and the way from one to an answer: bind a reader, look in the cache, make the page, send it."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from flask import Flask, Response, request, send_from_directory
+from werkzeug.exceptions import HTTPException, NotFound
+
+from cms.assets import PREFIX, Assets
+from cms.site import Daybook, archives, feeds, pages, picturing, searching, sitemaps
+from cms.site.answers import HTML, SECURITY, Made, PageCache, lifetime, make, send
+from cms.site.outcomes import Document, Elsewhere, Missing, Withdrawn
+from cms.site.rendering import Templates
+from cms.site.visit import Visit
+from cms.site.words import Clock, http_date
+from events import instant
+from events.instant import Instant, from_datetime, from_iso, to_iso
+from views.shapes import BadCursor, ViewsMissing
+
+PageFunction = Callable[..., Document]
+RETRY = 5  # seconds after which to ask again while views are rebuilt
+PAGES: tuple[tuple[str, PageFunction], ...] = (
+    ("/", pages.home),
+    ("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<int(fixed_digits=2):day>/<slug>", pages.article),
+    ("/<section>", pages.section),
+    ("/by/<slug>", pages.byline),
+    ("/tag/<slug>", pages.tag),
+    ("/archive", archives.archive),
+    ("/<int(fixed_digits=4):year>/", archives.year),
+    ("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/", archives.month),
+    ("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<int(fixed_digits=2):day>/", archives.day),
+    ("/corrections", pages.corrections),
+    ("/about", pages.about),
+    ("/feed.<any(xml,atom,json):form>", feeds.site),
+    ("/<section>/feed.<any(xml,atom,json):form>", feeds.section),
+    ("/by/<slug>/feed.<any(xml,atom,json):form>", feeds.byline),
+    ("/tag/<slug>/feed.<any(xml,atom,json):form>", feeds.tag),
+)
+ONLY_LIVE: tuple[tuple[str, PageFunction], ...] = (
+    ("/sitemap.xml", sitemaps.index),
+    ("/sitemaps/<name>.xml", sitemaps.articles),
+    ("/sitemaps/pages.xml", sitemaps.pages),
+    ("/sitemap-news.xml", sitemaps.news),
+    ("/robots.txt", sitemaps.robots),
+    ("/manifest.webmanifest", sitemaps.manifest),
+)
+
+
+class Site:
+    """The parts a request needs, made once."""
+
+    def __init__(self, daybook: Daybook, assets: Assets) -> None:
+        self.daybook, self.assets = daybook, assets
+        self.templates, self.cache = Templates(assets), PageCache()
+        self.clock = Clock(daybook.settings.zone)
+
+    def visit(self, at: Instant | None, path: str, now: Instant) -> Visit:
+        before = request.args.get("before") if request.environ.get("QUERY_STRING") else None
+        return Visit(self.daybook, self.daybook.reader(at), path, now, self.clock, before)
+
+    def answer(self, function: PageFunction, at: str | None, arguments: dict[str, Any]) -> Response:
+        """The answer to a request for a page, live or as of `at` (as it stands in the address)."""
+        now = instant.now()
+        path = request.path if at is None else request.path.removeprefix(f"/at/{at}")
+        try:
+            if at is None and "HTTP_ACCEPT_DATETIME" in request.environ:
+                return self.negotiated(path, request.headers["Accept-Datetime"], now)
+            visit = self.visit(None if at is None else travelled(at, now), path, now)
+            return self.page(visit, function, arguments)
+        except ViewsMissing:
+            return unavailable(self.templates)
+
+    def page(self, visit: Visit, function: PageFunction, arguments: dict[str, Any]) -> Response:
+        stamp = visit.reader.stamp()
+        key = visit.base + visit.path
+        if visit.before is not None:
+            key += f"?before={visit.before}"
+        made = self.cache.find(key)
+        if made is None or not made.true_at(stamp, visit.now):
+            try:
+                visit.reusable = made
+                made = self.cache.keep(key, self.made(visit, function(self, visit, **arguments), stamp))
+            except Elsewhere as elsewhere:
+                return redirected(visit.link(elsewhere.to), elsewhere.status)
+            except (Missing, BadCursor):
+                return self.missing(visit)
+            except Withdrawn as withdrawn:
+                return self.withdrawn(visit, withdrawn)
+        return send(made, request, visit.now)
+
+    def made(self, visit: Visit, document: Document, stamp: str) -> Made:
+        boundary = visit.reader.next_boundary()
+        until = min((moment for moment in (boundary, visit.until) if moment is not None), default=None)
+        return make(document.text, kind=document.kind, stamp=stamp, now=visit.now, until=until, keys=visit.keys,
+                    extra=headers_of(visit), digest=document.digest)
+
+    def negotiated(self, path: str, wanted: str, now: Instant) -> Response:
+        """RFC 7089: an original is its own time gate."""
+        try:
+            moment = from_datetime(parsedate_to_datetime(wanted))
+        except (ValueError, TypeError):
+            return Response("Accept-Datetime is not a date of the form: Mon, 23 Nov 2026 09:13:03 GMT\n", 400,
+                            {"Content-Type": "text/plain; charset=utf-8", "Vary": "Accept-Datetime"})
+        answer = redirected(f"/at/{to_iso(min(moment, now))}{path}", 302)
+        answer.headers["Vary"] = "Accept-Datetime"
+        answer.headers["Link"] = f'<{self.daybook.settings.site_url}{path}>; rel="original timegate"'
+        return answer
+
+    def missing(self, visit: Visit) -> Response:
+        return self.message(visit, 404, "missing.html")
+
+    def withdrawn(self, visit: Visit, gone: Withdrawn) -> Response:
+        return self.message(visit, 410, "withdrawn.html", gone=gone)
+
+    def message(self, visit: Visit, status: int, template: str, **context: Any) -> Response:
+        """A page that says why there is none; kept as briefly as pages are, for it may come yet."""
+        text = self.templates(template, v=visit, **context)
+        kept = lifetime(visit.reader.next_boundary(), visit.now)
+        headers = [("Content-Type", HTML), ("Cache-Control", f"public, max-age={kept}"),
+                   ("X-Robots-Tag", "noindex"), *SECURITY]
+        return Response(text.encode("utf-8", "replace"), status, headers)
+
+
+def headers_of(visit: Visit) -> list[tuple[str, str]]:
+    """What says where in time the page stands."""
+    original = f'<{visit.absolute(visit.path)}>; rel="original timegate"'
+    if visit.at is None:
+        return [("Vary", "Accept-Datetime"), ("Link", original)]
+    return [("Memento-Datetime", http_date(visit.at)), ("Link", original), ("X-Robots-Tag", "noindex")]
+
+
+def travelled(text: str, now: Instant) -> Instant:
+    """The instant an address names. NotFound for what is none, and for the future, which nobody has read."""
+    try:
+        moment = from_iso(text)
+    except (ValueError, OverflowError):
+        raise NotFound from None
+    if moment > now:
+        raise NotFound
+    return moment
+
+
+def redirected(to: str, status: int) -> Response:
+    return Response("", status, [("Location", to), ("Cache-Control", "public, max-age=10"), *SECURITY])
+
+
+def unavailable(templates: Templates) -> Response:
+    headers = [("Content-Type", HTML), ("Retry-After", str(RETRY)), ("Cache-Control", "no-store"), *SECURITY]
+    return Response(templates("unavailable.html"), 503, headers)
+
+
+def install(app: Flask) -> None:
+    """Every route of the site, and its words for what is not found."""
+    assets = Assets()
+    site = Site(app.extensions["daybook"], assets)
+    app.jinja_env.globals.update(asset=assets.url, icon=assets.icon)
+
+    def endpoint(function: PageFunction) -> Callable[..., Response]:
+        def answer(at: str | None = None, **arguments: Any) -> Response:
+            return site.answer(function, at, arguments)
+        return answer
+
+    for rule, function in (*PAGES, *ONLY_LIVE):
+        name = f"site.{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        app.add_url_rule(rule, name, endpoint(function))
+        if (rule, function) in PAGES:
+            app.add_url_rule(f"/at/<at>{rule}", f"{name}.then", endpoint(function))
+    searching.install(app, site)
+    picturing.install(app, site)
+    archives.install(app, site)
+
+    @app.get(PREFIX + "<name>", endpoint="site.built")
+    def built(name: str) -> Response:
+        if name not in assets.files:
+            raise NotFound
+        answer = send_from_directory(assets.folder, name, max_age=31_536_000)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+    @app.errorhandler(NotFound)
+    def not_found(_: HTTPException) -> Response:
+        try:
+            return site.missing(site.visit(None, request.path, instant.now()))
+        except ViewsMissing:
+            return unavailable(site.templates)

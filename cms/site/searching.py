@@ -1,0 +1,174 @@
+"""Search for readers: a page, and the same as JSON. Nothing is shown that the reader does not say is public."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import msgspec
+from flask import Flask, Response, request
+from markupsafe import Markup, escape
+
+from cms.site.answers import FRESH, HTML, SECURITY
+from cms.site.visit import Visit
+from events import instant
+from events.instant import Instant, from_datetime, to_iso
+from search.shapes import Hit, IndexMissing, Query, Results, Sort
+from views.shapes import Card, ViewsMissing
+
+if TYPE_CHECKING:
+    from cms.site.routes import Site
+
+HITS = 20
+DEEPEST = 50  # pages; who looks further should narrow the search
+LONGEST = 500  # characters of a question
+SORTS: dict[str, Sort] = {"relevance": "relevance", "newest": "newest", "oldest": "oldest"}
+FILTERS = ("section", "byline", "tag")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What was asked, as the form shows it again."""
+    q: str
+    sort: Sort
+    page: int
+    chosen: dict[str, str]  # section, byline, tag → slug
+    since: str  # 'YYYY-MM-DD' or ''
+    until: str
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.q.strip() or self.chosen or self.since or self.until)
+
+    def address(self, **changes: Any) -> str:
+        """The search with something else in it; None takes it away. Another filter begins at the first page."""
+        fields: dict[str, Any] = {"q": self.q, **self.chosen, "from": self.since, "to": self.until,
+                                  "sort": self.sort, **changes}
+        defaults = ("", None, "relevance", 1)
+        return "/search?" + urlencode({key: value for key, value in fields.items() if value not in defaults})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A hit with the article as it is now: old words of the index are not shown."""
+    card: Card
+    headline: Markup
+    snippet: Markup
+
+
+def form() -> Form:
+    """From the address; what cannot be meant is left out, for no question is an error."""
+    given = request.args
+    page = given.get("page", "1")
+    return Form(q=given.get("q", "").replace("\0", "")[:LONGEST], sort=SORTS.get(given.get("sort", ""), "relevance"),
+                page=min(int(page), DEEPEST) if page.isascii() and page.isdigit() and int(page[:9]) else 1,
+                chosen={name: given[name][:200] for name in FILTERS if given.get(name)},
+                since=day_of(given.get("from", "")), until=day_of(given.get("to", "")))
+
+
+def day_of(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def beginning(site: Site, day: str, later: int = 0) -> Instant | None:
+    """The first moment of the day (or of so many days later) on the newsroom's clock."""
+    if not day:
+        return None
+    try:
+        moment = datetime.fromisoformat(day) + timedelta(days=later)
+        return from_datetime(moment.replace(tzinfo=site.clock.zone))
+    except OverflowError:
+        return None
+
+
+def ask(site: Site, visit: Visit, asked: Form) -> Results:
+    return site.daybook.search(Query(
+        text=asked.q, now=visit.now, sort=asked.sort, offset=(asked.page - 1) * HITS, limit=HITS,
+        section=asked.chosen.get("section"), byline=asked.chosen.get("byline"), tag=asked.chosen.get("tag"),
+        after=beginning(site, asked.since), before=beginning(site, asked.until, later=1)))
+
+
+def checked(visit: Visit, results: Results) -> tuple[list[Shown], int]:
+    """The hits that are public, in their order, and how many there are in all."""
+    public = visit.reader.public([hit.article for hit in results.hits])
+    shown = [show(hit, public[hit.article]) for hit in results.hits if hit.article in public]
+    return shown, max(len(shown), results.total - (len(results.hits) - len(shown)))
+
+
+def show(hit: Hit, card: Card) -> Shown:
+    """Highlights only where the index read the words that are public now."""
+    headline = Markup(hit.headline_html)  # noqa: S704 escaped by the index
+    if headline.striptags() != escape(card.headline).striptags():
+        headline = escape(card.headline)
+    current = hit.public_from == (card.updated_at or card.published_at)
+    text = (hit.snippet_html or hit.standfirst_html) if current else ""
+    snippet = Markup(text) if text else escape(card.standfirst)  # noqa: S704 escaped by the index
+    return Shown(card, headline, snippet)
+
+
+def as_json(visit: Visit, asked: Form, results: Results | None) -> Response:
+    shown, total = checked(visit, results) if results else ([], 0)
+    hits = [{"url": visit.absolute(hit.card.path), "headline": hit.card.headline, "standfirst": hit.card.standfirst,
+             "snippet_html": str(hit.snippet), "section": hit.card.section.name if hit.card.section else None,
+             "bylines": [byline.name for byline in hit.card.bylines], "published_at": to_iso(hit.card.published_at),
+             "updated_at": to_iso(hit.card.updated_at) if hit.card.updated_at is not None else None,
+             "article": hit.card.article} for hit in shown]
+    last = asked.page * HITS >= total or asked.page >= DEEPEST
+    body = {"query": asked.q, "total": total, "page": asked.page, "hits": hits,
+            "suggestion": results.suggestion if results else None,
+            "facets": {name: [{"value": bucket.value, "name": bucket.name, "count": bucket.count} for bucket in buckets]
+                       for name, buckets in (results.facets.items() if results else ())},
+            "next": None if last else visit.absolute(asked.address(page=asked.page + 1))}
+    return answer(msgspec.json.encode(body), "application/json")
+
+
+def as_page(site: Site, visit: Visit, asked: Form, results: Results | None) -> Response:
+    shown, total = checked(visit, results) if results else ([], 0)
+    pages = min(-(-total // HITS), DEEPEST)
+    text = site.templates("search.html", v=visit, asked=asked, results=results, hits=shown, total=total, pages=pages)
+    return answer(text.encode("utf-8", "replace"), HTML)
+
+
+def answer(body: bytes, kind: str) -> Response:
+    headers = [("Content-Type", kind), ("Cache-Control", f"public, max-age={FRESH}"), ("Vary", "Accept"),
+               ("X-Robots-Tag", "noindex"), *SECURITY]
+    return Response(body, 200, headers)
+
+
+def install(app: Flask, site: Site) -> None:
+    from cms.site.routes import RETRY, redirected, unavailable
+
+    def search(json: bool) -> Response:
+        try:
+            visit, asked = site.visit(None, request.path, instant.now()), form()
+            results = ask(site, visit, asked) if asked.asks else None
+            return as_json(visit, asked, results) if json else as_page(site, visit, asked, results)
+        except IndexMissing:
+            if json:
+                return away()
+            return site.message(visit, 503, "search_away.html", asked=asked, retry=RETRY)
+        except ViewsMissing:
+            return away() if json else unavailable(site.templates)
+
+    def away() -> Response:
+        body = msgspec.json.encode({"error": "Search is being rebuilt. Nothing is lost; ask again in a moment."})
+        return Response(body, 503, [("Content-Type", "application/json"), ("Retry-After", str(RETRY)),
+                                    ("Cache-Control", "no-store"), *SECURITY])
+
+    @app.get("/search", endpoint="site.search")
+    def page() -> Response:
+        return search(json=request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json")
+
+    @app.get("/search.json", endpoint="site.search_json")
+    def data() -> Response:
+        return search(json=True)
+
+    @app.get("/at/<at>/search", endpoint="site.search_then")
+    def then(at: str) -> Response:
+        """Search knows only the present."""
+        query = request.query_string.decode("ascii", "replace")
+        return redirected(f"/search?{query}" if query else "/search", 302)

@@ -1,0 +1,91 @@
+"""Dates, counts and plain text as the site writes them: British, in the newsroom's time zone."""
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
+
+from events.instant import Instant, from_datetime, to_datetime
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class Clock:
+    """Instants in words of one time zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+    def local(self, instant: Instant) -> datetime:
+        return to_datetime(instant).astimezone(self.zone)
+
+    def date(self, instant: Instant) -> str:
+        """23 November 2026"""
+        moment = self.local(instant)
+        return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+    def day(self, instant: Instant) -> str:
+        """Monday 23 November 2026"""
+        return f"{DAYS[self.local(instant).weekday()]} {self.date(instant)}"
+
+    def time(self, instant: Instant) -> str:
+        """9.13am"""
+        moment = self.local(instant)
+        return f"{moment.hour % 12 or 12}.{moment.minute:02d}{'am' if moment.hour < 12 else 'pm'}"
+
+    def moment(self, instant: Instant) -> str:
+        """23 November 2026, 9.13am"""
+        return f"{self.date(instant)}, {self.time(instant)}"
+
+    def since(self, instant: Instant, first: Instant) -> str:
+        """The moment; without its date where that is the same day's as `first`."""
+        same = self.local(instant).date() == self.local(first).date()
+        return self.time(instant) if same else self.moment(instant)
+
+    def midnight(self, instant: Instant) -> Instant:
+        """The next midnight: when a page that names today stops being true."""
+        today = self.local(instant).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        return from_datetime((today + timedelta(days=1)).replace(tzinfo=self.zone))
+
+
+def month_name(period: str) -> str:
+    """'2026/11' → 'November 2026'; '2026/11/23' → 'Monday 23 November 2026'."""
+    parts = [int(part) for part in period.split("/")]
+    if len(parts) == 2:
+        return f"{MONTHS[parts[1] - 1]} {parts[0]}"
+    weekday = datetime(parts[0], parts[1], parts[2]).weekday()  # noqa: DTZ001 a calendar's day has no zone
+    return f"{DAYS[weekday]} {parts[2]} {MONTHS[parts[1] - 1]} {parts[0]}"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """'1 article', '1,204 articles'"""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def minutes(words: int) -> str:
+    """How long it takes to read, at 230 words a minute."""
+    return f"{max(1, round(words / 230))} min read"
+
+
+def http_date(instant: Instant) -> str:
+    """'Mon, 23 Nov 2026 09:13:03 GMT', for HTTP headers."""
+    return format_datetime(to_datetime(instant).replace(microsecond=0), usegmt=True)
+
+
+def rss_date(instant: Instant) -> str:
+    """RFC 822 with a four-digit year, for RSS."""
+    return format_datetime(to_datetime(instant).replace(microsecond=0))
+
+
+def xml_text(text: str) -> str:
+    """Without the characters that no XML document may hold."""
+    return _NOT_XML.sub("", text)
+
+
+def names(people: list[str]) -> str:
+    """'A', 'A and B', 'A, B and C'"""
+    return people[0] if len(people) == 1 else f"{', '.join(people[:-1])} and {people[-1]}" if people else ""

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from cms.demo.drawing import harbour
+from cms.demo.drawing import harbour, play, town, trades
 from cms.demo.drawing.kit import webp
 
 IMAGES = Path(__file__).parent / "images"
-PICTURES = {**harbour.PICTURES}
+PICTURES = {**harbour.PICTURES, **town.PICTURES, **trades.PICTURES, **play.PICTURES}
 LIMIT = 112_000  # bytes a picture may take
 
 

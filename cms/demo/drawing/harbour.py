@@ -185,9 +185,9 @@ def breakwater_storm() -> Canvas:
             y = 752 + row * 84 - (x - 600) * (0.075 - row * 0.016)
             c.line([(x + shift, y), (x + shift - 3, y + 70)], "#232a3d", 2.4)
     _pier_light(c, 790, 690)
-    for far, y, h, colour in ((0, 850, 60, "#2a5663"), (1, 930, 70, "#1f4453"), (2, 1010, 60, "#173444")):
-        crest = wave(-10, 900, y, h * 0.55, 420 + far * 90, far * 1.9 + 0.6)
-        mask = c.poly([*crest, (1000, 1090), (-10, 1090)], colour)
+    for far, y, h, colour in ((0, 880, 60, "#2a5663"), (1, 945, 64, "#1f4453"), (2, 1015, 56, "#173444")):
+        crest = wave(-10, 1610, y, h * 0.55, 420 + far * 90, far * 1.9 + 0.6)
+        mask = c.poly([*crest, (1610, 1090), (-10, 1090)], colour)
         c.shade(mask, "#8fbfb4", 180, 0.5, 0.6)
         c.line(crest, "#dff0e4", 5 - far)
     rain(c, 330, "#9fbcb8")
@@ -198,19 +198,32 @@ def _burst(c: Canvas, x: float, y: float) -> None:
     """The wave thrown up by the wall."""
     swell = smooth([(-30, 760), (120, 640), (250, 500), (400, 400), (520, 430), (600, 560), (640, 720), (560, 900), (-30, 900)])
     c.shade(c.poly(swell, "#2f6a73"), "#9fd0c2", 90, 0.75)
-    for i in range(190):
-        angle = c.rng.uniform(-2.75, -0.55)
-        reach = 560 * c.rng.random() ** 0.75
-        px, py = x + reach * math.cos(angle) * 0.75, y + reach * math.sin(angle) * 1.05
-        r = (74 - reach * 0.1) * c.rng.uniform(0.45, 1)
-        colour = "#f4f5e6" if i % 3 else "#c4ddd2"
-        mask = c.ellipse(px, py, r, r, colour)
-        c.shade(mask, "#6fa3a2", 0, 0.45)
-    for _ in range(420):
-        angle = c.rng.uniform(-2.9, -0.3)
-        reach = c.rng.uniform(300, 720)
+    for i in range(64):
+        angle = -2.5 + 1.75 * ((i * 0.618) % 1)
+        reach = (300 + 330 * c.rng.random()) * (1.15 - 0.35 * abs(angle + 1.75)) * (1.12 - i / 130)
+        _jet(c, x - 30, y + 30, angle, reach, c.rng.uniform(24, 44), ("#b9d6cd", "#d8e9de", "#f6f6e8")[i * 3 // 64])
+    for i in range(46):
+        r = c.rng.uniform(22, 58)
+        px, py = x + c.rng.uniform(-190, 120), y + c.rng.uniform(-40, 70)
+        c.shade(c.disc(px, py, r, "#f6f6e8" if i % 3 else "#d8e9de"), "#6fa3a2", 0, 0.5)
+    for _ in range(360):
+        angle = c.rng.uniform(-2.8, -0.5)
+        reach = c.rng.uniform(280, 720)
         px, py = x + reach * math.cos(angle) * 0.8, y + reach * math.sin(angle)
         c.dot(px, py, c.rng.uniform(1.5, 6), "#f4f5e6")
+
+
+def _jet(c: Canvas, x: float, y: float, angle: float, reach: float, width: float, colour: str) -> None:
+    """A tongue of water thrown from a point, bending with the wind, with a round head."""
+    ux, uy = math.cos(angle), math.sin(angle)
+    bend = 70 * (reach / 500) ** 2
+
+    def at(t: float, side: float) -> Point:
+        return x + ux * reach * t - uy * side + bend * t * t, y + uy * reach * t + ux * side + bend * t * t * 0.5
+
+    edge = [at(0, -width * 0.9), at(0.5, -width * 0.55), at(0.88, -width * 0.5), at(1, 0), at(0.88, width * 0.5)]
+    mask = c.poly(smooth([*edge, at(0.5, width * 0.55), at(0, width * 0.9)], closed=True, steps=8), colour)
+    c.shade(mask, "#5f9698", 0, 0.55)
 
 
 def _pier_light(c: Canvas, x: float, foot: float) -> None:

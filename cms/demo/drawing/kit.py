@@ -185,6 +185,11 @@ class Canvas:
         box = [(x - r) * SCALE, (y - r) * SCALE, (x + r) * SCALE, (y + r) * SCALE]
         ImageDraw.Draw(self.image).arc(box, start, end, fill=colour, width=round(width * SCALE))
 
+    def arc_wide(self, x: float, y: float, rx: float, ry: float, colour: str, width: float = 4) -> None:
+        """The lower half of an ellipse as a line."""
+        box = [(x - rx) * SCALE, (y - ry) * SCALE, (x + rx) * SCALE, (y + ry) * SCALE]
+        ImageDraw.Draw(self.image).arc(box, 0, 180, fill=colour, width=round(width * SCALE))
+
     # ── finish ──
 
     def finished(self, grain: float = 0.03) -> Image.Image:

@@ -138,4 +138,6 @@ def figure(c: Canvas, x: float, foot: float, tall: float, coat: str, skin: str, 
     )
     mask = c.poly(body, coat)
     c.shade(mask, mix(coat, INK, 0.6), 90, 0.5)
-    c.dot(x + lean * 1.2, shoulder - r * 1.25, r, skin, r * 1.15)
+    hair = (INK, "#6b3a2a", "#d9d2c4", "#8c4a3c")[round(x + foot) % 4]
+    c.dot(x + lean * 1.2, shoulder - r * 1.45, r * 1.12, hair, r * 1.15)
+    c.dot(x + lean * 1.2, shoulder - r * 1.05, r * 0.92, skin, r)

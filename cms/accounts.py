@@ -5,7 +5,6 @@ knows a person only by id.
 """
 
 import hashlib
-import re
 import secrets
 import uuid
 from collections.abc import Callable
@@ -18,9 +17,11 @@ from uuid_utils.compat import uuid7
 
 from cms.accounts_database import accounts_engine, accounts_metadata
 from cms.passwords import Passwords, weakness
-from cms.roles import ROLES, Role
+from cms.people import AccountRefused, Person, email_of, name_of, role_of
 from cms.throttle import Throttle, in_words, network
 from events.instant import DAY, HOUR, MINUTE, Instant, now
+
+__all__ = ["AccountRefused", "Accounts", "Person", "Session"]
 
 LONGEST_SESSION = 30 * DAY
 WRONG = "The e-mail address or the password is not right."
@@ -49,17 +50,6 @@ _sessions = sa.Table(
 )
 
 
-class Person(msgspec.Struct, frozen=True):
-    """Somebody of the newsroom. ``disabled``: may not sign in."""
-
-    id: str
-    email: str
-    name: str
-    role: Role
-    disabled: bool
-    created_at: Instant
-
-
 class Session(msgspec.Struct, frozen=True):
     """One browser in which somebody is signed in."""
 
@@ -69,15 +59,6 @@ class Session(msgspec.Struct, frozen=True):
     seen_at: Instant
     address: str
     user_agent: str
-
-
-class AccountRefused(Exception):
-    """What was asked of an account cannot be. ``field``: which of the things given is wrong."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.field = field
 
 
 class Accounts:
@@ -114,8 +95,8 @@ class Accounts:
         self, email: str, name: str, role: str, password: str | None = None, id: str | None = None
     ) -> Person:
         """Add somebody. Without a password they cannot sign in until they get one. Raises AccountRefused."""
-        email, name = _email(email), _name(name)
-        person = Person(id or str(uuid7()), email, name, _role(role), False, self._now())
+        email, name = email_of(email), name_of(name)
+        person = Person(id or str(uuid7()), email, name, role_of(role), False, self._now())
         hashed = None if password is None else self._hash(password, email, name)
         with self._writing.begin() as database:
             if database.execute(sa.select(_people.c.id).where(_people.c.email == email)).first():
@@ -145,14 +126,14 @@ class Accounts:
     def rename(self, id: str, name: str) -> None:
         """They are called something else. Raises AccountRefused."""
         with self._writing.begin() as database:
-            self._change(database, id, name=_name(name))
+            self._change(database, id, name=name_of(name))
 
     def change_role(self, id: str, role: str) -> None:
         """They do something else here, from the next click on. Raises AccountRefused."""
         with self._writing.begin() as database:
             if role != "administrator":
                 self._keep_an_administrator(database, id)
-            self._change(database, id, role=_role(role))
+            self._change(database, id, role=role_of(role))
 
     def change_password(self, id: str, password: str) -> None:
         """A new password; all of their sessions end. Raises AccountRefused."""
@@ -296,24 +277,3 @@ def _session(row: Any) -> Session:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _email(text: str) -> str:
-    email = text.strip().casefold()
-    if len(email) > 254 or not re.fullmatch(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f]+@[^\s@.<>]+(\.[^\s@.<>]+)*", email):
-        raise AccountRefused(f"{text.strip()!r} is not an e-mail address.", "email")
-    return email
-
-
-def _name(text: str) -> str:
-    name = " ".join(text.split())
-    if not name or len(name) > 100 or not name.isprintable():
-        raise AccountRefused("A name has 1 to 100 characters, all of them visible.", "name")
-    return name
-
-
-def _role(text: str) -> Role:
-    for role in ROLES:
-        if role == text:
-            return role
-    raise AccountRefused(f"There is no role {text!r}. There are {', '.join(ROLES)}.", "role")

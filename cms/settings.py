@@ -88,146 +88,43 @@ class Setting:
 class Settings:
     """Every setting, parsed. Paths are absolute."""
 
-    var: Annotated[Path, Setting("DAYBOOK_VAR", _path, "var", "The folder of everything that Daybook keeps.")]
-    port: Annotated[int, Setting("PORT", _whole(0, 65535), "5000", "The port that the server listens on.")]
-    host: Annotated[
-        str,
-        Setting(
-            "DAYBOOK_HOST",
-            _host,
-            "127.0.0.1",
-            "The address that the server listens on; 0.0.0.0 for all of the machine's addresses.",
-        ),
-    ]
-    events: Annotated[
-        Path,
-        Setting(
-            "DAYBOOK_EVENTS", _path, "<var>/events.db", "The log: everything that ever happened. Back it up."
-        ),
-    ]
-    accounts: Annotated[
-        Path,
-        Setting(
-            "DAYBOOK_ACCOUNTS",
-            _path,
-            "<var>/accounts.db",
-            "People, their roles, passwords (hashed) and sessions. Back it up.",
-        ),
-    ]
-    keys: Annotated[
-        Path,
-        Setting(
-            "DAYBOOK_KEYS",
-            _path,
-            "<var>/keys.db",
-            "The keys of personal words in the log; without its key such words cannot be read. Back it up.",
-        ),
-    ]
-    media: Annotated[
-        Path,
-        Setting(
-            "DAYBOOK_MEDIA",
-            _path,
-            "<var>/media",
-            "The folder of the pictures as they were taken in. Back it up.",
-        ),
-    ]
-    views: Annotated[
-        Path,
-        Setting(
-            "DAYBOOK_VIEWS",
-            _path,
-            "<var>/views.db",
-            "The pointer to the tables that pages are read from. Made from the log; may be deleted.",
-        ),
-    ]
-    index: Annotated[
-        Path,
-        Setting(
-            "DAYBOOK_INDEX",
-            _path,
-            "<var>/index",
-            "The folder of the search index. Made from the log; may be deleted.",
-        ),
-    ]
-    renditions: Annotated[
-        Path,
-        Setting(
-            "DAYBOOK_RENDITIONS",
-            _path,
-            "<var>/renditions",
-            "The folder of scaled pictures. Made from the media; may be deleted.",
-        ),
-    ]
-    site_url: Annotated[
-        str,
-        Setting(
-            "DAYBOOK_SITE_URL",
-            _site_url,
-            "http://<host>:<port>",
-            "The address that readers know, used in feeds, sitemaps and links: https://news.example.org",
-        ),
-    ]
-    timezone: Annotated[
-        str,
-        Setting(
-            "DAYBOOK_TIMEZONE",
-            _time_zone,
-            "Europe/London",
-            "The newsroom's time zone: of every date shown, and of the date in an article's address.",
-        ),
-    ]
-    secret_key: Annotated[
-        str,
-        Setting(
-            "DAYBOOK_SECRET_KEY",
-            _secret,
-            "",
-            "What forms and links are signed with. Unless set, it is made once and kept in <var>/secret.",
-        ),
-    ] = dataclasses.field(repr=False)
-    threads: Annotated[
-        int,
-        Setting(
-            "DAYBOOK_THREADS", _whole(1, 256), "8", "How many requests the server answers at the same time."
-        ),
-    ]
-    session_hours: Annotated[
-        int,
-        Setting(
-            "DAYBOOK_SESSION_HOURS",
-            _whole(1, 24 * 365),
-            "24",
-            "After how many idle hours a person has to sign in to the desk again.",
-        ),
-    ]
-    upload_megabytes: Annotated[
-        int,
-        Setting(
-            "DAYBOOK_UPLOAD_MEGABYTES",
-            _whole(1, 1024),
-            "40",
-            "The largest picture file taken in, in megabytes.",
-        ),
-    ]
-    picture_megapixels: Annotated[
-        int,
-        Setting(
-            "DAYBOOK_PICTURE_MEGAPIXELS",
-            _whole(1, 1000),
-            "80",
-            "The largest picture taken in, in millions of pixels; reading one needs about 4 bytes a pixel.",
-        ),
-    ]
-    password_memory: Annotated[
-        int,
-        Setting(
-            "DAYBOOK_PASSWORD_MEMORY",
-            _whole(32, 4 * 1024 * 1024),
-            "65536",
-            "The memory that hashing one password takes, in KiB. Less makes stolen hashes easier to break.",
-        ),
-    ]
+    var: Annotated[Path, Setting("DAYBOOK_VAR", _path, "var",
+        "The folder of everything that Daybook keeps.")]
+    port: Annotated[int, Setting("PORT", _whole(0, 65535), "5000",
+        "The port that the server listens on.")]
+    host: Annotated[str, Setting("DAYBOOK_HOST", _host, "127.0.0.1",
+        "The address that the server listens on; 0.0.0.0 for all of the machine's addresses.")]
+    events: Annotated[Path, Setting("DAYBOOK_EVENTS", _path, "<var>/events.db",
+        "The log: everything that ever happened. Back it up.")]
+    accounts: Annotated[Path, Setting("DAYBOOK_ACCOUNTS", _path, "<var>/accounts.db",
+        "People, their roles, passwords (hashed) and sessions. Back it up.")]
+    keys: Annotated[Path, Setting("DAYBOOK_KEYS", _path, "<var>/keys.db",
+        "The keys of personal words in the log; without its key such words cannot be read. Back it up.")]
+    media: Annotated[Path, Setting("DAYBOOK_MEDIA", _path, "<var>/media",
+        "The folder of the pictures as they were taken in. Back it up.")]
+    views: Annotated[Path, Setting("DAYBOOK_VIEWS", _path, "<var>/views.db",
+        "The pointer to the tables that pages are read from. Made from the log; may be deleted.")]
+    index: Annotated[Path, Setting("DAYBOOK_INDEX", _path, "<var>/index",
+        "The folder of the search index. Made from the log; may be deleted.")]
+    renditions: Annotated[Path, Setting("DAYBOOK_RENDITIONS", _path, "<var>/renditions",
+        "The folder of scaled pictures. Made from the media; may be deleted.")]
+    site_url: Annotated[str, Setting("DAYBOOK_SITE_URL", _site_url, "http://<host>:<port>",
+        "The address that readers know, used in feeds, sitemaps and links: https://news.example.org")]
+    timezone: Annotated[str, Setting("DAYBOOK_TIMEZONE", _time_zone, "Europe/London",
+        "The newsroom's time zone: of every date shown, and of the date in an article's address.")]
+    secret_key: Annotated[str, Setting("DAYBOOK_SECRET_KEY", _secret, "",
+        "What forms and links are signed with. Unless set, it is made once and kept in <var>/secret."
+    )] = dataclasses.field(repr=False)
+    threads: Annotated[int, Setting("DAYBOOK_THREADS", _whole(1, 256), "8",
+        "How many requests the server answers at the same time.")]
+    session_hours: Annotated[int, Setting("DAYBOOK_SESSION_HOURS", _whole(1, 24 * 365), "24",
+        "After how many idle hours a person has to sign in to the desk again.")]
+    upload_megabytes: Annotated[int, Setting("DAYBOOK_UPLOAD_MEGABYTES", _whole(1, 1024), "40",
+        "The largest picture file taken in, in megabytes.")]
+    picture_megapixels: Annotated[int, Setting("DAYBOOK_PICTURE_MEGAPIXELS", _whole(1, 1000), "80",
+        "The largest picture taken in, in millions of pixels; reading one needs about 4 bytes a pixel.")]
+    password_memory: Annotated[int, Setting("DAYBOOK_PASSWORD_MEMORY", _whole(32, 4 * 1024 * 1024), "65536",
+        "The memory that hashing one password takes, in KiB. Less makes stolen hashes easier to break.")]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 FOLDER = Path(__file__).parents[1] / "static" / "build"
 PREFIX = "/static/build/"
-_ICON = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>')
+_ICON = Markup('<svg class="icon" width="18" height="18" aria-hidden="true"><use href="{}#{}"/></svg>')
 
 
 class Assets:

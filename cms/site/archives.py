@@ -26,7 +26,7 @@ def archive(site: Site, visit: Visit) -> Document:
     return Document(site.templates("archive.html", v=visit, years=years))
 
 
-def year(site: Site, visit: Visit, year: int) -> Document:
+def year(_site: Site, _visit: Visit, year: int) -> Document:
     raise Elsewhere(f"/archive#y{year:04d}", 302)
 
 

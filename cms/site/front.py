@@ -20,6 +20,7 @@ class Rail:
 class Front:
     lead: Card | None
     beside: tuple[Card, ...]  # two, next in weight
+    beneath: tuple[Card, ...]  # three, told in words
     strip: tuple[Card, ...]  # four, of as many sections as possible
     latest: tuple[Card, ...]  # whatever they are, by time alone
     rails: tuple[Rail, ...]
@@ -37,9 +38,10 @@ def arrange(latest: Sequence[Card], rails: Sequence[Rail]) -> Front:
     newest = list(latest[:6])
     lead = take(sorted(newest, key=_weight, reverse=True), 1)
     beside = take(sorted(latest[:8], key=_weight, reverse=True), 2)
+    beneath = take(latest, 3)
     strip = take(_spread([card for card in latest if card.image and card.article not in taken]), 4)
     filled = [Rail(rail.section, take(_picture_first(rail.cards), 4)) for rail in rails]
-    return Front(lead[0] if lead else None, beside, strip, tuple(latest[:8]),
+    return Front(lead[0] if lead else None, beside, beneath, strip, tuple(latest[:8]),
                  tuple(rail for rail in filled if rail.cards))
 
 

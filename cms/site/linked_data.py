@@ -19,8 +19,9 @@ _KINDS = {"opinion": "OpinionNewsArticle", "analysis": "AnalysisNewsArticle", "r
 
 def article(visit: Visit, page: Page) -> Markup:
     data: Data = {
-        "@type": _KINDS.get(page.kind, "NewsArticle"), "headline": page.headline[:110], "url": visit.absolute(page.path),
-        "mainEntityOfPage": visit.absolute(page.path), "datePublished": to_iso(page.published_at),
+        "@type": _KINDS.get(page.kind, "NewsArticle"), "headline": page.headline[:110],
+        "url": visit.absolute(page.path), "mainEntityOfPage": visit.absolute(page.path),
+        "datePublished": to_iso(page.published_at),
         "dateModified": to_iso(page.updated_at or page.published_at), "inLanguage": page.language,
         "wordCount": page.words, "isAccessibleForFree": True, "publisher": publisher(visit),
         "author": [person(visit, byline) for byline in page.bylines if byline.role in ("", "by")],

@@ -1,6 +1,7 @@
 """The site's templates: an environment of their own, so that no other face's settings change what readers get."""
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from cms.site import words
 from events.instant import to_iso
 from views import pictures
 
+_NUMBERED = re.compile(r"(\b\d[\d,.]{0,6}-\w{1,12}\b)")
+
 
 def environment(assets: Assets) -> Environment:
     """Templates are escaped throughout, whatever they are called; an unknown name is an error."""
@@ -20,9 +23,15 @@ def environment(assets: Assets) -> Environment:
     made.globals.update(asset=assets.url, icon=assets.icon, picture=pictures.tag, rendition=pictures.address,
                         COLUMN=pictures.COLUMN, WIDE=pictures.WIDE)
     made.filters.update(iso=to_iso, month_name=words.month_name, xml=words.xml_text, rss_date=words.rss_date,
-                        names=words.names, minutes=words.minutes, paragraphs=paragraphs)
+                        names=words.names, minutes=words.minutes, paragraphs=paragraphs, whole=whole)
     made.globals.update(count=words.count, here="")
     return made
+
+
+def whole(text: str) -> Markup:
+    """A headline in which '40-metre' stays on one line."""
+    return Markup("").join(Markup('<span class="whole">{}</span>').format(part) if place % 2 else part
+                           for place, part in enumerate(_NUMBERED.split(text)))
 
 
 def paragraphs(text: str) -> Markup:

@@ -53,7 +53,7 @@ def news(site: Site, visit: Visit) -> Document:
     return Document(site.templates("sitemap_news.xml", v=visit, cards=cards), XML)
 
 
-def robots(site: Site, visit: Visit) -> Document:
+def robots(_site: Site, visit: Visit) -> Document:
     lines = ["User-agent: *", "Disallow: /at/", "Disallow: /desk", "Disallow: /search", "",
              f"Sitemap: {visit.absolute('/sitemap.xml')}", f"Sitemap: {visit.absolute('/sitemap-news.xml')}", ""]
     return Document("\n".join(lines), "text/plain; charset=utf-8")

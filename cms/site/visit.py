@@ -14,6 +14,9 @@ from views.shapes import Reader, SectionView, SiteView
 
 _INTERNAL = re.compile(r' href="/(?!media/|static/|/)')
 
+# A table that is wider than the screen is scrolled by keyboard too.
+_TABLE = '<div class="table" tabindex="0" role="region" aria-label="Table">'
+
 
 class Visit:
     """Handed to every page and template as `v`."""
@@ -53,4 +56,5 @@ class Visit:
         """An article's body; its links stay at the instant travelled to."""
         if self.base:
             html = _INTERNAL.sub(f' href="{self.base}/', html.replace(f' href="{self.origin}/', ' href="/'))
+        html = html.replace('<div class="table">', _TABLE)
         return Markup(html)  # noqa: S704 rendered and escaped by the views

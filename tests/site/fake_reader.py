@@ -191,7 +191,7 @@ class FakeReader:
                 credit=figure.attrs.credit)
         wide = set(re.findall(r"!\[\]\(([^)]*)\|(?:wide|full)\)", markdown))
         plain = re.sub(r"\|(wide|full)\)", ")", markdown)
-        doc = document.from_markdown(plain, lambda source, _alt, _title: source if source in self._room.images else None)
+        doc = document.from_markdown(plain, lambda file, _alt, _title: file if file in self._room.images else None)
         raw = document.encode(doc)
         for name in wide:
             tree = msgspec.json.decode(raw)
@@ -360,9 +360,9 @@ def small_newsroom(now: Instant | None = None) -> Newsroom:
                                         portrait=room.images["portrait"] if slug != "tobias-wray" else None)
     for slug, name in (("harbour", "Harbour"), ("council", "Council")):
         room.tags[slug] = TagView(id=f"tag-{slug}", name=name, slug=slug)
-    storm = Said(now - 3 * DAY, "Storm tears a gap in the breakwater", STORM, standfirst="Eleven people were taken off.",
-                 kicker="Storm", section="news", by=(("imogen-farrant", "by"), ("devinder-moss", "by"),
-                                                     ("tobias-wray", "photographs")),
+    storm = Said(now - 3 * DAY, "Storm tears a gap in the breakwater", STORM, kicker="Storm",
+                 standfirst="Eleven people were taken off.", section="news",
+                 by=(("imogen-farrant", "by"), ("devinder-moss", "by"), ("tobias-wray", "photographs")),
                  tags=("harbour",), lead="breakwater")
     first = room.add("storm-tears-gap", storm,
                      replace(storm, at=now - 3 * DAY + 2 * HOUR, headline="Storm tears 40-metre gap in the breakwater",

@@ -5,11 +5,15 @@ from pathlib import Path
 
 from PIL import Image
 
-from cms.demo.drawing import harbour, play, town, trades
+from cms.demo.drawing import harbour, ideas, play, portraits, town, trades, water
 from cms.demo.drawing.kit import webp
 
 IMAGES = Path(__file__).parent / "images"
-PICTURES = {**harbour.PICTURES, **town.PICTURES, **trades.PICTURES, **play.PICTURES}
+PICTURES = {
+    name: draw
+    for module in (harbour, town, trades, play, water, ideas, portraits)
+    for name, draw in module.PICTURES.items()
+}
 LIMIT = 112_000  # bytes a picture may take
 
 

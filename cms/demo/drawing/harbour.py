@@ -3,7 +3,23 @@
 import math
 
 from cms.demo.drawing.kit import (
-    AMBER, BRICK, CORAL, FOAM, INK, MIST, MUSTARD, NAVY, PAPER, PLUM, ROSE, SAND, SEA, TEAL, Canvas, Point, mix, smooth,
+    AMBER,
+    BRICK,
+    CORAL,
+    FOAM,
+    INK,
+    MIST,
+    MUSTARD,
+    NAVY,
+    PAPER,
+    PLUM,
+    ROSE,
+    SAND,
+    SEA,
+    Canvas,
+    Point,
+    mix,
+    smooth,
     wave,
 )
 from cms.demo.drawing.parts import cloud, crane, gull, hills, path_of_light, rain, ripples, sea, stars
@@ -22,7 +38,8 @@ def harbour_dusk() -> Canvas:
     ripples(c, 712, 1050, "#8d3f58", 70)
     c.quick_rect(0, 742, 1600, 40, INK)
     _coaster(c, 560, 736)
-    tips = [crane(c, 300, 744, 560, 1, INK), crane(c, 1130, 744, 640, 1, INK, 0.5), crane(c, 1450, 744, 480, 1, INK, 0.4)]
+    tips = [crane(c, 300, 744, 560, 1, INK), crane(c, 1130, 744, 640, 1, INK, 0.5),
+        crane(c, 1450, 744, 480, 1, INK, 0.4)]
     for x, y in tips:
         c.line([(x, y), (x, y + 150)], INK, 2)
         c.rect(x - 9, y + 150, 18, 22, INK, 3)
@@ -70,10 +87,12 @@ def lighthouse() -> Canvas:
     sea(c, 740, ["#2b6f79", "#235d6c", "#1c4a5e", "#173a50", "#122b42"], 6)
     path_of_light(c, 1180, 750, 930, 120, "#f1d995")
     ripples(c, 760, 1040, "#79b3a6", 60, 560)
-    land = [(-20, 640), (140, 600), (330, 585), (520, 600), (640, 660), (720, 730), (800, 800), (840, 900), (960, 1000)]
+    land = [(-20, 640), (140, 600), (330, 585), (520, 600), (640, 660), (720, 730), (800, 800), (840, 900),
+        (960, 1000)]
     mask = c.poly([*smooth(land), (980, 1090), (-20, 1090)], "#17293f")
     c.shade(mask, "#3f6f6c", 180, 0.55, 0.75)
-    grass = c.poly([*smooth([(-20, 640), (140, 600), (330, 585), (520, 600), (640, 660)]), (520, 640), (-20, 700)], "#3d6c63")
+    grass = c.poly([*smooth([(-20, 640), (140, 600), (330, 585), (520, 600), (640, 660)]), (520, 640),
+        (-20, 700)], "#3d6c63")
     c.shade(grass, "#17293f", 0, 0.7)
     _tower(c, 470, 600)
     _cottage(c, 190, 612)
@@ -90,7 +109,8 @@ def _tower(c: Canvas, x: float, foot: float) -> None:
     for i in range(6):
         top, bottom = foot - 270 + i * 45, foot - 225 + i * 45
         a, b = 36 + (top - foot + 270) * 0.075, 36 + (bottom - foot + 270) * 0.075
-        band = c.poly([(x - a, top), (x + a, top), (x + b, bottom + 1), (x - b, bottom + 1)], CORAL if i % 2 == 0 else PAPER)
+        band = c.poly([(x - a, top), (x + a, top), (x + b, bottom + 1), (x - b, bottom + 1)],
+            CORAL if i % 2 == 0 else PAPER)
         c.shade(band, PLUM, 270, 0.75, 0.85)
     c.rect(x - 50, foot - 282, 100, 13, INK, 3)
     c.rect(x - 24, foot - 336, 48, 54, "#f9dc8c")
@@ -104,7 +124,8 @@ def _tower(c: Canvas, x: float, foot: float) -> None:
 
 def _cottage(c: Canvas, x: float, foot: float) -> None:
     c.shade(c.rect(x, foot - 70, 150, 78, SAND), PLUM, 270, 0.6)
-    c.shade(c.poly([(x - 12, foot - 68), (x + 24, foot - 118), (x + 128, foot - 118), (x + 162, foot - 68)], BRICK), INK, 270, 0.6)
+    c.shade(c.poly([(x - 12, foot - 68), (x + 24, foot - 118), (x + 128, foot - 118), (x + 162, foot - 68)],
+        BRICK), INK, 270, 0.6)
     c.rect(x + 108, foot - 144, 22, 40, BRICK)
     for dx in (20, 104):
         c.rect(x + dx, foot - 46, 26, 28, MUSTARD)
@@ -119,17 +140,20 @@ def ferry() -> Canvas:
     c.disc(1240, 260, 92, CORAL)
     for x, y, w in ((160, 210, 380), (860, 150, 260), (1130, 372, 420), (-80, 380, 340)):
         cloud(c, x, y, w, "#f6f2e2", 22)
-    island = [(250, 620), (380, 560), (520, 430), (640, 330), (730, 380), (830, 300), (960, 420), (1120, 520), (1380, 622)]
+    island = [(250, 620), (380, 560), (520, 430), (640, 330), (730, 380), (830, 300), (960, 420), (1120, 520),
+        (1380, 622)]
     mask = c.poly([*smooth(island)], "#4f93a0")
     c.shade(mask, NAVY, 90, 0.6)
-    near = c.poly([*smooth([(420, 622), (560, 560), (700, 520), (860, 560), (1010, 530), (1190, 590), (1300, 622)])], "#2f6f7c")
+    near = c.poly([*smooth([(420, 622), (560, 560), (700, 520), (860, 560), (1010, 530), (1190, 590),
+        (1300, 622)])], "#2f6f7c")
     c.shade(near, NAVY, 0, 0.5)
     for i in range(14):
         c.quick_rect(800 + i * 19, 606 - (i * 7) % 13, 12, 12, PAPER if i % 3 else ROSE)
     sea(c, 618, ["#5fb0aa", "#489c9c", "#38868d", "#2b707c", "#215a6b"], 9)
     ripples(c, 640, 1050, "#bfe5d8", 80)
     _ferry(c, 430, 790)
-    wake = smooth([(330, 826), (500, 806), (1230, 806), (1330, 846), (1420, 872), (1260, 858), (900, 846), (520, 850)], closed=True)
+    wake = smooth([(330, 826), (500, 806), (1230, 806), (1330, 846), (1420, 872), (1260, 858), (900, 846),
+        (520, 850)], closed=True)
     c.shade(c.poly(wake, "#eaf5ea"), SEA, 0, 0.5)
     c.line(smooth([(1230, 880), (1360, 900), (1520, 930)]), "#eaf5ea", 6)
     c.line(smooth([(300, 890), (200, 905), (60, 940)]), "#eaf5ea", 6)
@@ -139,24 +163,32 @@ def ferry() -> Canvas:
 
 
 def _ferry(c: Canvas, x: float, water: float) -> None:
-    hull = [(x - 30, water - 78), (x + 20, water + 30), (x + 760, water + 30), (x + 850, water - 110), (x + 700, water - 84)]
+    hull = [(x - 30, water - 78), (x + 20, water + 30), (x + 760, water + 30), (x + 850, water - 110),
+        (x + 700, water - 84)]
     c.shade(c.poly(hull, "#b9403c"), PLUM, 0, 0.8)
-    c.poly([(x - 30, water - 78), (x - 21, water - 58), (x + 818, water - 58), (x + 850, water - 110), (x + 700, water - 84)], INK)
-    deck = c.poly([(x + 10, water - 84), (x + 10, water - 160), (x + 690, water - 160), (x + 740, water - 90)], PAPER)
+    c.poly([(x - 30, water - 78), (x - 21, water - 58), (x + 818, water - 58), (x + 850, water - 110),
+        (x + 700, water - 84)], INK)
+    deck = c.poly([(x + 10, water - 84), (x + 10, water - 160), (x + 690, water - 160),
+        (x + 740, water - 90)], PAPER)
     c.shade(deck, "#9db9b8", 270, 0.6)
-    upper = c.poly([(x + 90, water - 160), (x + 100, water - 228), (x + 600, water - 228), (x + 640, water - 160)], PAPER)
+    upper = c.poly([(x + 90, water - 160), (x + 100, water - 228), (x + 600, water - 228),
+        (x + 640, water - 160)], PAPER)
     c.shade(upper, "#9db9b8", 270, 0.6)
-    bridge = c.poly([(x + 470, water - 228), (x + 474, water - 284), (x + 600, water - 284), (x + 622, water - 228)], PAPER)
+    bridge = c.poly([(x + 470, water - 228), (x + 474, water - 284), (x + 600, water - 284),
+        (x + 622, water - 228)], PAPER)
     c.shade(bridge, "#9db9b8", 270, 0.5)
-    c.quick([(x + 486, water - 272), (x + 594, water - 272), (x + 606, water - 250), (x + 486, water - 250)], INK)
+    c.quick([(x + 486, water - 272), (x + 594, water - 272), (x + 606, water - 250), (x + 486, water - 250)],
+        INK)
     for i in range(15):
         c.rect(x + 46 + i * 41, water - 140, 26, 24, "#2f5d6c", 5)
     for i in range(10):
         c.rect(x + 122 + i * 36, water - 210, 22, 22, "#2f5d6c", 5)
     c.quick_rect(x + 10, water - 102, 716, 7, CORAL)
     for dx in (170, 270):
-        c.shade(c.poly([(x + dx, water - 228), (x + dx + 12, water - 330), (x + dx + 72, water - 330), (x + dx + 70, water - 228)], CORAL), PLUM, 270, 0.6)
-        c.quick([(x + dx + 10, water - 312), (x + dx + 12, water - 330), (x + dx + 72, water - 330), (x + dx + 71, water - 312)], INK)
+        c.shade(c.poly([(x + dx, water - 228), (x + dx + 12, water - 330), (x + dx + 72, water - 330),
+            (x + dx + 70, water - 228)], CORAL), PLUM, 270, 0.6)
+        c.quick([(x + dx + 10, water - 312), (x + dx + 12, water - 330), (x + dx + 72, water - 330),
+            (x + dx + 71, water - 312)], INK)
     for dx in (380, 430):
         c.shade(c.rect(x + dx, water - 246, 42, 16, AMBER, 8), BRICK, 0, 0.6)
     c.line([(x + 540, water - 284), (x + 540, water - 370)], INK, 4)
@@ -196,12 +228,14 @@ def breakwater_storm() -> Canvas:
 
 def _burst(c: Canvas, x: float, y: float) -> None:
     """The wave thrown up by the wall."""
-    swell = smooth([(-30, 760), (120, 640), (250, 500), (400, 400), (520, 430), (600, 560), (640, 720), (560, 900), (-30, 900)])
+    swell = smooth([(-30, 760), (120, 640), (250, 500), (400, 400), (520, 430), (600, 560), (640, 720),
+        (560, 900), (-30, 900)])
     c.shade(c.poly(swell, "#2f6a73"), "#9fd0c2", 90, 0.75)
     for i in range(64):
         angle = -2.5 + 1.75 * ((i * 0.618) % 1)
         reach = (300 + 330 * c.rng.random()) * (1.15 - 0.35 * abs(angle + 1.75)) * (1.12 - i / 130)
-        _jet(c, x - 30, y + 30, angle, reach, c.rng.uniform(24, 44), ("#b9d6cd", "#d8e9de", "#f6f6e8")[i * 3 // 64])
+        _jet(c, x - 30, y + 30, angle, reach, c.rng.uniform(24, 44),
+            ("#b9d6cd", "#d8e9de", "#f6f6e8")[i * 3 // 64])
     for i in range(46):
         r = c.rng.uniform(22, 58)
         px, py = x + c.rng.uniform(-190, 120), y + c.rng.uniform(-40, 70)
@@ -221,15 +255,18 @@ def _jet(c: Canvas, x: float, y: float, angle: float, reach: float, width: float
     def at(t: float, side: float) -> Point:
         return x + ux * reach * t - uy * side + bend * t * t, y + uy * reach * t + ux * side + bend * t * t * 0.5
 
-    edge = [at(0, -width * 0.9), at(0.5, -width * 0.55), at(0.88, -width * 0.5), at(1, 0), at(0.88, width * 0.5)]
+    edge = [at(0, -width * 0.9), at(0.5, -width * 0.55), at(0.88, -width * 0.5), at(1, 0),
+        at(0.88, width * 0.5)]
     mask = c.poly(smooth([*edge, at(0.5, width * 0.55), at(0, width * 0.9)], closed=True, steps=8), colour)
     c.shade(mask, "#5f9698", 0, 0.55)
 
 
 def _pier_light(c: Canvas, x: float, foot: float) -> None:
     c.glow(x, foot - 262, 190, "#fbd888", 0.8)
-    c.shade(c.poly([(x - 40, foot), (x - 26, foot - 220), (x + 26, foot - 220), (x + 40, foot)], "#c9d1c4"), INK, 90, 0.8)
-    c.shade(c.poly([(x - 33, foot - 110), (x - 29, foot - 165), (x + 29, foot - 165), (x + 33, foot - 110)], BRICK), INK, 90, 0.7)
+    c.shade(c.poly([(x - 40, foot), (x - 26, foot - 220), (x + 26, foot - 220), (x + 40, foot)], "#c9d1c4"),
+        INK, 90, 0.8)
+    c.shade(c.poly([(x - 33, foot - 110), (x - 29, foot - 165), (x + 29, foot - 165), (x + 33, foot - 110)],
+        BRICK), INK, 90, 0.7)
     c.rect(x - 40, foot - 230, 80, 12, INK, 3)
     c.rect(x - 20, foot - 282, 40, 52, MUSTARD)
     c.disc(x, foot - 258, 13, "#fff6d2")
@@ -246,12 +283,14 @@ def wind_farm() -> Canvas:
     c.sky([(716, "#f2b48f"), (800, "#8fa9a2"), (930, "#3f7f8c"), (1067, "#1f5066")], top=716)
     path_of_light(c, 640, 724, 1050, 130, "#fff0cb")
     ripples(c, 730, 1050, "#cfe0cf", 70)
-    for x, base, size, turn in ((110, 738, 210, 10), (330, 732, 170, 70), (930, 734, 190, 40), (1110, 742, 250, 95), (1500, 736, 200, 20), (820, 727, 120, 55)):
+    for x, base, size, turn in ((110, 738, 210, 10), (330, 732, 170, 70), (930, 734, 190, 40),
+        (1110, 742, 250, 95), (1500, 736, 200, 20), (820, 727, 120, 55)):
         _turbine(c, x, base, size, turn, "#f4ecdc", "#93a8a8")
     _turbine(c, 1320, 836, 600, 28, "#fdf6e6", "#7c95a0")
     _turbine(c, 430, 800, 400, 84, "#fdf6e6", "#7c95a0")
     x, y = 930, 880
-    c.shade(c.poly([(x - 110, y - 24), (x - 84, y + 20), (x + 96, y + 20), (x + 132, y - 34)], CORAL), PLUM, 0, 0.7)
+    c.shade(c.poly([(x - 110, y - 24), (x - 84, y + 20), (x + 96, y + 20), (x + 132, y - 34)], CORAL), PLUM,
+        0, 0.7)
     c.shade(c.rect(x + 4, y - 70, 70, 44, PAPER, 5), SEA, 270, 0.5)
     c.quick_rect(x + 16, y - 60, 50, 14, INK)
     c.line([(x + 30, y - 70), (x + 30, y - 112)], INK, 3)
@@ -263,7 +302,8 @@ def wind_farm() -> Canvas:
 def _turbine(c: Canvas, x: float, base: float, size: float, turn: float, colour: str, shade: str) -> None:
     top, w = base - size, size * 0.016
     c.shade(c.rect(x - w * 2.4, base - size * 0.05, w * 4.8, size * 0.065, MUSTARD, 2), BRICK, 90, 0.6)
-    tower = c.poly([(x - w * 1.5, base - size * 0.05), (x - w * 0.8, top), (x + w * 0.8, top), (x + w * 1.5, base - size * 0.05)], colour)
+    tower = c.poly([(x - w * 1.5, base - size * 0.05), (x - w * 0.8, top), (x + w * 0.8, top),
+        (x + w * 1.5, base - size * 0.05)], colour)
     c.shade(tower, shade, 90, 0.9)
     for blade in range(3):
         a = math.radians(turn + blade * 120)
@@ -272,7 +312,8 @@ def _turbine(c: Canvas, x: float, base: float, size: float, turn: float, colour:
         def at(along: float, side: float, ux: float = ux, uy: float = uy, reach: float = reach) -> Point:
             return x + ux * reach * along - uy * side * w, top + uy * reach * along + ux * side * w
 
-        shape = smooth([at(0.02, -0.9), at(0.18, -1.9), at(0.6, -0.9), at(1, 0)], steps=8) + [at(0.6, 0.7), at(0.02, 0.9)]
+        shape = smooth([at(0.02, -0.9), at(0.18, -1.9), at(0.6, -0.9), at(1, 0)], steps=8) + [at(0.6, 0.7),
+            at(0.02, 0.9)]
         c.shade(c.poly(shape, colour), shade, 0, 0.5)
     c.disc(x, top, w * 1.9, colour)
     c.disc(x, top, w * 0.9, shade)

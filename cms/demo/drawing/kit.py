@@ -80,6 +80,10 @@ class Canvas:
         box = [x * SCALE, y * SCALE, (x + w) * SCALE, (y + h) * SCALE]
         return self.mask(lambda draw: draw.rounded_rectangle(box, r * SCALE, fill=255))
 
+    def both(self, one: Image.Image, two: Image.Image) -> Image.Image:
+        """The mask of what two masks share."""
+        return ImageChops.multiply(one, two)
+
     # ── paint through masks ──
 
     def fill(self, mask: Image.Image, colour: str) -> None:

@@ -3,7 +3,24 @@
 import math
 
 from cms.demo.drawing.kit import (
-    AMBER, BRICK, CORAL, FOAM, INK, LEAF, MUSTARD, NAVY, PAPER, PLUM, ROSE, SAND, SEA, TEAL, Canvas, Point, mix, smooth,
+    AMBER,
+    BRICK,
+    CORAL,
+    FOAM,
+    INK,
+    LEAF,
+    MUSTARD,
+    NAVY,
+    PAPER,
+    PLUM,
+    ROSE,
+    SAND,
+    SEA,
+    TEAL,
+    Canvas,
+    Point,
+    mix,
+    smooth,
     wave,
 )
 from cms.demo.drawing.parts import stars

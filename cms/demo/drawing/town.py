@@ -3,7 +3,22 @@
 import math
 
 from cms.demo.drawing.kit import (
-    AMBER, BRICK, CORAL, FOAM, INK, LEAF, MIST, MUSTARD, NAVY, PAPER, PLUM, ROSE, SAND, SEA, TEAL, Canvas, Point, mix,
+    BRICK,
+    CORAL,
+    FOAM,
+    INK,
+    LEAF,
+    MIST,
+    MUSTARD,
+    NAVY,
+    PAPER,
+    PLUM,
+    SAND,
+    SEA,
+    TEAL,
+    Canvas,
+    Point,
+    mix,
     smooth,
 )
 from cms.demo.drawing.parts import cloud, figure, gull, rain

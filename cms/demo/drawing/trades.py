@@ -1,7 +1,24 @@
 """Shops, stalls and plots."""
 
 from cms.demo.drawing.kit import (
-    AMBER, BRICK, CORAL, FOAM, INK, LEAF, MOSS, MUSTARD, NAVY, PAPER, PLUM, ROSE, SAND, SEA, TEAL, Canvas, Point, mix,
+    AMBER,
+    BRICK,
+    CORAL,
+    FOAM,
+    INK,
+    LEAF,
+    MOSS,
+    MUSTARD,
+    NAVY,
+    PAPER,
+    PLUM,
+    ROSE,
+    SAND,
+    SEA,
+    TEAL,
+    Canvas,
+    Point,
+    mix,
     smooth,
 )
 from cms.demo.drawing.parts import cloud, figure, gull, hills

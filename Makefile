@@ -22,7 +22,9 @@ help: ## This list
 run: $(VENV)/.runtime ## Install Daybook here, make a demo newsroom if there is no log yet, and serve it
 	@if [ -t 0 ]; then set -m; serve=; else serve=exec; fi; \
 	log=$$($(PY) -c 'from cms.settings import load_settings; print(load_settings().events)' 2>/dev/null); \
-	if [ -n "$$log" ] && [ ! -e "$$log" ]; then $(FLASK) demo; fi && \
+	if [ -n "$$log" ] && [ ! -e "$$log" ]; then \
+		$(FLASK) demo || { echo "The demo was not finished. Delete $$(dirname "$$log") to begin again." >&2; exit 1; }; \
+	fi; \
 	$$serve $(FLASK) serve $(ARGS) || [ $$? -eq 130 ]
 
 test: $(VENV)/.dev ## Run every test (ARGS: pytest's); browser tests skip where there is no Chromium

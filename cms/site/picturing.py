@@ -27,7 +27,7 @@ def install(app: Flask, site: Site) -> None:
     @app.get("/media/<sha256>/<name>", endpoint="site.picture")
     def picture(sha256: str, name: str) -> Response:
         try:
-            visit = site.visit(None, request.path, instant.now())
+            visit = site.visit(request.path, instant.now())
             rendition = named(name) if _SHA256.fullmatch(sha256) else None
             image = visit.reader.image(sha256) if rendition else None
             if rendition is None or image is None:

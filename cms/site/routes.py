@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from flask import Flask, Response, request, send_from_directory
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, NotFound
 
 from cms.assets import PREFIX, Assets
@@ -56,39 +57,42 @@ class Site:
         self.templates, self.cache = Templates(assets), PageCache()
         self.clock = Clock(daybook.settings.zone)
 
-    def visit(self, at: Instant | None, path: str, now: Instant) -> Visit:
-        before = request.args.get("before") if request.environ.get("QUERY_STRING") else None
-        return Visit(self.daybook, self.daybook.reader(at), path, now, self.clock, before)
+    def visit(self, path: str, now: Instant) -> Visit:
+        """In the present."""
+        return Visit(self.daybook, self.daybook.reader(), path, now, self.clock)
 
     def answer(self, function: PageFunction, at: str | None, arguments: dict[str, Any]) -> Response:
         """The answer to a request for a page, live or as of `at` (as it stands in the address)."""
+        asked = request_ctx.request
         now = instant.now()
-        path = request.path if at is None else request.path.removeprefix(f"/at/{at}")
         try:
-            if at is None and "HTTP_ACCEPT_DATETIME" in request.environ:
-                return self.negotiated(path, request.headers["Accept-Datetime"], now)
-            visit = self.visit(None if at is None else travelled(at, now), path, now)
-            return self.page(visit, function, arguments)
+            if at is None and "HTTP_ACCEPT_DATETIME" in asked.environ:
+                return self.negotiated(asked.path, asked.headers["Accept-Datetime"], now)
+            before = asked.args.get("before") if asked.environ["QUERY_STRING"] else None
+            key = asked.path if before is None else f"{asked.path}?before={before}"
+            reader = self.daybook.reader(None if at is None else travelled(at, now))
+            stamp = reader.stamp()
+            made = self.cache.find(key)
+            if made is None or not made.true_at(stamp, now):
+                path = asked.path if at is None else asked.path.removeprefix(f"/at/{at}")
+                visit = Visit(self.daybook, reader, path, now, self.clock, before)
+                visit.reusable = made
+                return self.page(visit, key, stamp, function, arguments)
+            return send(made, asked, now)
         except ViewsMissing:
             return unavailable(self.templates)
 
-    def page(self, visit: Visit, function: PageFunction, arguments: dict[str, Any]) -> Response:
-        stamp = visit.reader.stamp()
-        key = visit.base + visit.path
-        if visit.before is not None:
-            key += f"?before={visit.before}"
-        made = self.cache.find(key)
-        if made is None or not made.true_at(stamp, visit.now):
-            try:
-                visit.reusable = made
-                made = self.cache.keep(key, self.made(visit, function(self, visit, **arguments), stamp))
-            except Elsewhere as elsewhere:
-                return redirected(visit.link(elsewhere.to), elsewhere.status)
-            except (Missing, BadCursor):
-                return self.missing(visit)
-            except Withdrawn as withdrawn:
-                return self.withdrawn(visit, withdrawn)
-        return send(made, request, visit.now)
+    def page(self, visit: Visit, key: str, stamp: str, function: PageFunction, arguments: dict[str, Any]) -> Response:
+        """Made now."""
+        try:
+            made = self.made(visit, function(self, visit, **arguments), stamp)
+        except Elsewhere as elsewhere:
+            return redirected(visit.link(elsewhere.to), elsewhere.status)
+        except (Missing, BadCursor):
+            return self.missing(visit)
+        except Withdrawn as withdrawn:
+            return self.withdrawn(visit, withdrawn)
+        return send(self.cache.keep(key, made), request_ctx.request, visit.now)
 
     def made(self, visit: Visit, document: Document, stamp: str) -> Made:
         boundary = visit.reader.next_boundary()
@@ -183,6 +187,6 @@ def install(app: Flask) -> None:
     @app.errorhandler(NotFound)
     def not_found(_: HTTPException) -> Response:
         try:
-            return site.missing(site.visit(None, request.path, instant.now()))
+            return site.missing(site.visit(request.path, instant.now()))
         except ViewsMissing:
             return unavailable(site.templates)

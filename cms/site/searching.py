@@ -144,7 +144,7 @@ def install(app: Flask, site: Site) -> None:
 
     def search(json: bool) -> Response:
         try:
-            visit, asked = site.visit(None, request.path, instant.now()), form()
+            visit, asked = site.visit(request.path, instant.now()), form()
             results = ask(site, visit, asked) if asked.asks else None
             return as_json(visit, asked, results) if json else as_page(site, visit, asked, results)
         except IndexMissing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from events.instant import Instant, from_datetime, to_datetime
@@ -71,6 +72,7 @@ def minutes(words: int) -> str:
     return f"{max(1, round(words / 230))} min read"
 
 
+@lru_cache(4096)
 def http_date(instant: Instant) -> str:
     """'Mon, 23 Nov 2026 09:13:03 GMT', for HTTP headers."""
     return format_datetime(to_datetime(instant).replace(microsecond=0), usegmt=True)

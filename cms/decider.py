@@ -39,12 +39,15 @@ class Denied(Refused):
 class Moved(Refused):
     """The command was made for words that have moved on since.
 
-    since: the version of the stream that it was made for; base: the version of the body, where it edits the body.
+    stream: which one moved; the newsroom fills it in. since: the version of the stream that the command was made for;
+    base: the version of the body, where it edits the body.
     """
 
-    def __init__(self, message: str, *, since: int | None = None, base: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, stream: str = "", since: int | None = None, base: int | None = None
+    ) -> None:
         super().__init__(message)
-        self.since, self.base = since, base
+        self.stream, self.since, self.base = stream, since, base
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ are appended, or it is decided anew.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -76,7 +76,9 @@ class Newsroom:
             work = Work(self._streams.current)
             try:
                 if expected is not None and work[asked[0].stream].version != expected:
-                    raise Moved("Somebody else has changed this in the meantime.", since=expected)
+                    raise Moved(
+                        "Somebody else has changed this in the meantime.", stream=asked[0].stream, since=expected
+                    )
                 moment, addresses = self.decide(work, asked, actor, occurred_at)
                 if not work.writes():
                     return Done(position=self._store.head().position)
@@ -89,12 +91,12 @@ class Newsroom:
                 )
                 return self._append(unit, work, addresses)
             except Moved as moved:
-                raise self._conflict(moved, asked[0].stream) from None
+                raise self._conflict(moved) from None
             except VersionConflict as conflict:
                 log.info("decided anew: %s", conflict)
                 if attempt == ATTEMPTS:
-                    busy = Moved("Others are changing this at the same time. Try again.", since=conflict.expected)
-                    raise self._conflict(busy, conflict.stream) from None
+                    busy = "Others are changing this at the same time. Try again."
+                    raise self._conflict(Moved(busy, stream=conflict.stream, since=conflict.expected)) from None
         raise AssertionError("unreachable")
 
     def batch(self) -> Batch:
@@ -120,20 +122,27 @@ class Newsroom:
         context = Context(moment, actor, self._zone, work)
         addresses: dict[str, Status] = {}
         for command in commands:
-            stream = command.stream
-            decider, before = decider_of(stream), work[stream]
-            events = decider.decide(before, command, context)
-            if not events:
-                continue
-            for event in events:
-                if isinstance(event, Publication):
-                    self._check_publication(event)
-            after = decider.fold(before, events, actor.account)
-            work.happened(stream, after, events, moment)
-            for address, status in path.changes(decider.addresses(before), decider.addresses(after)):
-                _readdress(work, address, stream, status, moment)
-                addresses[address] = status
+            addresses.update(self._decide_one(work, command, context))
         return moment, addresses
+
+    def _decide_one(self, work: Work, command: Command, context: Context) -> Iterator[tuple[str, Status]]:
+        stream = command.stream
+        decider, before = decider_of(stream), work[stream]
+        try:
+            events = decider.decide(before, command, context)
+        except Moved as moved:
+            moved.stream = stream
+            raise
+        if not events:
+            return
+        for event in events:
+            if isinstance(event, Publication):
+                self._check_publication(event)
+        after = decider.fold(before, events, context.actor.account)
+        work.happened(stream, after, events, context.now)
+        for address, status in path.changes(decider.addresses(before), decider.addresses(after)):
+            _readdress(work, address, stream, status, context.now)
+            yield address, status
 
     def caught_up(self, position: int) -> bool:
         """Bring the read models to a position. False where they are late or ill: that is not the command's fault."""
@@ -176,12 +185,12 @@ class Newsroom:
             caught_up=self.caught_up(last),
         )
 
-    def _conflict(self, moved: Moved, stream: str) -> Conflict:
+    def _conflict(self, moved: Moved) -> Conflict:
         """What the caller has to know in order to try again."""
-        since = list(self._store.read_stream(stream, after=moved.since or 0))
+        since = list(self._store.read_stream(moved.stream, after=moved.since or 0))
         if moved.base is not None:
             since = [recorded for recorded in since if _after(moved.base, recorded.event)]
-        return Conflict(moved.message, stream, since)
+        return Conflict(moved.message, moved.stream, since)
 
 
 def _readdress(work: Work, address: str, owner: str, status: Status, moment: Instant) -> None:

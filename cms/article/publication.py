@@ -54,8 +54,11 @@ def _schedule(state: Article, command: Schedule, context: Context) -> list[Event
     pending = state.pending(context.now)
     if pending and command.pending == "keep":
         raise Refused("Only one publication can wait at a time. Cancel the one that is scheduled.", "pending")
-    if pending and pending.public_from == command.public_from and not state.changed():
-        return []
+    if not state.changed(context.now):
+        if pending is None:
+            raise Refused("Nothing in this article has changed since it was published: there is nothing to schedule.")
+        if pending.public_from == command.public_from:
+            return []
     return _publishing(state, command, context, ArticleScheduled)
 
 
@@ -63,7 +66,7 @@ def _schedule(state: Article, command: Schedule, context: Context) -> list[Event
 def _update(state: Article, command: Update, context: Context) -> list[Event]:
     _public(state, context.now)
     note = prose(command.note, "note", 1000)
-    if not (note or state.changed() or state.pending(context.now)):
+    if not (note or state.changed(context.now) or state.pending(context.now)):
         return []
     return _publishing(state, command, context, ArticleUpdated, note=note, silent=command.silent)
 
@@ -121,8 +124,8 @@ def _publishing(
         raise Refused("Another publication is scheduled. Say whether it is kept or cancelled.", "pending")
     if command.reviewed is not None:
         same_words(state, command.reviewed)
-    unapproved = _unapproved(state, command, context, pending)
     _complete(state, context)
+    unapproved = _unapproved(state, command, context)
     happened: list[Event] = []
     if pending and said == "cancel":
         replaced = "rescheduled" if kind is ArticleScheduled else "published at once instead"
@@ -140,12 +143,12 @@ def _at_once(state: Article, now: Instant) -> Instant:
     return max(now, newest.public_from + 1) if newest else now
 
 
-def _unapproved(state: Article, command: Publishing, context: Context, pending: Issue | None) -> str | None:
+def _unapproved(state: Article, command: Publishing, context: Context) -> str | None:
     """Why nobody else approved these words; None where somebody did."""
     if state.stage == "approved":
         return None
-    if pending and command.pending == "cancel" and not state.changed():
-        return pending.without_approval  # the very words that were to go out later
+    if not state.changed(context.now):
+        return state.issues[-1].without_approval  # the very words that readers have, or were to have later
     reason = prose(command.without_approval or "", "without_approval", 500)
     if not reason:
         raise Refused("Nobody has approved these words yet.")

@@ -114,8 +114,11 @@ class Article(State, frozen=True):
         path = path or next((issue.path for issue in self.issues if not issue.pending(now)), None)
         return path[: path.rindex("/") + 1] if path else None
 
-    def changed(self) -> bool:
-        """Whether the working copy differs from what was published, or scheduled, last."""
+    def changed(self, now: Instant) -> bool:
+        """Whether the working copy differs from what readers have, or will have at the moment that is scheduled."""
+        last = self.issues[-1] if self.issues else None
+        if last is None or not (last.pending(now) or last is self.newest(now)):
+            return True
         return self.content != self.issued
 
 

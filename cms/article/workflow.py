@@ -22,10 +22,10 @@ def _assign(state: Article, command: Assign, _: Context) -> list[Event]:
 
 
 @decider.on(Submit)
-def _submit(state: Article, _: Submit, __: Context) -> list[Event]:
+def _submit(state: Article, _: Submit, context: Context) -> list[Event]:
     if working(state).stage != "draft":
         return []
-    if not state.changed():
+    if not state.changed(context.now):
         raise Refused("Nothing in this article has changed since it was last published or scheduled.")
     return [ArticleSubmitted()]
 

@@ -1,0 +1,214 @@
+"""The readers' questions (views/shapes.py: Reader), as far as today and the past answer them alike."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from events.instant import Instant
+from views import cursors, queries
+from views.database import chunks
+from views.generation import Handle
+from views.lookup import Lookup
+from views.propagation import same
+from views.queries import AFTER_ALL, Side
+from views.render import digest
+from views.rendering import Key
+from views.shapes import (
+    BylineView,
+    Card,
+    Cards,
+    Gone,
+    ImageView,
+    Ledger,
+    LedgerEntry,
+    Moved,
+    Page,
+    Period,
+    SectionView,
+    SitemapEntry,
+    SiteView,
+    TagView,
+)
+
+
+class SiteReader(ABC):
+    """What a reader of today and one of an instant past have in common."""
+
+    side: Side
+
+    def __init__(self, handle: Handle, at: Instant, stamp: int) -> None:
+        self._handle, self._db, self._now, self._stamp = handle, handle.db, at, stamp
+        self._lookup = self._look()
+
+    @abstractmethod
+    def _look(self) -> Lookup:
+        """The entities as they are shown."""
+
+    @abstractmethod
+    def _page(self, path: str) -> tuple[Page, tuple[str, ...]] | None:
+        """The page that stands at a path, without its related stories, and their ids."""
+
+    @abstractmethod
+    def _cards(self, rows: Sequence[Any]) -> dict[Key, Card]:
+        """Cards from rows of the side's table."""
+
+    # --- pages
+
+    def page(self, path: str) -> Page | Moved | Gone | None:
+        """What stands at an address."""
+        found = self._page(path)
+        if found is None:
+            return self._elsewhere(path)
+        page, related = found
+        if not related:
+            return page
+        known = self.public(related)
+        page = msgspec.structs.replace(page, related=tuple(known[id] for id in related if id in known))
+        return msgspec.structs.replace(page, digest=digest(page))
+
+    def _elsewhere(self, path: str) -> Moved | Gone | None:
+        row = queries.PATH.one(self._db, path=path)
+        if row is None or not row[0].startswith("article-"):
+            return None
+        article = row[0].partition("-")[2]
+        if row[1] != "closed":
+            there = queries.PUBLIC_PATH[self.side].one(self._db, article=article, now=self._now)
+            if there is not None and there[0] != path:
+                return Moved(to=there[0])
+        if queries.WAS_PUBLIC.one(self._db, article=article, now=self._now) is None:
+            return None
+        ended = queries.ENDED.one(self._db, article=article)
+        at: Instant | None = row[2] if row[1] == "closed" else ended[0] if ended else None
+        return Gone(at=at) if at is not None else None
+
+    # --- lists
+
+    def latest(
+        self, limit: int, before: str | None = None, *, section: str | None = None, byline: str | None = None,
+        tag: str | None = None, under: str | None = None,
+    ) -> Cards:  # fmt: skip
+        """The newest articles first. Raises BadCursor."""
+        values: dict[str, Any] = {"now": self._now, "limit": limit + 1}
+        filters: list[int] = []
+        for kind, id in (("byline", byline), ("tag", tag), ("section", section)):
+            if id is not None:
+                streams = self._standing_for(kind, id)
+                values |= {f"r{len(filters)}_{n}": stream for n, stream in enumerate(streams)}
+                filters.append(len(streams))
+        if before is not None:
+            values["p"], values["a"], _ = cursors.decode(before)
+        if under is not None:
+            values["low"], values["high"] = under, under + AFTER_ALL
+        statement = queries.latest(self.side, tuple(filters), after=before is not None, under=under is not None)
+        rows = statement.all(self._db, **values)
+        made = self._cards(rows[:limit])
+        last = rows[limit - 1] if len(rows) > limit else None
+        return Cards(
+            items=tuple(made[row[0], row[1]] for row in rows[:limit]),
+            next_cursor=cursors.encode(last[2], last[0]) if last else None,
+        )
+
+    def corrections(self, limit: int, before: str | None = None) -> Ledger:
+        """Corrections of what is public, newest first. Raises BadCursor."""
+        values: dict[str, Any] = {"now": self._now, "limit": limit + 1}
+        if before is not None:
+            values["p"], values["a"], values["n"] = cursors.decode(before)
+        rows = queries.corrections(self.side, after=before is not None).all(self._db, **values)
+        known = self.public(dict.fromkeys(row[0] for row in rows))
+        last = rows[limit - 1] if len(rows) > limit else None
+        return Ledger(
+            items=tuple(LedgerEntry(card=known[row[0]], at=row[2], note=row[3]) for row in rows[:limit]),
+            next_cursor=cursors.encode(last[2], last[0], last[1]) if last else None,
+        )
+
+    def public(self, articles: Iterable[str]) -> Mapping[str, Card]:
+        """Those of the articles that are public, by article id."""
+        found: dict[str, Card] = {}
+        for some in chunks(list(dict.fromkeys(articles))):
+            values = {f"a{n}": article for n, article in enumerate(some)}
+            rows = queries.PUBLIC[self.side](len(some)).all(self._db, now=self._now, **values)
+            found |= {article: card for (article, _), card in self._cards(rows).items()}
+        return found
+
+    def months(self) -> tuple[Period, ...]:
+        """Every month with articles, newest first."""
+        return self._periods(7, "/")
+
+    def days(self, month: str) -> tuple[Period, ...]:
+        """The days of '2026/11' with articles, newest first."""
+        return self._periods(10, f"/{month}/")
+
+    def _periods(self, length: int, under: str) -> tuple[Period, ...]:
+        rows = queries.periods(self.side, length).all(self._db, now=self._now, low=under, high=under + AFTER_ALL)
+        return tuple(Period(period=row[0], articles=row[1], changed_at=row[2]) for row in rows)
+
+    def sitemap(self, under: str, offset: int, limit: int) -> tuple[SitemapEntry, ...]:
+        """Every public article whose path begins with ``under``, in the order of paths."""
+        rows = queries.sitemap(self.side).all(
+            self._db, now=self._now, low=under, high=under + AFTER_ALL, offset=offset, limit=limit
+        )
+        return tuple(SitemapEntry(path=row[0], changed_at=row[1]) for row in rows)
+
+    # --- entities
+
+    def site(self) -> SiteView:
+        """The publication itself."""
+        return self._lookup.site()
+
+    def section(self, slug: str) -> SectionView | Moved | Gone | None:
+        """The section at /<slug>."""
+        record = self._at_path("section", f"/{slug}")
+        if record is None or isinstance(record, Gone):
+            return record
+        return self._lookup.section(record.id) if record.slug == slug else Moved(to=record.slug)
+
+    def byline(self, slug: str) -> BylineView | Moved | Gone | None:
+        """The contributor at /by/<slug>; None while nothing public is signed with it."""
+        record = self._at_path("byline", f"/by/{slug}")
+        if record is None or isinstance(record, Gone):
+            return record
+        return self._lookup.byline(record.id) if record.slug == slug else Moved(to=record.slug)
+
+    def tag(self, slug: str) -> TagView | Moved | Gone | None:
+        """The tag at /tag/<slug>; None while nothing public bears it."""
+        record = self._at_path("tag", f"/tag/{slug}")
+        if record is None or isinstance(record, Gone):
+            return record
+        return self._lookup.tag(record.id) if record.slug == slug else Moved(to=record.slug)
+
+    def _at_path(self, kind: str, path: str) -> Any:
+        row = queries.PATH.one(self._db, path=path)
+        if row is None or not row[0].startswith(f"{kind}-"):
+            return None
+        if row[1] == "closed":
+            return Gone(at=row[2])
+        record = self._lookup.merged(row[0])
+        return record if record is not None and self._shows(kind, record.id) else None
+
+    def _shows(self, kind: str, id: str) -> bool:
+        return any(self._used(stream) for stream in self._standing_for(kind, id))
+
+    def _used(self, stream: str) -> bool:
+        return queries.USED.one(self._db, ref=stream, now=self._now) is not None
+
+    def _standing_for(self, kind: str, id: str) -> list[str]:
+        """The streams that stand for this one: itself, and what is merged into it at this instant."""
+        if kind == "section":
+            return [f"section-{id}"]
+        streams = [f"{kind}-{other}" for other in same(self._db, kind, id)]
+        return [
+            stream for stream in streams
+            if stream == streams[0] or ((record := self._lookup.merged(stream)) is not None and record.id == id)
+        ]  # fmt: skip
+
+    def image(self, sha256: str) -> ImageView | Gone | None:
+        """A file that a public page shows or showed at any instant."""
+        row = queries.BLOB.one(self._db, sha256=sha256, now=self._now)
+        if row is None:
+            return None
+        if row[4] is not None:
+            return Gone(at=row[4])
+        view = Lookup(self._db).image(row[0])
+        return view and msgspec.structs.replace(view, sha256=sha256, format=row[1], width=row[2], height=row[3])

@@ -1,0 +1,128 @@
+"""Folding events into one generation: the rows and the checkpoint move together, or not at all."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, insert, select, update
+
+from events.event import Recorded
+from events.instant import Instant
+from events.seal import GENESIS
+from events.store import EventStore
+from views.batch import Batch, Missing
+from views.database import Connection, Prepared, create_indexes, create_tables
+from views.projection import ProjectionStopped, RebuildNeeded, checkpoints, stamps
+from views.projections import PROJECTIONS, SHEETS, TABLES, handlers
+from views.projections.publications import refs
+from views.projections.settling import settle
+from views.propagation import mark
+
+_HANDLERS = handlers()
+_READ = Prepared(
+    select(
+        checkpoints.c.projection, checkpoints.c.version, checkpoints.c.position, checkpoints.c.chain_hash,
+        checkpoints.c.recorded_at,
+    )
+)  # fmt: skip
+_MOVE = Prepared(
+    update(checkpoints).values(position=bindparam("p"), chain_hash=bindparam("h"), recorded_at=bindparam("r"))
+)
+_BEGIN = Prepared(insert(checkpoints))
+_STAMP = Prepared(update(stamps).values(position=bindparam("p")))
+_SEARCHED = (refs,)  # what folding itself looks up by an index; the others are made once everything is in
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """How far a generation has come. chain_hash: of the log up to there, hex."""
+
+    position: int
+    chain_hash: str
+    recorded_at: Instant
+
+
+START = Checkpoint(0, GENESIS.hex(), -(2**62))
+
+
+def create(db: Connection) -> None:
+    """Make every table of a new generation, and the indexes that folding needs; see ``finish``."""
+    create_tables(db, (checkpoints, stamps, *TABLES))
+    create_indexes(db, _SEARCHED)
+    _BEGIN.many(db, [
+        (projection.name, projection.version, START.position, START.chain_hash, START.recorded_at)
+        for projection in PROJECTIONS
+    ])  # fmt: skip
+    db.execute("INSERT INTO stamps (name, position) VALUES ('public', 0)")
+
+
+def finish(db: Connection) -> None:
+    """Make the other indexes: quicker over full tables than row by row."""
+    create_indexes(db, [table for table in TABLES if table not in _SEARCHED])
+
+
+def versions(db: Connection) -> dict[str, int]:
+    """The code versions of the views on disk."""
+    return {row[0]: row[1] for row in _READ.all(db)}
+
+
+def checkpoint(db: Connection) -> Checkpoint:
+    """Where this generation stands. Raises RebuildNeeded where other code made it."""
+    rows = _READ.all(db)
+    expected = {projection.name: projection.version for projection in PROJECTIONS}
+    found = {row[0]: row[1] for row in rows}
+    if found != expected:
+        other = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+        raise RebuildNeeded(f"the views on disk were made by another version of Daybook ({', '.join(other)})")
+    return Checkpoint(*rows[0][2:])
+
+
+def belongs(store: EventStore, at: Checkpoint) -> None:
+    """Raises RebuildNeeded where the log is not the one that these views were folded from."""
+    if at.position and chain_hash(store, at.position) != at.chain_hash:
+        raise RebuildNeeded(
+            f"the views were folded from another log: at position {at.position} theirs differs from this one "
+            "(was a backup restored?)"
+        )
+
+
+def chain_hash(store: EventStore, position: int) -> str | None:
+    """The log's chain hash at a position, hex; None where the log does not reach so far."""
+    row = next(store.rows(position - 1, position), None)
+    return row.chain_hash.hex() if row is not None else None
+
+
+def apply(db: Connection, page: Sequence[Recorded]) -> None:
+    """Fold events in, all but the checkpoint. The caller holds the transaction, and undoes it when this raises."""
+    batch = Batch(db, SHEETS)
+    for recorded in page:
+        for name, handler in _HANDLERS.get(type(recorded.event), ()):
+            try:
+                handler(batch, recorded, recorded.event)
+            except (Missing, ValueError, TypeError, LookupError, AssertionError) as error:
+                raise _stopped(name, recorded, error) from error
+    settle(batch)
+    batch.flush()
+    mark(db, batch.marks)
+    if batch.public:
+        _STAMP.run(db, p=batch.public)
+
+
+def move(db: Connection, at: Checkpoint) -> None:
+    """Set the checkpoint of every view."""
+    _MOVE.run(db, p=at.position, h=at.chain_hash, r=at.recorded_at)
+
+
+def _stopped(name: str, recorded: Recorded, error: Exception) -> ProjectionStopped:
+    reason = f"{recorded.stream}: {error}" if isinstance(error, Missing) else f"{type(error).__name__}: {error}"
+    return ProjectionStopped(name, recorded.position, recorded.type, reason)
+
+
+def counts(db: Connection) -> dict[str, dict[str, int]]:
+    """Rows per table of each view."""
+    return {
+        projection.name: {table.name: _count(db, table) for table in projection.tables} for projection in PROJECTIONS
+    }
+
+
+def _count(db: Connection, table: Any) -> int:
+    return int(db.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0])

@@ -1,0 +1,70 @@
+"""One at a time: a lock in the process and, for other processes, on a file. Neither is what guards correctness:
+rows and checkpoint move in one transaction, which checks that it goes on where the last one ended."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+POLL = 0.003  # seconds between looks at another process's lock
+
+
+class Busy(Exception):
+    """Somebody else was at it all the time. What was appended is safe; the views follow."""
+
+
+class Turn:
+    """Taking turns, among the threads of this process and among processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._condition = threading.Condition()
+        self._taken = False
+
+    @contextmanager
+    def taken(self, deadline: float, enough: Callable[[], bool] = lambda: False) -> Iterator[bool]:
+        """Hold it; False, without holding it, as soon as ``enough`` says that others did what was wanted.
+
+        deadline: of time.monotonic(). Raises Busy when it passes. ``enough`` is not called while another thread
+        of this process may be at work with the same things.
+        """
+        with self._condition:
+            while self._taken:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise Busy("the views are being brought forward by somebody else: they will follow")
+                self._condition.wait(left)
+            self._taken = True
+        try:
+            if enough():
+                yield False
+                return
+            with self._file(deadline, enough) as held:
+                yield held
+        finally:
+            with self._condition:
+                self._taken = False
+                self._condition.notify()
+
+    @contextmanager
+    def _file(self, deadline: float, enough: Callable[[], bool]) -> Iterator[bool]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if enough():
+                        yield False
+                        return
+                if time.monotonic() > deadline:
+                    raise Busy("the views are being brought forward by another process: they will follow")
+                time.sleep(POLL)
+            yield True
+        finally:
+            os.close(descriptor)

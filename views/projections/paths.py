@@ -1,0 +1,57 @@
+"""Addresses: what each one leads to. A redirect names its owner, never another address: there are no chains."""
+
+import msgspec
+from sqlalchemy import Column, Index, Table, Text
+
+from events.event import Recorded
+from events.instant import Instant
+from events.path import PathClaimed, PathClosed, PathRedirected, PathReleased
+from views.batch import Batch, Sheet
+from views.projection import Projection
+from views.tables import Number, metadata
+
+
+class PathRow(msgspec.Struct):
+    path: str
+    owner: str
+    state: str
+    at: Instant
+
+
+paths = Table(
+    "paths",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("owner", Text, nullable=False),  # a stream: 'article-<id>', 'byline-<id>', …
+    Column("state", Text, nullable=False),  # claimed, redirected, closed
+    Column("at", Number, nullable=False),
+    Index("paths_by_owner", "owner"),
+    sqlite_strict=True,
+)
+
+PATH = Sheet(paths, PathRow)
+PATHS = Projection("paths", 1, [PATH])
+
+
+@PATHS.on(PathClaimed)
+def _claimed(batch: Batch, recorded: Recorded, event: PathClaimed) -> None:
+    batch[PATH].put(PathRow(event.path, event.owner, "claimed", recorded.occurred_at))
+    batch.public = recorded.position
+
+
+@PATHS.on(PathRedirected)
+def _redirected(batch: Batch, recorded: Recorded, event: PathRedirected) -> None:
+    batch[PATH].put(PathRow(event.path, event.owner, "redirected", recorded.occurred_at))
+    batch.public = recorded.position
+
+
+@PATHS.on(PathClosed)
+def _closed(batch: Batch, recorded: Recorded, event: PathClosed) -> None:
+    batch[PATH].put(PathRow(event.path, event.owner, "closed", recorded.occurred_at))
+    batch.public = recorded.position
+
+
+@PATHS.on(PathReleased)
+def _released(batch: Batch, recorded: Recorded, event: PathReleased) -> None:
+    batch[PATH].remove(event.path)
+    batch.public = recorded.position

@@ -1,0 +1,146 @@
+"""The desk's tables: every article as it stands in the newsroom, who has worked on it, what its working copy uses.
+
+Nothing here depends on the time at which it is asked: whether something is live, or still scheduled, is worked out
+by the question (views/desk.py) from the moments that stand here.
+"""
+
+import msgspec
+from sqlalchemy import Column, Index, Table, Text
+
+from events.article import Credit
+from events.instant import Instant
+from views.batch import Sheet
+from views.tables import Number, metadata
+
+
+class DeskRow(msgspec.Struct):
+    article: str
+    version: int
+    stage: str
+    stage_since: Instant
+    headline: str
+    kicker: str
+    standfirst: str
+    slug: str
+    kind: str
+    language: str
+    section: str | None
+    bylines: str
+    tags: str
+    lead: str | None
+    words: int
+    images: str
+    assigned: str | None
+    drafted_at: Instant
+    drafted_by: str | None
+    changed_at: Instant
+    changed_by: str | None
+    change: str
+    note: str
+    embargo_until: Instant | None
+    path: str
+    number: int
+    public_from: Instant | None
+    published_at: Instant | None
+    scheduled_for: Instant | None
+    scheduled_number: int | None
+    unpublished: int
+    corrections: int
+    withdrawn_at: Instant | None
+    retracted_at: Instant | None
+    trashed_at: Instant | None
+
+
+class InvolvedRow(msgspec.Struct):
+    account: str
+    article: str
+    last_at: Instant
+
+
+class UsageRow(msgspec.Struct):
+    ref: str
+    article: str
+    how: str
+
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("article", Text, primary_key=True),
+    Column("version", Number, nullable=False),  # of its stream
+    Column("stage", Text, nullable=False),  # draft, submitted, approved, published
+    Column("stage_since", Number, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("kicker", Text, nullable=False),
+    Column("standfirst", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("section", Text),  # section id
+    Column("bylines", Text, nullable=False),  # JSON: [{byline, role}, …]
+    Column("tags", Text, nullable=False),  # JSON: [tag id, …]
+    Column("lead", Text),  # image id
+    Column("words", Number, nullable=False),
+    Column("images", Text, nullable=False),  # JSON: [image id, …] in the body
+    Column("assigned", Text),  # account id
+    Column("drafted_at", Number, nullable=False),
+    Column("drafted_by", Text),
+    Column("changed_at", Number, nullable=False),
+    Column("changed_by", Text),
+    Column("change", Text, nullable=False),  # the last change, in words
+    Column("note", Text, nullable=False),  # with which it was last sent back
+    Column("embargo_until", Number),
+    Column("path", Text, nullable=False),  # of its last publication
+    Column("number", Number, nullable=False),  # of its last publication; 0: none
+    Column("public_from", Number),  # of its first publication that was not scheduled, or whose moment came
+    Column("published_at", Number),  # when its last publication was made
+    Column("scheduled_for", Number),  # a publication's moment; it may have come since
+    Column("scheduled_number", Number),
+    Column("unpublished", Number, nullable=False),  # 1: its words changed since its last publication
+    Column("corrections", Number, nullable=False),
+    Column("withdrawn_at", Number),
+    Column("retracted_at", Number),
+    Column("trashed_at", Number),
+    Index("desk_by_change", "changed_at", "article"),
+    Index("desk_by_stage", "stage", "trashed_at", "changed_at", "article"),
+    Index("desk_by_section", "section", "changed_at"),
+    Index("desk_by_schedule", "scheduled_for"),
+    Index("desk_by_publication", "published_at"),
+    Index("desk_by_assignment", "assigned", "changed_at"),
+    sqlite_strict=True,
+)
+involved = Table(
+    "involved",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("article", Text, primary_key=True),
+    Column("last_at", Number, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+usage = Table(
+    "usage",
+    metadata,
+    Column("ref", Text, primary_key=True),  # stream of what is used: 'image-<id>', …
+    Column("article", Text, primary_key=True),
+    Column("how", Text, primary_key=True),  # lead, body, byline, tag, section
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+STORY = Sheet(desk, DeskRow)
+INVOLVED = Sheet(involved, InvolvedRow)
+USE = Sheet(usage, UsageRow)
+
+_credits = msgspec.json.Decoder(list[Credit])
+_ids = msgspec.json.Decoder(list[str])
+
+
+def credits_of(row: DeskRow) -> list[Credit]:
+    """Who it is by."""
+    return _credits.decode(row.bylines)
+
+
+def ids_of(data: str) -> list[str]:
+    """A list of ids as the row keeps it."""
+    return _ids.decode(data)

@@ -1,0 +1,198 @@
+"""The projector brings the views forward. Whoever appended helps: it folds in what is missing, and so reads its own
+writes. One thread of one process works at a time; the others wait for the position that they need.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from events.event import Recorded, UnknownEvent
+from events.generations import Generations, sync_folder
+from events.store import EventStore
+from views import fold
+from views.database import Connection, open_build, open_writer
+from views.fold import Checkpoint
+from views.generation import MISSING, Identity, identity
+from views.locks import Turn
+from views.projection import ProjectionStopped, RebuildNeeded
+from views.rendering import drain, is_stale
+from views.shapes import ViewsMissing
+
+BATCH = 500  # events in one transaction
+INLINE = 300  # rows that are rendered again within a catch-up; followers do the rest
+PIECE = 50  # rows rendered in one transaction: a command never waits longer than for those
+
+
+class Projector:
+    """Brings the generation in use forward. Safe to use from many threads, and from many processes at once."""
+
+    def __init__(self, store: EventStore, made: Generations) -> None:
+        self._store, self._made = store, made
+        self.turn = Turn(made.pointer.with_name("views.lock"))
+        self._db: Connection | None = None
+        self._identity: Identity | None = None
+        self._at: Checkpoint | None = None
+
+    def begin(self) -> None:
+        """Make the first generation where log and views are both empty. Otherwise nothing happens."""
+        if identity(self._made) is not None or self._store.head().position:
+            return
+        with self.turn.taken(time.monotonic() + 30.0):
+            if identity(self._made) is None:
+                path = self._made.new()
+                db = open_build(path)
+                fold.create(db)
+                fold.finish(db)
+                settle_file(db, path)
+                self._made.switch(path)
+
+    def catch_up(self, until: int | None = None, timeout: float = 30.0) -> int:
+        """Fold in everything up to ``until`` (the log's head where None); the position that the views have reached.
+
+        What a change of an entity reaches is rendered again here as well, up to some hundred rows.
+        Raises ViewsMissing, RebuildNeeded, ProjectionStopped, or Busy after ``timeout`` seconds.
+        """
+        target = self._store.head().position if until is None else until
+        deadline = time.monotonic() + timeout
+        while True:
+            with self.turn.taken(deadline, lambda: self._reached(target)) as mine:
+                if not mine:
+                    return target
+                at = self._open()
+                if at.position < target:
+                    at = self._advance(at)
+                if at.position >= target:
+                    self._drain(INLINE)
+                    return at.position
+
+    def drain(self, timeout: float = 30.0) -> int:
+        """Render again whatever waits for it, in small pieces; how many rows that were."""
+        done = 0
+        while True:
+            with self.turn.taken(time.monotonic() + timeout):
+                self._open()
+                rendered = self._drain(PIECE)
+            if not rendered:
+                return done
+            done += rendered
+
+    def follow(self, stop: threading.Event, poll: float = 1.0) -> None:
+        """Catch up and drain until ``stop`` is set. Raises what they raise: whoever started it decides."""
+        while not stop.is_set():
+            position = self.catch_up()
+            self.drain()
+            self._store.wait(position, poll)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self.turn.taken(time.monotonic() + 30.0):
+            self._shut()
+
+    def _reached(self, target: int) -> bool:
+        """Whether the generation in use has come so far, through whomever."""
+        if self._db is None or self._identity != identity(self._made):
+            return False
+        return fold.checkpoint(self._db).position >= target
+
+    def _open(self) -> Checkpoint:
+        """The generation in use, and where it stands: another process may have brought it forward or replaced it."""
+        seen = identity(self._made)
+        if seen is None:
+            self._shut()
+            raise ViewsMissing(MISSING)
+        if seen != self._identity:
+            self._shut()
+            path = self._made.current()
+            if path is None:
+                raise ViewsMissing(MISSING)
+            self._db, self._identity = open_writer(path), seen
+        assert self._db is not None
+        at = fold.checkpoint(self._db)
+        if at != self._at:
+            fold.belongs(self._store, at)
+        self._at = at
+        return at
+
+    def _advance(self, at: Checkpoint) -> Checkpoint:
+        """Fold in the next page. Where one event fails, those before it are in."""
+        try:
+            page = next(self._store.pages(at.position, size=BATCH), None)
+        except UnknownEvent:
+            page = self._readable(at)
+        if page is None:
+            raise RebuildNeeded(f"the log ends at position {at.position}; it was longer before")
+        return self._fold(at, page)
+
+    def _readable(self, at: Checkpoint) -> list[Recorded]:
+        """What comes before an event that cannot be read. Raises ProjectionStopped where that is the next one."""
+        page: list[Recorded] = []
+        try:
+            for recorded in self._store.pages(at.position, size=1):
+                page += recorded
+        except UnknownEvent as error:
+            if not page:
+                raise ProjectionStopped("every view", at.position + 1, "unknown", str(error)) from error
+        return page
+
+    def _fold(self, at: Checkpoint, page: Sequence[Recorded]) -> Checkpoint:
+        assert self._db is not None
+        last = page[-1]
+        to = Checkpoint(last.position, fold.chain_hash(self._store, last.position) or "", last.recorded_at)
+        try:
+            with transaction(self._db):
+                if fold.checkpoint(self._db) != at:
+                    return self._open()
+                fold.apply(self._db, page)
+                while drain(self._db, PIECE, new=True):
+                    pass
+                fold.move(self._db, to)
+        except ProjectionStopped as error:
+            if error.position > page[0].position:
+                self._fold(at, [recorded for recorded in page if recorded.position < error.position])
+            raise
+        except sqlite3.IntegrityError as error:
+            if len(page) == 1:
+                raise ProjectionStopped("every view", last.position, last.type, str(error)) from error
+            middle = len(page) // 2
+            return self._fold(self._fold(at, page[:middle]), page[middle:])
+        self._at = to
+        return to
+
+    def _drain(self, limit: int) -> int:
+        assert self._db is not None
+        done = 0
+        while done < limit and is_stale(self._db):
+            with transaction(self._db):
+                done += drain(self._db, min(PIECE, limit - done))
+        return done
+
+    def _shut(self) -> None:
+        if self._db is not None:
+            self._db.close()
+        self._db = self._identity = self._at = None
+
+
+@contextmanager
+def transaction(db: Connection) -> Iterator[None]:
+    """All of it or nothing."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def settle_file(db: Connection, path: Path) -> None:
+    """Close a finished build: from here on it is a database like any other, and on the disk."""
+    db.close()
+    open_writer(path).close()
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    sync_folder(path.parent)

@@ -1,0 +1,71 @@
+"""What an entity's change reaches: every publication that shows it, directly or through something else.
+
+A byline shows its portrait, and stands for the bylines that were merged into it. The rows are only marked here, in
+the same transaction as the change; rendering them again is the second lane (views/rendering.py).
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import and_, bindparam, or_, select, tuple_, update
+
+from views.database import Connection, Prepared
+from views.projections.people import bylines
+from views.projections.publications import articles, published, refs
+from views.projections.subjects import tags
+
+_WEARERS = Prepared(select(bylines.c.id).where(bylines.c.portrait == bindparam("id")))
+_MERGED = {
+    "byline": Prepared(select(bylines.c.id).where(bylines.c.merged_into == bindparam("id"))),
+    "tag": Prepared(select(tags.c.id).where(tags.c.merged_into == bindparam("id"))),
+}
+_shown = select(refs.c.article, refs.c.number).where(refs.c.ref == bindparam("ref"))
+_MARK = Prepared(
+    update(published)
+    .values(stale=bindparam("position"), cause=bindparam("why"))
+    .where(
+        tuple_(published.c.article, published.c.number).in_(_shown),
+        or_(published.c.stale.is_(None), published.c.stale < bindparam("newest")),
+    )
+)
+_CHANGED = Prepared(
+    update(articles)
+    .values(changed=bindparam("position"))
+    .where(
+        articles.c.changed < bindparam("newest"),
+        articles.c.article.in_(
+            select(refs.c.article)
+            .join(published, and_(published.c.article == refs.c.article, published.c.number == refs.c.number))
+            .where(refs.c.ref == bindparam("ref"))
+        ),
+    )
+)
+_USED = Prepared(select(refs.c.article).where(refs.c.ref == bindparam("ref")).limit(1))
+
+
+def same(db: Connection, kind: str, id: str) -> list[str]:
+    """The id and those of everything that was merged into it, at whatever remove."""
+    found = [id]
+    if kind in _MERGED:
+        for known in found:
+            found.extend(row[0] for row in _MERGED[kind].all(db, id=known) if row[0] not in found)
+    return found
+
+
+def reached(db: Connection, stream: str) -> Iterator[str]:
+    """The streams through which publications may show this one."""
+    kind, _, id = stream.partition("-")
+    if kind == "image":
+        yield stream
+        for (byline,) in _WEARERS.all(db, id=id):
+            yield from reached(db, f"byline-{byline}")
+    else:
+        yield from (f"{kind}-{other}" for other in same(db, kind, id))
+
+
+def mark(db: Connection, marks: dict[str, tuple[int, str]]) -> None:
+    """Mark what shows these streams, changed by the event at that position."""
+    for stream, (position, _) in marks.items():
+        for ref in reached(db, stream):
+            if _USED.one(db, ref=ref) is not None:
+                _MARK.run(db, ref=ref, position=position, newest=position, why=stream)
+                _CHANGED.run(db, ref=ref, position=position, newest=position)

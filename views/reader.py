@@ -1,0 +1,151 @@
+"""Views: ask for a reader at each request, of the present or of an instant past."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from events.generations import Generations
+from events.instant import Instant, now
+from views import queries
+from views.asking import SiteReader
+from views.database import Prepared
+from views.generation import Handle, Readers
+from views.lookup import Lookup
+from views.projection import checkpoints, stamps
+from views.projections.entities import SectionRecord
+from views.queries import LIVE, PAST
+from views.rendering import Key, cards, fresh
+from views.shapes import Card, Page, Reader, SectionView
+from views.tables import FOREVER
+
+_STATE = Prepared(
+    select(checkpoints.c.recorded_at, stamps.c.position).where(
+        checkpoints.c.projection == "published", stamps.c.name == "public"
+    )
+)
+_pages = msgspec.json.Decoder(Page)
+_cards = msgspec.json.Decoder(Card)
+_ids = msgspec.json.Decoder(tuple[str, ...])
+
+
+class LiveReader(SiteReader):
+    """What readers see now."""
+
+    side = LIVE
+    instant: Instant | None = None
+
+    def _look(self) -> Lookup:
+        return Lookup(self._db)
+
+    def _page(self, path: str) -> tuple[Page, tuple[str, ...]] | None:
+        row = queries.PAGE.one(self._db, path=path, now=self._now)
+        if row is None:
+            return None
+        article, number, stale, data, html, digest_, related = row
+        if stale is not None:
+            rendered = fresh(self._db, [(article, number)], self._lookup)[article, number]
+            return rendered.page, rendered.related
+        page = msgspec.structs.replace(_pages.decode(data), html=html, digest=digest_)
+        return page, _ids.decode(related) if related else ()
+
+    def _cards(self, rows: Sequence[Any]) -> dict[Key, Card]:
+        made = {(row[0], row[1]): _cards.decode(row[4]) for row in rows if row[3] is None}
+        stale = [(row[0], row[1]) for row in rows if row[3] is not None]
+        return made | cards(self._db, stale, self._lookup) if stale else made
+
+    def sections(self) -> tuple[SectionView, ...]:
+        """The open ones, in the order of the site's navigation."""
+        ids = [row[0] for row in queries.SECTIONS.all(self._db)]
+        self._lookup.expect(f"section-{id}" for id in ids)
+        return tuple(view for id in ids if (view := self._lookup.section(id)) is not None)
+
+    def _shows(self, kind: str, id: str) -> bool:
+        return kind == "section" or super()._shows(kind, id)
+
+    def next_boundary(self) -> Instant | None:
+        """The next instant at which something scheduled goes live."""
+        row = queries.BOUNDARY.one(self._db, now=self._now)
+        return row[0] if row else None
+
+    def stamp(self) -> str:
+        """Changes whenever an answer may have."""
+        return f"{self._handle.name}.{self._stamp}"
+
+
+class PastReader(SiteReader):
+    """What readers saw at an instant."""
+
+    side = PAST
+
+    @property
+    def instant(self) -> Instant | None:
+        """The instant travelled to."""
+        return self._now
+
+    def _look(self) -> Lookup:
+        return Lookup(self._db, self._now)
+
+    def _page(self, path: str) -> tuple[Page, tuple[str, ...]] | None:
+        row = queries.PAST_PAGE.one(self._db, path=path, now=self._now)
+        if row is None:
+            return None
+        rendered = fresh(self._db, [(row[0], row[1])], self._lookup)[row[0], row[1]]
+        return rendered.page, rendered.related
+
+    def _cards(self, rows: Sequence[Any]) -> dict[Key, Card]:
+        return cards(self._db, [(row[0], row[1]) for row in rows], self._lookup)
+
+    def sections(self) -> tuple[SectionView, ...]:
+        """Those that were open, in the order of the navigation."""
+        known: dict[str, Instant] = dict(queries.ALL_SECTIONS.all(self._db))
+        self._lookup.expect(f"section-{id}" for id in known)
+        records: list[SectionRecord] = [
+            record for id, opened in known.items()
+            if (record := self._lookup.record(f"section-{id}")) and not record.closed
+            and (opened <= self._now or self._used(f"section-{id}"))
+        ]  # fmt: skip
+        records.sort(key=lambda record: (record.order, record.name, record.id))
+        return tuple(view for record in records if (view := self._lookup.section(record.id)) is not None)
+
+    def _shows(self, kind: str, id: str) -> bool:
+        opened: dict[str, Instant] = dict(queries.ALL_SECTIONS.all(self._db)) if kind == "section" else {}
+        return opened.get(id, FOREVER) <= self._now or super()._shows(kind, id)
+
+    def next_boundary(self) -> Instant | None:
+        """Nothing goes live in the past."""
+        return None
+
+    def stamp(self) -> str:
+        """Changes whenever an answer may have."""
+        return f"{self._handle.name}.{self._stamp}.{self._now}"
+
+
+class Views:
+    """The read models of one house. Ask for a reader at each request: it binds the generation then in use."""
+
+    def __init__(self, made: Generations, clock: Callable[[], Instant] = now) -> None:
+        self._readers = Readers(made)
+        self._clock = clock
+
+    def reader(self, at: Instant | None = None) -> Reader:
+        """What readers see now, or saw at ``at``. Raises ViewsMissing; ValueError for an instant that lies ahead."""
+        handle = self._readers.handle()
+        row = _STATE.one(handle.db)
+        recorded_at, stamp = row or (0, 0)
+        present = max(self._clock(), recorded_at)
+        if at is None:
+            return LiveReader(handle, present, stamp)
+        if at > present:
+            raise ValueError("nobody has seen that instant yet")
+        return PastReader(handle, at, stamp)
+
+    def handle(self) -> Handle:
+        """This thread's connection to the generation in use, for the desk and the index. Raises ViewsMissing."""
+        return self._readers.handle()
+
+    def now(self) -> Instant:
+        """The present: never behind what the views were folded from. Raises ViewsMissing."""
+        row = _STATE.one(self._readers.handle().db)
+        return max(self._clock(), row[0] if row else 0)

@@ -1,0 +1,122 @@
+"""Filling the rows of `published`: single publications first, then whatever an entity's change made stale."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import and_, bindparam, select, tuple_, update
+
+from events.document.errors import DocumentError
+from views.database import Connection, Prepared, by_count, chunks
+from views.lookup import Lookup
+from views.projection import ProjectionStopped
+from views.projections.publications import RevisionRow, contents, decode_content, published, revisions
+from views.render import Rendered, card, render
+from views.shapes import Card
+
+Key = tuple[str, int]  # article, number
+CHUNK = 100  # rows that are rendered together
+
+_STALE = Prepared(
+    select(published.c.article, published.c.number)
+    .where(published.c.stale.is_not(None))
+    .order_by(published.c.digest.is_not(None), published.c.stale, published.c.article, published.c.number)
+    .limit(bindparam("limit"))
+)
+_NEW = Prepared(
+    select(published.c.article, published.c.number)
+    .where(published.c.stale.is_not(None), published.c.digest.is_(None))
+    .limit(bindparam("limit"))
+)
+_ANY_STALE = Prepared(select(published.c.article).where(published.c.stale.is_not(None)).limit(1))
+_HISTORY = by_count(
+    lambda count: select(revisions).where(revisions.c.article.in_([bindparam(f"a{n}") for n in range(count)]))
+)
+_CONTENTS = by_count(
+    lambda count: select(contents).where(
+        tuple_(contents.c.article, contents.c.number).in_(
+            [tuple_(bindparam(f"a{n}"), bindparam(f"n{n}")) for n in range(count)]
+        )
+    )
+)
+_OUTLINES = by_count(
+    lambda count: select(revisions, contents.c.content)
+    .join(contents, and_(contents.c.article == revisions.c.article, contents.c.number == revisions.c.number))
+    .where(
+        tuple_(revisions.c.article, revisions.c.number).in_(
+            [tuple_(bindparam(f"a{n}"), bindparam(f"n{n}")) for n in range(count)]
+        )
+    )
+)
+_FILL = Prepared(
+    update(published)
+    .values({
+        column: bindparam(f"b_{column.name}")
+        for column in list(published.columns)[list(published.columns).index(published.c.stale):]
+    })
+    .where(published.c.article == bindparam("a"), published.c.number == bindparam("n"))
+)  # fmt: skip
+_encoder = msgspec.json.Encoder()
+
+
+def is_stale(db: Connection) -> bool:
+    """Whether any row waits to be rendered."""
+    return _ANY_STALE.one(db) is not None
+
+
+def drain(db: Connection, limit: int, *, new: bool = False) -> int:
+    """Render up to ``limit`` rows (only those never rendered before, where ``new``); how many that were.
+
+    The caller holds the transaction.
+    """
+    keys = [(article, number) for article, number in (_NEW if new else _STALE).all(db, limit=limit)]
+    for some in chunks(keys, CHUNK):
+        rendered = fresh(db, some, Lookup(db))
+        _FILL.many(db, [_values(key, rendered[key]) for key in some])
+    return len(keys)
+
+
+def fresh(db: Connection, keys: Sequence[Key], lookup: Lookup) -> dict[Key, Rendered]:
+    """These publications, rendered now with the entities of ``lookup``. Raises ProjectionStopped."""
+    history: dict[str, list[RevisionRow]] = defaultdict(list)
+    articles = list(dict.fromkeys(article for article, _ in keys))
+    for some in chunks(articles):
+        for values in _HISTORY(len(some)).all(db, **{f"a{n}": article for n, article in enumerate(some)}):
+            history[values[0]].append(RevisionRow(*values))
+    made: dict[Key, Rendered] = {}
+    for some in chunks(keys):
+        found = {(row[0], row[1]): row[2:] for row in _CONTENTS(len(some)).all(db, **_bound(some))}
+        told = {key: decode_content(found[key][0]) for key in some if key in found}
+        lookup.expect(stream for content in told.values() for stream in content.refs())
+        for key, content in told.items():
+            row = next(row for row in history[key[0]] if row.number == key[1])
+            try:
+                made[key] = render(row, content, found[key][1], found[key][2], history[key[0]], lookup)
+            except DocumentError as error:
+                raise ProjectionStopped("published", row.position, f"article.{row.kind}", str(error)) from error
+    return made
+
+
+def cards(db: Connection, keys: Sequence[Key], lookup: Lookup) -> dict[Key, Card]:
+    """The cards of these publications, made now with the entities of ``lookup``."""
+    made: dict[Key, Card] = {}
+    for some in chunks(keys):
+        found = _OUTLINES(len(some)).all(db, **_bound(some))
+        rows = [(RevisionRow(*values[:-1]), decode_content(values[-1])) for values in found]
+        lookup.expect(stream for _, content in rows for stream in content.listed())
+        for row, content in rows:
+            made[row.article, row.number] = card(row, content, lookup)
+    return made
+
+
+def _bound(keys: Sequence[Key]) -> dict[str, object]:
+    return {f"a{n}": key[0] for n, key in enumerate(keys)} | {f"n{n}": key[1] for n, key in enumerate(keys)}
+
+
+def _values(key: Key, rendered: Rendered) -> tuple[object, ...]:
+    page = msgspec.structs.replace(rendered.page, html="")
+    return (
+        None, None, rendered.page.digest, _encoder.encode(rendered.card).decode(), _encoder.encode(page).decode(),
+        _encoder.encode(rendered.related).decode() if rendered.related else None, rendered.captions,
+        rendered.page.html, rendered.text, *key,
+    )  # fmt: skip

@@ -234,3 +234,16 @@ WAITING = (*REAPPROVED, by("editor", UPDATE_AHEAD))
 WITHDRAWN = (*PUBLISHED, ArticleWithdrawn(reason="The council objects."))
 RETRACTED = (*PUBLISHED, ArticleRetracted(notice="We could not stand by this."))
 TRASHED = (*DRAFT, ArticleTrashed())
+
+
+@dataclass
+class Clock:
+    """A clock that only moves when it is told to."""
+
+    now: Instant
+
+    def __call__(self) -> Instant:
+        return self.now
+
+    def wait(self, time: Instant) -> None:
+        self.now += time

@@ -81,7 +81,8 @@ class Article(State, frozen=True):
     """An article's working copy, and what stands before the readers.
 
     edited: the version of the stream at which its content last changed. editors: who changed it since the last
-    publication, and so may not approve it. issued: what the newest publication holds, None where there is none.
+    publication; submitted_by: whose story it is. An editor who works on another's story may approve it all the same,
+    as editors do all day long: two people have read every story, if not every comma. issued: what the newest publication holds, None where there is none.
     former: every address under which it was public before it was withdrawn.
     """
 
@@ -90,6 +91,7 @@ class Article(State, frozen=True):
     edited: int = 0
     editors: frozenset[str] = frozenset()
     editors_before: frozenset[str] = frozenset()  # those of the words that are scheduled
+    submitted_by: str | None = None
     assigned: str | None = None
     embargo: Instant | None = None
     numbers: int = 0  # publications ever made
@@ -190,8 +192,8 @@ def _assigned(state: Article, event: ArticleAssigned, _: str | None) -> Article:
 
 
 @decider.after(ArticleSubmitted)
-def _submitted(state: Article, _: ArticleSubmitted, __: str | None) -> Article:
-    return replace(state, stage="submitted")
+def _submitted(state: Article, _: ArticleSubmitted, actor: str | None) -> Article:
+    return replace(state, stage="submitted", submitted_by=actor)
 
 
 @decider.after(ArticleReturned)
@@ -229,6 +231,7 @@ def _published(state: Article, event: Publication, _: str | None) -> Article:
         content=content,
         issued=content,
         stage="draft",
+        submitted_by=None,
         editors=frozenset(),
         editors_before=state.editors if scheduled else frozenset(),
         numbers=event.number,

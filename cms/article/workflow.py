@@ -42,8 +42,8 @@ def _approve(state: Article, command: Approve, context: Context) -> list[Event]:
     if working(state).stage == "draft":
         raise Refused("This article was not submitted yet.")
     same_words(state, command.reviewed)
-    if context.actor.account in state.editors:
-        raise Refused("You have worked on these words yourself. Somebody else has to approve them.")
+    if context.actor.account == state.submitted_by or state.editors == {context.actor.account}:
+        raise Refused("This is your own story. Somebody else has to approve it.")
     return [] if state.stage == "approved" else [ArticleApproved(reviewed=command.reviewed)]
 
 

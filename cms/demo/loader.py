@@ -113,6 +113,7 @@ class _Loader:
         self.images = {image.file: id_of("image", image.file) for image in paper.images}
         self.drafted: set[str] = set()
         self.versions: dict[str, int] = {}  # of each stream
+        self.working: dict[str, Actor] = {}  # article → who began to work on it since it was last submitted
 
     def set_up(self) -> None:
         """The paper before its first story: title, sections, tags, pictures, names."""
@@ -166,6 +167,7 @@ class _Loader:
 
     def _edited(self, id: str, moment: Moment) -> list[Command]:
         words, story = moment.words, moment.story
+        self.working.setdefault(id, self.people[moment.step.who])
         lead = Lead(self.images[words.lead], story.lead_caption, story.lead_alt) if words.lead else None
         return [
             article.ChangeKicker(id, kicker=words.kicker),
@@ -177,13 +179,16 @@ class _Loader:
         ]
 
     def _submitted(self, id: str, moment: Moment) -> list[Command]:
+        self.working.pop(id, None)
         related = tuple(id_of("article", slug) for slug in moment.story.related if slug in self.drafted)
         return [article.ChangeRelated(id, related=related), article.Submit(id)]
 
     def _returned(self, id: str, moment: Moment) -> list[Command]:
         return [article.Return(id, note=moment.step.note)]
 
-    def _approved(self, id: str, _: Moment) -> list[Command]:
+    def _approved(self, id: str, moment: Moment) -> list[Command]:
+        if writer := self.working.pop(id, None):  # what was edited since is theirs to submit
+            self._send(moment.at, writer, [article.Submit(id)])
         return [article.Approve(id, reviewed=self.versions[f"article-{id}"])]
 
     def _published(self, id: str, _: Moment) -> list[Command]:

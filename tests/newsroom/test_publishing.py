@@ -203,7 +203,7 @@ def test_who_publishes_says_which_words_they_looked_at(publish: Publishing) -> N
 
 def test_who_wrote_what_was_scheduled_may_not_approve_it_after_the_schedule_is_cancelled() -> None:
     cancelled = given(*SCHEDULED, by("editor", ArticleScheduleCancelled(number=1, why=""), ArticleSubmitted()))
-    cancelled.when(article.Approve(STORY, 7)).refused("worked on these words yourself")
+    cancelled.when(article.Approve(STORY, 7), actor=EDITOR).refused("your own story")
 
 
 # --- when

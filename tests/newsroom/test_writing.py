@@ -258,10 +258,15 @@ def test_nobody_approves_their_own_words() -> None:
     given(*SUBMITTED).when(article.Approve(STORY, 3), actor=EDITOR).then(ArticleApproved(reviewed=3))
 
 
-def test_an_editor_who_touched_it_did_work_on_these_words() -> None:
+def test_an_editor_may_work_on_another_s_story_and_approve_it() -> None:
     touched = given(*SUBMITTED, by("editor", ArticleHeadlineChanged(headline="Bridge shut")))
-    touched.when(article.Approve(STORY, 4), actor=EDITOR).refused("worked on these words yourself")
-    touched.when(article.Approve(STORY, 4), actor=CHIEF).then(ArticleApproved(reviewed=4))
+    touched.when(article.Approve(STORY, 4), actor=EDITOR).then(ArticleApproved(reviewed=4))
+
+
+def test_what_one_person_alone_has_worked_on_is_theirs_whoever_submitted_it() -> None:
+    alone = given(by("editor", ArticleDrafted(headline="Bridge shut")), ArticleSubmitted())
+    alone.when(article.Approve(STORY, 2), actor=EDITOR).refused("your own story")
+    alone.when(article.Approve(STORY, 2), actor=CHIEF).then(ArticleApproved(reviewed=2))
 
 
 def test_whose_words_were_published_may_approve_what_others_write_next() -> None:

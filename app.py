@@ -1,0 +1,20 @@
+"""The composition root: the only place that knows every part.
+
+``flask --app app …`` and every WSGI server use ``create_app``.
+"""
+
+from flask import Flask
+
+from cms import cli, site
+from cms.house import House
+from cms.settings import Settings, load_settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Daybook as a WSGI application. Raises SettingsError where a setting cannot be meant."""
+    house = House(settings or load_settings())
+    app = Flask(__name__, static_folder=None)
+    app.config.update(SECRET_KEY=house.settings.secret())
+    site.register(app, house)
+    cli.register(app)
+    return app

@@ -1,0 +1,171 @@
+"""The house: every part of a running Daybook, put together by app.py, for the faces to use.
+
+Parts are opened when they are first needed, so that a command that restores a backup, say, does not first make the
+log that it finds to be missing.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from typing import cast
+
+from flask import current_app
+
+from cms.accounts import Accounts
+from cms.decider import Refused
+from cms.documents import Published
+from cms.keys import KeyRing
+from cms.media import Media
+from cms.newsroom import Newsroom
+from cms.roles import may
+from cms.settings import Settings
+from events.article import Publication
+from events.clock import SteadyClock
+from events.document import DocumentError, decode, to_html
+from events.generations import Generations
+from events.instant import HOUR, Instant
+from events.store import EventStore
+from search.index import Index
+from search.shapes import IndexMissing, Query, Results
+from views.generation import generations
+from views.projector import Busy, Projector
+from views.reader import Views
+from views.shapes import Reader, ViewsMissing
+
+CATCH_UP = 2.0  # seconds a command waits for the views; then the page follows
+IDLE = 1.0  # seconds a follower sleeps at most
+_log = logging.getLogger("daybook")
+
+
+class House:
+    """One Daybook. Safe to use from many threads."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], Instant] | None = None) -> None:
+        self.settings = settings
+        self.clock: Callable[[], Instant] = clock or SteadyClock()
+
+    # --- truth
+
+    @cached_property
+    def store(self) -> EventStore:
+        """The log."""
+        return EventStore(self.settings.events, self.clock)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """People, roles and sessions."""
+        settings = self.settings
+        return Accounts(
+            settings.accounts, password_memory=settings.password_memory, idle=settings.session_hours * HOUR
+        )
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        """Keys of personal words."""
+        return KeyRing(self.settings.keys)
+
+    @cached_property
+    def media(self) -> Media:
+        """Pictures as they were taken in."""
+        return Media(self.settings.media)
+
+    @cached_property
+    def newsroom(self) -> Newsroom:
+        """The one door to every change."""
+        return Newsroom(
+            self.store,
+            zone=self.settings.zone,
+            may=may,
+            clock=self.now,
+            check_publication=self._can_be_shown,
+            catch_up=self._catch_up,
+        )
+
+    # --- derived
+
+    @cached_property
+    def made(self) -> Generations:
+        """The generations of the tables."""
+        return generations(self.settings.views)
+
+    @cached_property
+    def views(self) -> Views:
+        """The tables that pages are read from."""
+        return Views(self.made, self.clock)
+
+    @cached_property
+    def projector(self) -> Projector:
+        """Brings the tables forward."""
+        return Projector(self.store, self.made)
+
+    @cached_property
+    def index(self) -> Index:
+        """The search index."""
+        return Index(self.settings.index, self.settings.zone)
+
+    @cached_property
+    def documents(self) -> Published:
+        """What the index is made of."""
+        return Published(self.views)
+
+    def now(self) -> Instant:
+        """This moment: never behind the log's last event, so that what was just published is public."""
+        return max(self.clock(), self.store.head().recorded_at)
+
+    def reader(self, at: Instant | None = None) -> Reader:
+        """The public site now, or as it was at an instant. Raises ViewsMissing."""
+        return self.views.reader(at)
+
+    def search(self, query: Query) -> Results:
+        """Raises IndexMissing while there is no index."""
+        return self.index.search(query)
+
+    # --- at work
+
+    def prepare(self, say: Callable[[str], None]) -> None:
+        """Before serving: build what is missing or was built by other code."""
+
+    def follow(self, stopping: threading.Event, parent: int | None = None) -> None:
+        """Bring views and index up to date as the log grows, until told to stop or ``parent`` has died."""
+        position, faults = 0, ""
+        while not stopping.is_set() and (parent is None or os.getppid() == parent):
+            try:
+                position, said = self.step(), ""
+            except (ViewsMissing, IndexMissing, Busy) as missing:
+                said = str(missing)
+            if said and said != faults:
+                _log.warning("Following waits: %s", said)
+            faults = said
+            self.store.wait(position, IDLE)
+
+    def step(self) -> int:
+        """Everything that followers do, once: the position of the log that all of it has reached."""
+        position = self.projector.catch_up()
+        self.projector.drain()
+        return min(position, self.index.catch_up(self.documents).position)
+
+    def close(self) -> None:
+        """Let go of every file that was opened."""
+        for part in ("store", "accounts", "views"):
+            if part in self.__dict__:
+                self.__dict__.pop(part).close()
+
+    def _catch_up(self, position: int) -> bool:
+        try:
+            return self.projector.catch_up(position, CATCH_UP) >= position
+        except ViewsMissing:
+            return False
+
+    def _can_be_shown(self, publication: Publication) -> None:
+        """Raises Refused for what could not be rendered: it would stop every reader of the log."""
+        try:
+            to_html(decode(bytes(publication.body), publication.document_schema), lambda _: None)
+        except (DocumentError, RecursionError) as error:
+            raise Refused(f"These words cannot be shown as a page: {error}", "body") from error
+
+
+def house() -> House:
+    """The house of the running app."""
+    return cast(House, current_app.extensions["daybook"])

@@ -82,7 +82,8 @@ class Article(State, frozen=True):
 
     edited: the version of the stream at which its content last changed. editors: who changed it since the last
     publication; submitted_by: whose story it is. An editor who works on another's story may approve it all the same,
-    as editors do all day long: two people have read every story, if not every comma. issued: what the newest publication holds, None where there is none.
+    as editors do all day long: two people have read every story, if not every comma. issued: what the newest
+    publication holds, None where there is none.
     former: every address under which it was public before it was withdrawn.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request, send_file
+from flask import Flask, Response, request
 
 from cms.site.answers import SECURITY
 from cms.site.renditions import KINDS, Renditions, Unreadable, named
@@ -43,8 +43,9 @@ def install(app: Flask, site: Site) -> None:
         except Unreadable as error:
             app.logger.warning("picture cannot be shown: %s", error)
             return site.missing(visit)
-        answer = send_file(file, mimetype=KINDS[rendition.format], max_age=KEPT, etag=f"{sha256[:16]}-{name}")
-        answer.headers["Cache-Control"] = f"public, max-age={KEPT}"
-        answer.headers["Surrogate-Key"] = f"image:{image.id}"
-        answer.headers.extend(SECURITY)
+        answer = Response(file.read_bytes(), 200, [
+            ("Content-Type", KINDS[rendition.format]), ("Cache-Control", f"public, max-age={KEPT}"),
+            ("Surrogate-Key", f"image:{image.id}"), *SECURITY])
+        answer.set_etag(f"{sha256[:16]}-{name}")
+        answer.make_conditional(request)
         return answer

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import BaseConverter
 
 from cms.assets import PREFIX, Assets
 from cms.site import Daybook, archives, feeds, pages, picturing, searching, sitemaps
@@ -21,17 +22,19 @@ from events.instant import Instant, from_datetime, from_iso, to_iso
 from views.shapes import BadCursor, ViewsMissing
 
 PageFunction = Callable[..., Document]
+BUILT = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+         "woff2": "font/woff2", "png": "image/png"}
 RETRY = 5  # seconds after which to ask again while views are rebuilt
 PAGES: tuple[tuple[str, PageFunction], ...] = (
     ("/", pages.home),
-    ("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<int(fixed_digits=2):day>/<slug>", pages.article),
+    ("/<year:year>/<two:month>/<two:day>/<slug>", pages.article),
     ("/<section>", pages.section),
     ("/by/<slug>", pages.byline),
     ("/tag/<slug>", pages.tag),
     ("/archive", archives.archive),
-    ("/<int(fixed_digits=4):year>/", archives.year),
-    ("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/", archives.month),
-    ("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<int(fixed_digits=2):day>/", archives.day),
+    ("/<year:year>/", archives.year),
+    ("/<year:year>/<two:month>/", archives.month),
+    ("/<year:year>/<two:month>/<two:day>/", archives.day),
     ("/corrections", pages.corrections),
     ("/about", pages.about),
     ("/feed.<any(xml,atom,json):form>", feeds.site),
@@ -47,6 +50,19 @@ ONLY_LIVE: tuple[tuple[str, PageFunction], ...] = (
     ("/robots.txt", sitemaps.robots),
     ("/manifest.webmanifest", sitemaps.manifest),
 )
+
+
+class Year(BaseConverter):
+    """Four digits, and nothing else that int() would take."""
+    regex = "[0-9]{4}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+class Two(Year):
+    """Two digits: a month or a day."""
+    regex = "[0-9]{2}"
 
 
 class Site:
@@ -124,6 +140,8 @@ class Site:
         kept = lifetime(visit.reader.next_boundary(), visit.now)
         headers = [("Content-Type", HTML), ("Cache-Control", f"public, max-age={kept}"),
                    ("X-Robots-Tag", "noindex"), *SECURITY]
+        if status == 503:
+            headers.append(("Retry-After", str(RETRY)))
         return Response(text.encode("utf-8", "replace"), status, headers)
 
 
@@ -159,6 +177,7 @@ def install(app: Flask) -> None:
     """Every route of the site, and its words for what is not found."""
     assets = Assets()
     site = Site(app.extensions["daybook"], assets)
+    app.url_map.converters.update(year=Year, two=Two)
     app.jinja_env.globals.update(asset=assets.url, icon=assets.icon)
 
     def endpoint(function: PageFunction) -> Callable[..., Response]:
@@ -179,10 +198,9 @@ def install(app: Flask) -> None:
     def built(name: str) -> Response:
         if name not in assets.files:
             raise NotFound
-        answer = send_from_directory(assets.folder, name, max_age=31_536_000)
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return Response(assets.folder.joinpath(name).read_bytes(), 200, [
+            ("Content-Type", BUILT[name.rpartition(".")[2]]), ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "public, max-age=31536000, immutable")])
 
     @app.errorhandler(NotFound)
     def not_found(_: HTTPException) -> Response:

@@ -150,7 +150,7 @@ def install(app: Flask, site: Site) -> None:
         except IndexMissing:
             if json:
                 return away()
-            return site.message(visit, 503, "search_away.html", asked=asked, retry=RETRY)
+            return site.message(visit, 503, "search_away.html", asked=asked)
         except ViewsMissing:
             return away() if json else unavailable(site.templates)
 

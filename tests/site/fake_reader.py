@@ -189,17 +189,12 @@ class FakeReader:
             return None if image is None else pictures.figure(
                 image, size=figure.attrs.size, caption=figure.attrs.caption, alt=figure.attrs.alt,
                 credit=figure.attrs.credit)
-        wide = set(re.findall(r"!\[\]\(([^)]*)\|(?:wide|full)\)", markdown))
-        plain = re.sub(r"\|(wide|full)\)", ")", markdown)
-        doc = document.from_markdown(plain, lambda file, _alt, _title: file if file in self._room.images else None)
-        raw = document.encode(doc)
-        for name in wide:
-            tree = msgspec.json.decode(raw)
-            for block in tree["content"]:
-                if block["type"] == "figure" and block["attrs"]["image"] == name:
-                    block["attrs"]["size"] = "wide"
-            raw = msgspec.json.encode(tree)
-        return document.to_html(document.decode(raw), draw)
+        doc = document.from_markdown(re.sub(r"\|wide\)", ")", markdown),
+                                     lambda file, _alt, _title: file if file in self._room.images else None)
+        tree = msgspec.json.decode(document.encode(doc))
+        wide = re.findall(r"!\[\]\(([^)|]*)\|wide\)", markdown)
+        tree["content"] = [dressed(block, wide) for block in tree["content"]]
+        return document.to_html(document.decode(tree), draw)
 
     def latest(self, limit: int, before: str | None = None, *, section: str | None = None, byline: str | None = None,
                tag: str | None = None, under: str | None = None) -> Cards:
@@ -300,13 +295,13 @@ class FakeDaybook:
         words = [word for word in re.findall(r"\w+", query.text.lower()) if word]
         found = []
         for story in reader._public():
-            page = reader._page(story)
-            text = f"{page.headline} {page.standfirst} {story.said[-1].body}"
+            page, body = reader._card(story), story.said[-1].body
+            text = f"{page.headline} {page.standfirst} {body}"
             if (((not words and not query.text.strip()) or (words and all(word in text.lower() for word in words)))
                     and (query.section is None or (page.section and page.section.slug == query.section))
                     and (query.after is None or page.published_at >= query.after)
                     and (query.before is None or page.published_at < query.before)):
-                found.append((page, document.to_text(document.from_markdown(story.said[-1].body))))
+                found.append((page, body))
         if query.sort == "oldest":
             found.reverse()
         hits = [hit(page, text, words) for page, text in found[query.offset:query.offset + query.limit]]
@@ -331,14 +326,25 @@ def marked(text: str, words: Sequence[str]) -> str:
                    for place, part in enumerate(parts))
 
 
-def hit(page: Page, text: str, words: Sequence[str]) -> Hit:
+def hit(page: Card, text: str, words: Sequence[str]) -> Hit:
     place = min((at for at in (text.lower().find(word) for word in words) if at >= 0), default=0)
     around = text[max(0, place - 60):place + 160].replace("\n", " ")
-    return Hit(page.article, f"{page.article}:{page.public_from}", page.path, marked(page.headline, words),
-               marked(page.standfirst, words), marked(around, words), 1.0, page.published_at, page.public_from, None)
+    since = page.updated_at or page.published_at
+    return Hit(page.article, f"{page.article}:{since}", page.path, marked(page.headline, words),
+               marked(page.standfirst, words), marked(around, words), 1.0, page.published_at, since, None)
 
 
-PICTURE = {"sha256": "", "format": "jpeg", "width": 1600, "height": 1067}
+def dressed(block: dict[str, Any], wide: Sequence[str]) -> dict[str, Any]:
+    """Wide figures and pull quotes, which Markdown has no words for: '> pull: Words — Who'."""
+    if block["type"] == "figure" and block["attrs"]["image"] in wide:
+        block["attrs"]["size"] = "wide"
+    if block["type"] == "blockquote":
+        text = "".join(part.get("text", "") for part in block["content"][0].get("content", ()))
+        if text.startswith("pull: "):
+            words, _, cite = text.removeprefix("pull: ").rpartition(" — ")
+            text_node = {"type": "text", "text": words}
+            return {"type": "pullquote", "attrs": {"id": None, "cite": cite}, "content": [text_node]}
+    return block
 
 
 def small_newsroom(now: Instant | None = None) -> Newsroom:

@@ -1,0 +1,129 @@
+"""Searching as a reader: a page, the same as JSON, and never a word that is not public."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from events import instant
+from events.instant import SECOND
+from tests.site.fake_reader import FakeDaybook, Newsroom
+from tests.site.test_pages import page, path, texts
+
+
+def found(reader: FlaskClient, **query: Any) -> dict[str, Any]:
+    answer = reader.get("/search.json", query_string=query)
+    assert answer.status_code == 200
+    data: dict[str, Any] = answer.get_json()
+    return data
+
+
+def test_a_search_shows_what_was_found_with_the_words_marked(reader: FlaskClient) -> None:
+    tree = page(reader, "/search?q=storm")
+    assert texts(tree, ".search-summary strong") == ["1 article"]
+    assert texts(tree, ".hits .headline") == ["Storm tears 40-metre gap in the breakwater"]
+    assert texts(tree, ".hits mark")[0] == "Storm"
+    assert tree.css_first("#q").attributes["value"] == "storm"
+
+
+def test_the_same_as_json_by_address_and_by_accept(reader: FlaskClient, newsroom: Newsroom) -> None:
+    data = found(reader, q="storm")
+    assert data["total"] == 1
+    assert data["hits"][0]["url"] == f"https://ledger.example{path(newsroom, 'storm-tears-gap')}"
+    assert data["hits"][0]["headline"] == "Storm tears 40-metre gap in the breakwater"
+    assert reader.get("/search?q=storm", headers={"Accept": "application/json"}).get_json() == data
+    assert reader.get("/search?q=storm", headers={"Accept": "text/html,*/*"}).content_type.startswith("text/html")
+
+
+def test_what_the_index_knows_and_readers_may_not_is_never_shown(
+        reader: FlaskClient, daybook: FakeDaybook, newsroom: Newsroom) -> None:
+    hidden = [story.article for story in newsroom.stories if story.slug in ("invented-grant", "ferry-tomorrow")]
+    daybook.extra_hits = (*hidden, "never-existed")
+    data = found(reader, q="storm")
+    assert data["total"] == len(data["hits"]) == 1
+    assert "Secret" not in reader.get("/search?q=storm").get_data(as_text=True)
+
+
+def test_old_words_of_a_slow_index_are_not_shown(
+        reader: FlaskClient, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index still holds the words before a correction: the story is shown, those words are not."""
+    original = FakeDaybook.search
+
+    def slow(self: FakeDaybook, query: Any) -> Any:
+        results = original(self, query)
+        return type(results)(results.total, tuple(
+            type(hit)(hit.article, hit.key, hit.path, "Old <mark>headline</mark>", "Old standfirst", "Old snippet",
+                      hit.score, hit.published_at, hit.public_from - SECOND, None) for hit in results.hits),
+            results.facets, None, False, False, 0.0)
+
+    monkeypatch.setattr(FakeDaybook, "search", slow)
+    text = reader.get("/search?q=storm").get_data(as_text=True)
+    assert "Old headline" not in text.replace("<mark>", "") and "Old s" not in text
+    assert "Eleven people were taken off." in text
+
+
+def test_a_search_is_read_page_by_page(reader: FlaskClient) -> None:
+    seen: list[str] = []
+    for number in (1, 2):
+        seen += [hit["url"] for hit in found(reader, q="town", page=number)["hits"]]
+    assert len(seen) == len(set(seen)) == 30
+    tree = page(reader, "/search?q=town")
+    assert tree.css_first('.pager a[rel="next"]').attributes["href"] == "/search?q=town&page=2"
+    assert "page 2 of 2" in page(reader, "/search?q=town&page=2").css_first(".search-summary").text()
+
+
+def test_filters_and_order_stay_in_every_link(reader: FlaskClient) -> None:
+    tree = page(reader, "/search?q=town&section=sport&sort=oldest")
+    onward = tree.css_first('.pager a[rel="next"]')
+    assert onward.attributes["href"] == "/search?q=town&section=sport&sort=oldest&page=2"
+    assert tree.css_first(".chips a").attributes["href"] == "/search?q=town&sort=oldest"
+    assert texts(tree, ".hits .headline")[0] == "Town draw match 29"
+
+
+def test_a_search_that_finds_nothing_says_what_to_do(reader: FlaskClient, daybook: FakeDaybook) -> None:
+    daybook.suggestion = "harbour"
+    tree = page(reader, "/search?q=habour")
+    assert "Nothing was found" in tree.css_first("main").text()
+    assert tree.css_first(".suggestion a").attributes["href"] == "/search?q=harbour"
+
+
+def test_without_an_index_search_answers_503_and_the_rest_goes_on(reader: FlaskClient, daybook: FakeDaybook) -> None:
+    daybook.no_index = True
+    for address in ("/search?q=storm", "/search.json?q=storm"):
+        answer = reader.get(address)
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+    assert reader.get("/").status_code == 200
+    assert reader.get("/search").status_code == 200
+
+
+def test_a_day_includes_its_last_minute(reader: FlaskClient, newsroom: Newsroom) -> None:
+    story = next(story for story in newsroom.stories if story.slug == "town-match-3")
+    day = newsroom.path(story)[1:11].replace("/", "-")
+    assert [hit["headline"] for hit in found(reader, **{"from": day, "to": day})["hits"]] == [story.said[0].headline]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.fixed_dictionaries({}, optional={
+    name: st.text(max_size=40) | st.sampled_from(
+        ["1", "-1", "0", "٣", "9" * 30, "2026-11-20", "9999-12-31", "0001-01-01"])
+    for name in ("q", "page", "sort", "from", "to", "section", "byline", "tag")}))
+def test_no_question_is_an_error(reader: FlaskClient, query: dict[str, str]) -> None:
+    assert reader.get("/search", query_string=query).status_code == 200
+    assert reader.get("/search.json", query_string=query).status_code == 200
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_search_never_shows_what_is_not_public_whatever_the_index_says(
+        reader: FlaskClient, daybook: FakeDaybook, newsroom: Newsroom, data: st.DataObject) -> None:
+    everything = [story.article for story in newsroom.stories] + ["unknown"]
+    daybook.extra_hits = data.draw(st.lists(st.sampled_from(everything), unique=True))
+    now = instant.now()
+    public = {story.article for story in newsroom.stories
+              if story.said[0].at <= now and not (story.withdrawn is not None and story.withdrawn <= now)}
+    shown = found(reader, q=data.draw(st.sampled_from(["storm", "words", "", "town"])))["hits"]
+    assert {hit["article"] for hit in shown} <= public

@@ -5,21 +5,22 @@ from pathlib import Path
 
 from PIL import Image
 
-from cms.demo.drawing import harbour, ideas, play, portraits, town, trades, water
+from cms.demo.drawing import harbour, ideas, play, portraits, shore, stage, storm, town, trades, water
 from cms.demo.drawing.kit import webp
 
 IMAGES = Path(__file__).parent / "images"
 PICTURES = {
     name: draw
-    for module in (harbour, town, trades, play, water, ideas, portraits)
+    for module in (harbour, storm, shore, water, town, trades, stage, play, ideas, portraits)
     for name, draw in module.PICTURES.items()
 }
-LIMIT = 112_000  # bytes a picture may take
+LIMIT, PORTRAIT_LIMIT = 112_000, 70_000  # bytes a picture may take
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the demo's pictures.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="pictures to draw, without .webp; all if none")
+    parser.add_argument("names", nargs="*", metavar="NAME",
+        help="pictures to draw, without .webp; all if none")
     parser.add_argument("--sheet", type=Path, help="also write a contact sheet of them here")
     arguments = parser.parse_args()
     names = arguments.names or list(PICTURES)
@@ -29,7 +30,7 @@ def main() -> None:
     thumbs = []
     for name in names:
         picture = PICTURES[name]().finished()
-        (IMAGES / f"{name}.webp").write_bytes(webp(picture, LIMIT))
+        (IMAGES / f"{name}.webp").write_bytes(webp(picture, PORTRAIT_LIMIT if name in portraits.PICTURES else LIMIT))
         picture.thumbnail((640, 640))
         thumbs.append(picture)
     if arguments.sheet:

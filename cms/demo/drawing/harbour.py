@@ -8,7 +8,6 @@ from cms.demo.drawing.kit import (
     CORAL,
     FOAM,
     INK,
-    MIST,
     MUSTARD,
     NAVY,
     PAPER,
@@ -20,9 +19,8 @@ from cms.demo.drawing.kit import (
     Point,
     mix,
     smooth,
-    wave,
 )
-from cms.demo.drawing.parts import cloud, crane, gull, hills, path_of_light, rain, ripples, sea, stars
+from cms.demo.drawing.parts import cloud, crane, gull, hills, path_of_light, ripples, sea, stars
 
 
 def harbour_dusk() -> Canvas:
@@ -40,9 +38,9 @@ def harbour_dusk() -> Canvas:
     _coaster(c, 560, 736)
     tips = [crane(c, 300, 744, 560, 1, INK), crane(c, 1130, 744, 640, 1, INK, 0.5),
         crane(c, 1450, 744, 480, 1, INK, 0.4)]
-    for x, y in tips:
-        c.line([(x, y), (x, y + 150)], INK, 2)
-        c.rect(x - 9, y + 150, 18, 22, INK, 3)
+    for tip_x, tip_y in tips:
+        c.line([(tip_x, tip_y), (tip_x, tip_y + 150)], INK, 2)
+        c.rect(tip_x - 9, tip_y + 150, 18, 22, INK, 3)
     for x in range(30, 1600, 105):
         c.quick_rect(x, 760, 16, 150 + 20 * math.sin(x), mix(INK, PLUM, 0.25))
     c.shade(c.rect(0, 742, 1600, 40, INK), PLUM, 180, 0.4)
@@ -198,81 +196,6 @@ def _ferry(c: Canvas, x: float, water: float) -> None:
     c.quick_rect(x + 12, water - 178, 670, 3, INK)
 
 
-def breakwater_storm() -> Canvas:
-    c = Canvas(4)
-    c.sky([(0, "#1a2438"), (360, "#2c4a5c"), (620, "#5c8488"), (760, "#8fb0a6")], bottom=800)
-    for x, y, w, t in ((-80, 150, 700, 60), (520, 100, 760, 70), (1060, 220, 700, 56), (180, 300, 520, 40)):
-        cloud(c, x, y, w, mix("#1a2438", "#46626f", y / 420), t)
-    sea(c, 700, ["#3b6a72", "#2f5a66", "#264b59"], 26)
-    _burst(c, 560, 700)
-    wall = c.poly([(1640, 560), (640, 700), (596, 730), (580, 1090), (1640, 1090)], "#3a3f52")
-    c.shade(wall, INK, 0, 0.9)
-    c.shade(c.poly([(1640, 560), (640, 700), (596, 730), (1640, 640)], "#77808a"), "#c7d2c8", 180, 0.6)
-    for row in range(5):
-        y0, y1 = 700 + row * 84, 770 + row * 88
-        c.line([(1640, y0 - 40 + row * 14), (588, y1 - 20 + row * 4)], "#232a3d", 3)
-    for i, x in enumerate(range(640, 1640, 92)):
-        for row in range(4):
-            shift = 46 if (row + i) % 2 else 0
-            y = 752 + row * 84 - (x - 600) * (0.075 - row * 0.016)
-            c.line([(x + shift, y), (x + shift - 3, y + 70)], "#232a3d", 2.4)
-    _pier_light(c, 790, 690)
-    for far, y, h, colour in ((0, 880, 60, "#2a5663"), (1, 945, 64, "#1f4453"), (2, 1015, 56, "#173444")):
-        crest = wave(-10, 1610, y, h * 0.55, 420 + far * 90, far * 1.9 + 0.6)
-        mask = c.poly([*crest, (1610, 1090), (-10, 1090)], colour)
-        c.shade(mask, "#8fbfb4", 180, 0.5, 0.6)
-        c.line(crest, "#dff0e4", 5 - far)
-    rain(c, 330, "#9fbcb8")
-    return c
-
-
-def _burst(c: Canvas, x: float, y: float) -> None:
-    """The wave thrown up by the wall."""
-    swell = smooth([(-30, 760), (120, 640), (250, 500), (400, 400), (520, 430), (600, 560), (640, 720),
-        (560, 900), (-30, 900)])
-    c.shade(c.poly(swell, "#2f6a73"), "#9fd0c2", 90, 0.75)
-    for i in range(64):
-        angle = -2.5 + 1.75 * ((i * 0.618) % 1)
-        reach = (300 + 330 * c.rng.random()) * (1.15 - 0.35 * abs(angle + 1.75)) * (1.12 - i / 130)
-        _jet(c, x - 30, y + 30, angle, reach, c.rng.uniform(24, 44),
-            ("#b9d6cd", "#d8e9de", "#f6f6e8")[i * 3 // 64])
-    for i in range(46):
-        r = c.rng.uniform(22, 58)
-        px, py = x + c.rng.uniform(-190, 120), y + c.rng.uniform(-40, 70)
-        c.shade(c.disc(px, py, r, "#f6f6e8" if i % 3 else "#d8e9de"), "#6fa3a2", 0, 0.5)
-    for _ in range(360):
-        angle = c.rng.uniform(-2.8, -0.5)
-        reach = c.rng.uniform(280, 720)
-        px, py = x + reach * math.cos(angle) * 0.8, y + reach * math.sin(angle)
-        c.dot(px, py, c.rng.uniform(1.5, 6), "#f4f5e6")
-
-
-def _jet(c: Canvas, x: float, y: float, angle: float, reach: float, width: float, colour: str) -> None:
-    """A tongue of water thrown from a point, bending with the wind, with a round head."""
-    ux, uy = math.cos(angle), math.sin(angle)
-    bend = 70 * (reach / 500) ** 2
-
-    def at(t: float, side: float) -> Point:
-        return x + ux * reach * t - uy * side + bend * t * t, y + uy * reach * t + ux * side + bend * t * t * 0.5
-
-    edge = [at(0, -width * 0.9), at(0.5, -width * 0.55), at(0.88, -width * 0.5), at(1, 0),
-        at(0.88, width * 0.5)]
-    mask = c.poly(smooth([*edge, at(0.5, width * 0.55), at(0, width * 0.9)], closed=True, steps=8), colour)
-    c.shade(mask, "#5f9698", 0, 0.55)
-
-
-def _pier_light(c: Canvas, x: float, foot: float) -> None:
-    c.glow(x, foot - 262, 190, "#fbd888", 0.8)
-    c.shade(c.poly([(x - 40, foot), (x - 26, foot - 220), (x + 26, foot - 220), (x + 40, foot)], "#c9d1c4"),
-        INK, 90, 0.8)
-    c.shade(c.poly([(x - 33, foot - 110), (x - 29, foot - 165), (x + 29, foot - 165), (x + 33, foot - 110)],
-        BRICK), INK, 90, 0.7)
-    c.rect(x - 40, foot - 230, 80, 12, INK, 3)
-    c.rect(x - 20, foot - 282, 40, 52, MUSTARD)
-    c.disc(x, foot - 258, 13, "#fff6d2")
-    c.poly([(x - 30, foot - 280), (x, foot - 314), (x + 30, foot - 280)], INK)
-
-
 def wind_farm() -> Canvas:
     c = Canvas(5)
     c.sky([(0, "#5f9fb0"), (260, "#a9cdc4"), (470, "#f4d9b0"), (640, ROSE), (700, CORAL)], bottom=720)
@@ -312,22 +235,16 @@ def _turbine(c: Canvas, x: float, base: float, size: float, turn: float, colour:
         def at(along: float, side: float, ux: float = ux, uy: float = uy, reach: float = reach) -> Point:
             return x + ux * reach * along - uy * side * w, top + uy * reach * along + ux * side * w
 
-        shape = smooth([at(0.02, -0.9), at(0.18, -1.9), at(0.6, -0.9), at(1, 0)], steps=8) + [at(0.6, 0.7),
-            at(0.02, 0.9)]
+        edge = smooth([at(0.02, -0.9), at(0.18, -1.9), at(0.6, -0.9), at(1, 0)], steps=8)
+        shape = [*edge, at(0.6, 0.7), at(0.02, 0.9)]
         c.shade(c.poly(shape, colour), shade, 0, 0.5)
     c.disc(x, top, w * 1.9, colour)
     c.disc(x, top, w * 0.9, shade)
-
-
-def mist_bank(c: Canvas, y: float, height: float, colour: str = MIST, strength: float = 0.7) -> None:
-    """A smooth bank of fog, thickest at its foot."""
-    c.fade(c.round_mask(-20, y, c.width + 40, height, 0), colour, 0, strength)
 
 
 PICTURES = {
     "harbour-dusk": harbour_dusk,
     "lighthouse": lighthouse,
     "ferry": ferry,
-    "breakwater-storm": breakwater_storm,
     "wind-farm": wind_farm,
 }

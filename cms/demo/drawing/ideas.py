@@ -29,9 +29,11 @@ def flood_map() -> Canvas:
     c = Canvas(51, "#f1e3c6")
     c.shade(c.rect(0, 0, 1600, 1067, "#f1e3c6"), "#d9bf93", 180, 0.5)
     for x, y, rx, ry in ((240, 180, 230, 150), (820, 90, 190, 90), (180, 930, 240, 150), (660, 960, 120, 70)):
-        c.shade(c.blob([(x + rx * math.cos(a) * (1 + 0.15 * math.sin(3 * a)), y + ry * math.sin(a)) for a in (k * 0.7 for k in range(9))], "#b9c48f"), LEAF, 0, 0.3)
+        c.shade(c.blob([(x + rx * math.cos(a) * (1 + 0.15 * math.sin(3 * a)), y + ry * math.sin(a))
+            for a in (k * 0.7 for k in range(9))], "#b9c48f"), LEAF, 0, 0.3)
     _streets(c)
-    coast = [(1090, -20), (1010, 90), (1080, 210), (1000, 300), (900, 350), (960, 480), (860, 560), (990, 660), (1080, 760), (1010, 880), (1120, 1090)]
+    coast = [(1090, -20), (1010, 90), (1080, 210), (1000, 300), (900, 350), (960, 480), (860, 560),
+        (990, 660), (1080, 760), (1010, 880), (1120, 1090)]
     for far, tint in ((250, 0.26), (165, 0.3), (85, 0.36)):
         line = smooth([(x - far * (0.7 + 0.5 * math.sin(i * 1.9 + 1)), y) for i, (x, y) in enumerate(coast)])
         c.tint(c.poly_mask([*line, (1640, 1090), (1640, -20)]), "#3f8fa8", tint)
@@ -49,7 +51,8 @@ def flood_map() -> Canvas:
     c.line(smooth([(1080, 760), (1200, 730), (1286, 650)]), "#d9cdb4", 18)
     for x, y in ((700, 300), (850, 690), (560, 640)):
         c.dot(x + 6, y + 4, 26, mix("#f1e3c6", INK, 0.4), 9)
-        c.shade(c.poly([*smooth([(x - 36, y - 74), (x - 26, y - 112), (x, y - 124), (x + 26, y - 112), (x + 36, y - 74)]), (x, y)], CORAL), BRICK, 90, 0.7)
+        c.shade(c.poly([*smooth([(x - 36, y - 74), (x - 26, y - 112), (x, y - 124), (x + 26, y - 112),
+            (x + 36, y - 74)]), (x, y)], CORAL), BRICK, 90, 0.7)
         c.disc(x, y - 82, 15, PAPER)
     x, y = 1440, 170
     c.disc(x, y, 88, "#174a62")
@@ -58,7 +61,8 @@ def flood_map() -> Canvas:
         reach = 80 if k % 2 == 0 else 44
         tip = (x + reach * math.sin(a), y - reach * math.cos(a))
         for side, colour in ((-1, PAPER), (1, CORAL if k == 0 else SAND)):
-            c.quick([(x, y), (x + 17 * math.sin(a + side * 0.78), y - 17 * math.cos(a + side * 0.78)), tip], colour)
+            c.quick([(x, y), (x + 17 * math.sin(a + side * 0.78), y - 17 * math.cos(a + side * 0.78)), tip],
+                colour)
     for i in range(5):
         c.quick_rect(1250 + i * 56, 990, 56, 12, PAPER if i % 2 else INK)
     return c
@@ -69,15 +73,19 @@ def _streets(c: Canvas) -> None:
         for j in range(-8, 20):
             x, y = i * 86 + j * 14, j * 74 - i * 12 + 60
             keep = c.rng.random()
-            if not (40 < x < 1150) or keep < 0.1 or (x - 560) ** 2 / 420**2 + (y - 540) ** 2 / 470**2 > 1.15 + keep * 0.4:
+            far = (x - 560) ** 2 / 420**2 + (y - 540) ** 2 / 470**2
+            if not 40 < x < 1150 or keep < 0.1 or far > 1.15 + keep * 0.4:
                 continue
             w, h = 70 - 10 * keep, 56 - 8 * keep
-            block = [(x, y), (x + w, y - w * 0.14), (x + w + h * 0.19, y + h - w * 0.14), (x + h * 0.19, y + h)]
+            block = [(x, y), (x + w, y - w * 0.14), (x + w + h * 0.19, y + h - w * 0.14),
+                (x + h * 0.19, y + h)]
             colour = ("#e3b58a", "#d99a74", "#e9c79a", "#cf8468")[int(keep * 97) % 4]
             c.quick(block, colour)
             for k in range(3):
                 t = 0.2 + k * 0.3
-                c.quick([(x + w * t, y - w * 0.14 * t + 8), (x + w * (t + 0.18), y - w * 0.14 * (t + 0.18) + 8), (x + w * (t + 0.18) + 4, y - w * 0.14 * (t + 0.18) + 26), (x + w * t + 4, y - w * 0.14 * t + 26)], mix(colour, BRICK, 0.45))
+                c.quick([(x + w * t, y - w * 0.14 * t + 8), (x + w * (t + 0.18),
+                    y - w * 0.14 * (t + 0.18) + 8), (x + w * (t + 0.18) + 4, y - w * 0.14 * (t + 0.18) + 26),
+                    (x + w * t + 4, y - w * 0.14 * t + 26)], mix(colour, BRICK, 0.45))
 
 
 def rents_chart() -> Canvas:
@@ -89,7 +97,8 @@ def rents_chart() -> Canvas:
     c.disc(1330, 190, 84, MUSTARD)
     heights = (210, 262, 250, 330, 372, 455, 530, 690)
     for i, h in enumerate(heights):
-        _bar_house(c, 120 + i * 176, 900, 150, h, i, CORAL if i == 7 else (TEAL, "#5e9c9a", "#3c7681", "#86b3a8")[i % 4])
+        _bar_house(c, 120 + i * 176, 900, 150, h, i, CORAL if i == 7 else (TEAL, "#5e9c9a", "#3c7681",
+            "#86b3a8")[i % 4])
     c.rect(60, 896, 1480, 14, INK, 7)
     line = smooth([(195 + i * 176, 900 - h - 118) for i, h in enumerate(heights)][:7])
     c.line(line, PLUM, 7)
@@ -103,7 +112,8 @@ def rents_chart() -> Canvas:
 
 def _bar_house(c: Canvas, x: float, foot: float, w: float, h: float, i: int, colour: str) -> None:
     c.shade(c.rect(x, foot - h, w, h, colour), INK, 90, 0.55)
-    c.shade(c.poly([(x - 12, foot - h), (x + w / 2, foot - h - 78), (x + w + 12, foot - h)], mix(colour, INK, 0.45)), INK, 90, 0.5)
+    c.shade(c.poly([(x - 12, foot - h), (x + w / 2, foot - h - 78), (x + w + 12, foot - h)], mix(colour, INK,
+        0.45)), INK, 90, 0.5)
     c.rect(x + w - 44, foot - h - 84, 24, 62, mix(colour, INK, 0.5))
     c.rect(x + w / 2 - 20, foot - 78, 40, 80, MUSTARD if i % 3 else PAPER, 4)
     y, row = foot - h + 26, 0
@@ -139,8 +149,11 @@ def voices() -> Canvas:
 
 def _profile() -> list[Point]:
     """A head in profile looking to the right, on the left of the picture."""
-    face = smooth([(420, 150), (600, 150), (730, 230), (775, 350), (782, 420), (868, 540), (870, 566), (808, 590), (806, 612), (836, 640), (806, 664), (828, 700), (802, 730), (800, 800), (740, 850), (640, 846), (600, 900), (610, 1090)])
-    back = smooth([(120, 1090), (190, 960), (250, 860), (240, 740), (180, 610), (160, 460), (230, 260), (420, 150)])
+    face = smooth([(420, 150), (600, 150), (730, 230), (775, 350), (782, 420), (868, 540), (870, 566),
+        (808, 590), (806, 612), (836, 640), (806, 664), (828, 700), (802, 730), (800, 800), (740, 850),
+        (640, 846), (600, 900), (610, 1090)])
+    back = smooth([(120, 1090), (190, 960), (250, 860), (240, 740), (180, 610), (160, 460), (230, 260),
+        (420, 150)])
     return [(x - 160, y) for x, y in face + back]
 
 
@@ -149,7 +162,8 @@ def tide_clock() -> Canvas:
     c.shade(c.rect(0, 0, 1600, 1067, CORAL), BRICK, 0, 0.75)
     for i in range(40):
         a, b = math.pi * i / 20, math.pi * (i + 0.5) / 20
-        c.tint(c.poly_mask([(800, 533), (800 + 1300 * math.cos(a), 533 + 1300 * math.sin(a)), (800 + 1300 * math.cos(b), 533 + 1300 * math.sin(b))]), "#f4a382", 0.22)
+        c.tint(c.poly_mask([(800, 533), (800 + 1300 * math.cos(a), 533 + 1300 * math.sin(a)),
+            (800 + 1300 * math.cos(b), 533 + 1300 * math.sin(b))]), "#f4a382", 0.22)
     c.fade(c.ellipse_mask(830, 575, 455, 455), INK, 45, 0.6)
     c.shade(c.disc(800, 533, 455, INK), PLUM, 225, 0.7)
     face = c.disc(800, 533, 420, "#f9ecd0")
@@ -162,7 +176,8 @@ def tide_clock() -> Canvas:
         c.shade(mask, INK, 0, 0.3)
     for i in range(60):
         a, long = i * math.pi / 30, 40 if i % 5 == 0 else 16
-        p, q = (800 + 398 * math.sin(a), 533 - 398 * math.cos(a)), (800 + (398 - long) * math.sin(a), 533 - (398 - long) * math.cos(a))
+        p, q = (800 + 398 * math.sin(a), 533 - 398 * math.cos(a)), (800 + (398 - long) * math.sin(a),
+            533 - (398 - long) * math.cos(a))
         c.line([p, q], INK if i < 16 or i > 44 else PAPER, 10 if i % 5 == 0 else 4)
     c.line([(800, 533), (640, 300)], INK, 20)
     c.line([(800, 533), (1050, 610)], INK, 13)
@@ -206,7 +221,8 @@ def ballot() -> Canvas:
     sleeve = c.poly([(640, -20), (1010, -20), (950, 120), (690, 130)], MUSTARD)
     c.shade(sleeve, BRICK, 90, 0.8)
     c.rect(684, 96, 276, 44, PAPER, 10)
-    palm = c.poly(smooth([(704, 130), (690, 200), (700, 268), (780, 286), (900, 276), (948, 220), (940, 130)]), skin)
+    palm = c.poly(smooth([(704, 130), (690, 200), (700, 268), (780, 286), (900, 276), (948, 220),
+        (940, 130)]), skin)
     c.shade(palm, PLUM, 90, 0.6)
     for i, (x, long) in enumerate(((722, 96), (778, 122), (834, 124), (890, 100))):
         c.shade(c.rect(x - 27, 216, 54, long, skin, 27), PLUM, 90 if i > 1 else 0, 0.5)

@@ -9,6 +9,7 @@ import io
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -56,7 +57,7 @@ def _rom(a: float, b: float, c: float, d: float, t: float) -> float:
 class Canvas:
     def __init__(self, seed: int, ground: str = PAPER, size: tuple[int, int] = LANDSCAPE) -> None:
         self.width, self.height = size
-        self.rng = random.Random(seed)  # noqa: S311  (grain, not secrets)
+        self.rng = random.Random(seed)
         self.full = (size[0] * SCALE, size[1] * SCALE)
         self.image = Image.new("RGB", self.full, ground)
         self._noise = Image.frombytes("L", self.full, self.rng.randbytes(self.full[0] * self.full[1]))
@@ -89,14 +90,16 @@ class Canvas:
     def fill(self, mask: Image.Image, colour: str) -> None:
         self.image.paste(colour, mask=mask)
 
-    def shade(self, mask: Image.Image, colour: str, angle: float = 0, strength: float = 0.6, reach: float = 1) -> None:
-        """Spray colour over the mask, dense on one side: angle 0 the bottom, 90 the right, 180 the top, 270 the left."""
+    def shade(self, mask: Image.Image, colour: str, angle: float = 0, strength: float = 0.6,
+        reach: float = 1) -> None:
+        """Spray colour over the mask, dense on one side: 0 the bottom, 90 the right, 180 the top, 270 the left."""
         box = mask.getbbox()
         if box is None:
             return
         ramp = _ramp((box[2] - box[0], box[3] - box[1]), angle)
         start = 255 * (1 - reach)
-        ramp = ramp.point([int(max(0.0, v - start) / max(1, 255 - start) * 255 * strength) for v in range(256)])
+        ramp = ramp.point([int(max(0.0, v - start) / max(1, 255 - start) * 255 * strength)
+            for v in range(256)])
         self._spray(mask, box, ramp, colour)
 
     def fade(self, mask: Image.Image, colour: str, angle: float = 0, strength: float = 1) -> None:
@@ -230,7 +233,7 @@ def wave(x0: float, x1: float, y: float, height: float, length: float, phase: fl
 
 
 def _between(stops: Sequence[tuple[float, str]], y: float) -> str:
-    for (a, first), (b, second) in zip(stops, stops[1:], strict=False):
+    for (a, first), (b, second) in pairwise(stops):
         if y <= b:
             return mix(first, second, min(1.0, max(0.0, (y - a) / (b - a))))
     return stops[-1][1]

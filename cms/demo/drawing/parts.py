@@ -80,12 +80,14 @@ def sea(c: Canvas, top: float, colours: list[str], height: float = 7) -> None:
     step = (c.height - top) / len(colours)
     for row, colour in enumerate(colours):
         y = top + step * row
-        swell = wave(-10, c.width + 10, y, 0 if row == 0 else height * (0.4 + row / 3), 260 + 130 * row, row * 2.1)
+        swell = wave(-10, c.width + 10, y, 0 if row == 0 else height * (0.4 + row / 3), 260 + 130 * row,
+            row * 2.1)
         mask = c.poly([*swell, (c.width + 10, c.height + 5), (-10, c.height + 5)], colour)
         c.shade(mask, mix(colour, INK, 0.35), 0, 0.35)
 
 
-def crane(c: Canvas, x: float, base: float, size: float, facing: int, colour: str, jib: float = 0.62) -> Point:
+def crane(c: Canvas, x: float, base: float, size: float, facing: int, colour: str,
+    jib: float = 0.62) -> Point:
     """A level-luffing dock crane in silhouette on its portal; returns the tip of the jib."""
     w = size * 0.22
 
@@ -123,8 +125,10 @@ def crane(c: Canvas, x: float, base: float, size: float, facing: int, colour: st
 def figure(c: Canvas, x: float, foot: float, tall: float, coat: str, skin: str, lean: float = 0) -> None:
     """A standing person of simple shapes, seen from any side."""
     r, shoulder = tall * 0.085, foot - tall * 0.76
-    c.quick([(x - tall * 0.09, foot), (x - tall * 0.1, foot - tall * 0.42), (x, foot - tall * 0.42), (x - 1, foot)], INK)
-    c.quick([(x + tall * 0.09, foot), (x + tall * 0.1, foot - tall * 0.42), (x, foot - tall * 0.42), (x + 1, foot)], INK)
+    c.quick([(x - tall * 0.09, foot), (x - tall * 0.1, foot - tall * 0.42), (x, foot - tall * 0.42),
+        (x - 1, foot)], INK)
+    c.quick([(x + tall * 0.09, foot), (x + tall * 0.1, foot - tall * 0.42), (x, foot - tall * 0.42),
+        (x + 1, foot)], INK)
     body = smooth(
         [
             (x - tall * 0.13, foot - tall * 0.34),

@@ -43,7 +43,8 @@ def council_chamber() -> Canvas:
     c.rect(-10, 498, 1620, 14, "#4a2530")
     for i in range(5):
         x = 150 + i * 325
-        c.fade(c.poly_mask([(x - 70, 140), (x + 70, 140), (x + 330, 1067), (x - 10, 1067)]), "#ffdf9a", 180, 0.2)
+        c.fade(c.poly_mask([(x - 70, 140), (x + 70, 140), (x + 330, 1067), (x - 10, 1067)]), "#ffdf9a", 180,
+            0.2)
     c.shade(c.rect(640, 330, 320, 260, "#6a3532"), INK, 0, 0.5)
     c.shade(c.poly([(610, 330), (800, 236), (990, 330)], "#8c4a3c"), INK, 0, 0.5)
     c.disc(800, 296, 22, MUSTARD)
@@ -56,30 +57,34 @@ def council_chamber() -> Canvas:
     c.shade(c.rect(600, 545, 400, 62, "#5d2f34", 6), INK, 0, 0.7)
     for x in (655, 730, 870, 945):
         c.rect(x - 16, 536, 32, 18, PAPER, 2)
-    for rx, ry, size, count in ((475, 198, 0.8, 9), (652, 322, 1.0, 11), (832, 456, 1.25, 11), (1010, 596, 1.5, 9)):
+    for rx, ry, size, count in ((475, 198, 0.8, 9), (652, 322, 1.0, 11), (832, 456, 1.25, 11),
+        (1010, 596, 1.5, 9)):
         for i in range(count):
             angle = math.pi * (0.1 + 0.8 * (i + 0.5 * (count % 3 == 0)) / count)
-            x, y = 800 - rx * math.cos(angle), 545 + ry * math.sin(angle)
-            if y < 1040 and (i * 7 + count) % 6:
-                _councillor(c, x, y, size, i + count)
+            seat_x, seat_y = 800 - rx * math.cos(angle), 545 + ry * math.sin(angle)
+            if seat_y < 1040 and (i * 7 + count) % 6:
+                _councillor(c, seat_x, seat_y, size, i + count)
     return c
 
 
 def _councillor(c: Canvas, x: float, y: float, size: float, i: int) -> None:
     coat, skin = COATS[(i * 3) % len(COATS)], SKINS[(i * 5) % len(SKINS)]
     hair = (INK, "#6b3a2a", "#d9d2c4", "#2a1c22", "#b9793f")[i % 5]
-    body = [(x - 40 * size, y + 26 * size), (x - 34 * size, y - 18 * size), (x, y - 32 * size), (x + 34 * size, y - 18 * size), (x + 40 * size, y + 26 * size)]
+    body = [(x - 40 * size, y + 26 * size), (x - 34 * size, y - 18 * size), (x, y - 32 * size),
+        (x + 34 * size, y - 18 * size), (x + 40 * size, y + 26 * size)]
     c.shade(c.poly(smooth(body), coat), INK, 90, 0.5)
     c.dot(x, y - 44 * size, 18 * size, skin, 21 * size)
     c.dot(x, y - 50 * size, 20 * size, hair, 20 * size)
     if i % 4 == 0:
-        c.quick([(x + 30 * size, y - 10 * size), (x + 44 * size, y - 62 * size), (x + 54 * size, y - 60 * size), (x + 44 * size, y)], coat)
+        c.quick([(x + 30 * size, y - 10 * size), (x + 44 * size, y - 62 * size),
+            (x + 54 * size, y - 60 * size), (x + 44 * size, y)], coat)
         c.dot(x + 49 * size, y - 68 * size, 8 * size, skin, 11 * size)
 
 
 def _tall_window(c: Canvas, x: float, foot: float, w: float, h: float) -> None:
     top = foot - h + w / 2
-    shape = [(x - w / 2, foot)] + [(x - w / 2 * math.cos(a / 12 * math.pi), top - w / 2 * math.sin(a / 12 * math.pi)) for a in range(13)] + [(x + w / 2, foot)]
+    shape = [(x - w / 2, foot)] + [(x - w / 2 * math.cos(a / 12 * math.pi),
+        top - w / 2 * math.sin(a / 12 * math.pi)) for a in range(13)] + [(x + w / 2, foot)]
     frame = [(px + (px - x) * 0.16, py - (12 if py < foot else 0)) for px, py in shape]
     c.poly(frame, "#4a2530")
     mask = c.poly(shape, "#f8dc9a")
@@ -97,23 +102,24 @@ def terraces_rain() -> Canvas:
     walls = ("#b5533f", "#c97a55", "#93413c", "#d8a878", "#7d4a4a", "#c2674a")
     for row, (y, size) in enumerate(((420, 0.72), (610, 0.95), (850, 1.3))):
         haze = 0.42 - row * 0.2
-        x = -70.0 - row * 30
+        left = -70.0 - row * 30
         i = row
-        while x < 1640:
+        while left < 1640:
             colour = mix(walls[(i * 5 + row) % 6], "#5c7885", max(0, haze))
-            lift = (x - 800) * (-0.09 + row * 0.03) + 14 * math.sin(i * 1.7)
-            _terrace(c, x, y + lift, size, colour, i + row * 3, max(0, haze))
-            x += 142 * size
+            lift = (left - 800) * (-0.09 + row * 0.03) + 14 * math.sin(i * 1.7)
+            _terrace(c, left, y + lift, size, colour, i + row * 3, max(0, haze))
+            left += 142 * size
             i += 1
     c.sky([(850, "#3d4a5c"), (1067, "#1c2740")], top=872)
     c.shade(c.rect(-5, 862, 1610, 26, "#8a8f92"), INK, 0, 0.6)
     for i in range(70):
-        x, y = c.rng.uniform(0, 1600), c.rng.uniform(905, 1060)
+        left, wet = c.rng.uniform(0, 1600), c.rng.uniform(905, 1060)
         colour = ("#e2a95a", "#7f95a3", "#c2674a", "#56687c")[i % 4]
-        c.dot(x, y, c.rng.uniform(20, 90), colour, c.rng.uniform(1, 2.6))
+        c.dot(left, wet, c.rng.uniform(20, 90), colour, c.rng.uniform(1, 2.6))
     for x, coat, top in ((560, MUSTARD, CORAL), (1130, TEAL, PLUM)):
         figure(c, x, 985, 200, coat, SKINS[1])
-        mask = c.poly([*smooth([(x - 104, 812), (x - 70, 752), (x, 726), (x + 70, 752), (x + 104, 812)]), (x + 52, 798), (x, 812), (x - 52, 798)], top)
+        mask = c.poly([*smooth([(x - 104, 812), (x - 70, 752), (x, 726), (x + 70, 752), (x + 104, 812)]),
+            (x + 52, 798), (x, 812), (x - 52, 798)], top)
         c.shade(mask, INK, 90, 0.6)
         c.line([(x, 726), (x, 880)], INK, 4)
         c.dot(x, 1000, 80, "#141d33", 8)
@@ -125,10 +131,13 @@ def _terrace(c: Canvas, x: float, base: float, k: float, wall: str, i: int, haze
     w, h = 144 * k, 210 * k
     slate, dark = mix("#2b3650", "#5c7885", haze), mix(INK, "#5c7885", haze)
     c.shade(c.rect(x, base - h, w, h + 300, wall), dark, 0, 0.45)
-    c.shade(c.poly([(x - 5 * k, base - h), (x + 14 * k, base - h - 66 * k), (x + w - 8 * k, base - h - 66 * k), (x + w + 5 * k, base - h)], slate), mix(slate, FOAM, 0.4), 180, 0.4)
+    c.shade(c.poly([(x - 5 * k, base - h), (x + 14 * k, base - h - 66 * k),
+        (x + w - 8 * k, base - h - 66 * k), (x + w + 5 * k, base - h)], slate), mix(slate, FOAM, 0.4), 180,
+        0.4)
     c.shade(c.rect(x + w - 30 * k, base - h - 104 * k, 34 * k, 60 * k, mix(wall, dark, 0.3)), dark, 90, 0.7)
     for pot in (0, 1):
-        c.quick_rect(x + w - 25 * k + pot * 15 * k, base - h - 120 * k, 9 * k, 18 * k, mix(CORAL, "#5c7885", haze + 0.2))
+        c.quick_rect(x + w - 25 * k + pot * 15 * k, base - h - 120 * k, 9 * k, 18 * k, mix(CORAL, "#5c7885",
+            haze + 0.2))
     for floor in (0, 1):
         for side in (0, 1):
             if floor == 1 and side == 1:
@@ -149,7 +158,8 @@ def reading_room() -> Canvas:
     eye: Point = (800, 90)
     for i in range(18):
         a, b = math.pi * (i / 18), math.pi * ((i + 1) / 18)
-        wedge = [eye, (800 - 1250 * math.cos(a), 90 + 560 * math.sin(a)), (800 - 1250 * math.cos(b), 90 + 560 * math.sin(b))]
+        wedge = [eye, (800 - 1250 * math.cos(a), 90 + 560 * math.sin(a)), (800 - 1250 * math.cos(b),
+            90 + 560 * math.sin(b))]
         c.shade(c.poly(wedge, "#3f8280" if i % 2 else "#356f70"), "#173238", 90, 0.35)
     c.quick_rect(0, 0, 1600, 90, "#356f70")
     for rx, ry in ((900, 400), (600, 265), (330, 145)):
@@ -186,18 +196,22 @@ def _reading_table(c: Canvas, x: float, y: float, k: float) -> None:
         i = int(x + side)
         px = x + side * 122 * k
         coat = COATS[i % 7]
-        c.shade(c.poly(smooth([(px - 62 * k, y + 16 * k), (px - 48 * k, y - 62 * k), (px, y - 88 * k), (px + 48 * k, y - 62 * k), (px + 62 * k, y + 16 * k)]), coat), INK, 90 if side > 0 else 270, 0.6)
+        c.shade(c.poly(smooth([(px - 62 * k, y + 16 * k), (px - 48 * k, y - 62 * k), (px, y - 88 * k),
+            (px + 48 * k, y - 62 * k), (px + 62 * k, y + 16 * k)]), coat), INK, 90 if side > 0 else 270, 0.6)
         c.dot(px - side * 8 * k, y - 112 * k, 25 * k, SKINS[(i * 3) % 6], 29 * k)
         c.dot(px - side * 2 * k, y - 124 * k, 28 * k, (INK, "#6b3a2a", "#d9d2c4")[i % 3], 24 * k)
-    c.shade(c.poly([(x - 250 * k, y), (x + 250 * k, y), (x + 280 * k, y + 34 * k), (x - 280 * k, y + 34 * k)], "#7b4630"), INK, 0, 0.5)
+    c.shade(c.poly([(x - 250 * k, y), (x + 250 * k, y), (x + 280 * k, y + 34 * k), (x - 280 * k, y + 34 * k)],
+        "#7b4630"), INK, 0, 0.5)
     c.quick_rect(x - 280 * k, y + 34 * k, 560 * k, 20 * k, "#4d2a22")
     c.glow(x, y - 30 * k, 150 * k, "#ffe7a6", 0.7)
     c.quick_rect(x - 3 * k, y - 70 * k, 6 * k, 74 * k, MUSTARD)
     c.rect(x - 28 * k, y, 56 * k, 9 * k, MUSTARD, 4)
-    c.shade(c.poly([(x - 62 * k, y - 58 * k), (x - 36 * k, y - 92 * k), (x + 36 * k, y - 92 * k), (x + 62 * k, y - 58 * k)], "#3fa173"), TEAL, 90, 0.7)
+    c.shade(c.poly([(x - 62 * k, y - 58 * k), (x - 36 * k, y - 92 * k), (x + 36 * k, y - 92 * k),
+        (x + 62 * k, y - 58 * k)], "#3fa173"), TEAL, 90, 0.7)
     c.quick_rect(x - 58 * k, y - 58 * k, 116 * k, 5 * k, "#fff3cf")
     for side in (-1, 1):
-        c.quick([(x + side * 90 * k, y + 4), (x + side * 150 * k, y + 4), (x + side * 160 * k, y + 22 * k), (x + side * 92 * k, y + 22 * k)], PAPER)
+        c.quick([(x + side * 90 * k, y + 4), (x + side * 150 * k, y + 4), (x + side * 160 * k, y + 22 * k),
+            (x + side * 92 * k, y + 22 * k)], PAPER)
 
 
 def tram() -> Canvas:
@@ -205,12 +219,14 @@ def tram() -> Canvas:
     c.sky([(0, "#f0b48e"), (420, "#f8ddb0"), (700, MIST)])
     c.glow(800, 520, 420, "#fff5d8", 0.7)
     for side in (-1, 1):
-        for i, (near, far, top, colour) in enumerate(((820, 470, -40, "#7b3f4e"), (470, 290, 170, "#b0604f"), (290, 190, 290, "#cf8a63"))):
+        for i, (near, far, top, colour) in enumerate(((820, 470, -40, "#7b3f4e"), (470, 290, 170, "#b0604f"),
+            (290, 190, 290, "#cf8a63"))):
             _facade(c, side, near, far, top, colour, i)
     c.poly([(600, 636), (1000, 636), (1640, 900), (1640, 1080), (-40, 1080), (-40, 900)], "#b9a58c")
     c.shade(c.poly([(690, 640), (910, 640), (1420, 1080), (180, 1080)], "#94877c"), INK, 0, 0.45)
     for dx in (-150, 150):
-        c.quick([(800 + dx * 0.2, 640), (800 + dx * 0.23, 640), (800 + dx * 2.35, 1080), (800 + dx * 2.15, 1080)], INK)
+        c.quick([(800 + dx * 0.2, 640), (800 + dx * 0.23, 640), (800 + dx * 2.35, 1080), (800 + dx * 2.15,
+            1080)], INK)
     for x in (420, 800, 1180):
         c.line([(x, -10), (800 + (x - 800) * 0.15, 560)], INK, 2)
     c.line([(0, 150), (1600, 120)], INK, 2)

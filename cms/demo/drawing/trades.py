@@ -37,20 +37,23 @@ def fish_market() -> Canvas:
     for i in range(7):
         c.shade(c.rect(40 + i * 232, 366, 150, 200, "#f2c27a" if i == 3 else "#1a3a50", 8), INK, 0, 0.6)
     c.sky([(560, "#4b8089"), (1067, "#173a4d")], top=560)
-    for i, (x, tall) in enumerate(((180, 300), (420, 280), (640, 300), (1010, 290), (1220, 310), (1440, 285))):
+    for i, (x, tall) in enumerate(((180, 300), (420, 280), (640, 300), (1010, 290), (1220, 310),
+        (1440, 285))):
         coat = (TEAL, CORAL, NAVY, MUSTARD, PLUM, BRICK)[i]
         figure(c, x, 730, tall, coat, SKINS[i])
         c.shade(c.rect(x - 34, 560, 68, 132, PAPER, 14), SEA, 90, 0.5)
     for x in (250, 800, 1350):
         c.line([(x, -10), (x, 128)], INK, 4)
-        c.fade(c.poly_mask([(x - 50, 170), (x + 50, 170), (x + 420, 1067), (x - 420, 1067)]), "#ffe9ac", 180, 0.42)
+        c.fade(c.poly_mask([(x - 50, 170), (x + 50, 170), (x + 420, 1067), (x - 420, 1067)]), "#ffe9ac", 180,
+            0.42)
         c.glow(x, 178, 210, "#fff2c8", 0.9)
         c.shade(c.poly([(x - 84, 176), (x - 30, 120), (x + 30, 120), (x + 84, 176)], CORAL), INK, 270, 0.6)
         c.dot(x, 178, 34, "#fffbe8", 14)
     for row, (y, k, count) in enumerate(((700, 0.8, 7), (800, 1.0, 6), (930, 1.3, 5))):
         wide = 1720 / count
         for i in range(count):
-            _fish_box(c, -60 + i * wide + row % 2 * 40, y, wide * 0.92, k, (BRICK, "#2f7f86", MUSTARD, "#3d5f86")[(i + row) % 4])
+            _fish_box(c, -60 + i * wide + row % 2 * 40, y, wide * 0.92, k, (BRICK, "#2f7f86", MUSTARD,
+                "#3d5f86")[(i + row) % 4])
     return c
 
 
@@ -58,21 +61,26 @@ def _fish_box(c: Canvas, x: float, y: float, w: float, k: float, colour: str) ->
     h = 66 * k
     c.shade(c.poly([(x + 12, y), (x + w - 12, y), (x + w, y + h), (x, y + h)], "#e7f3ee"), SEA, 0, 0.35)
     for _ in range(30):
-        c.dot(x + c.rng.uniform(14, w - 14), y + c.rng.uniform(4, h), c.rng.uniform(3, 8) * k, c.rng.choice(("#ffffff", "#cfe6e6", "#b5d6d9")))
+        c.dot(x + c.rng.uniform(14, w - 14), y + c.rng.uniform(4, h), c.rng.uniform(3, 8) * k,
+            c.rng.choice(("#ffffff", "#cfe6e6", "#b5d6d9")))
     count = int(w / (54 * k))
     for i in range(count):
         fx, fy = x + 34 * k + i * (w - 50 * k) / count, y + h * c.rng.uniform(0.42, 0.62)
         _fish(c, fx, fy, 74 * k, 24 * k, ("#8fb4bd", "#a9c6c4", "#7398ab", "#d99a86")[c.rng.randrange(4)])
-    c.shade(c.poly([(x, y + h), (x + w, y + h), (x + w - 8, y + h + 44 * k), (x + 8, y + h + 44 * k)], colour), INK, 0, 0.6)
+    c.shade(c.poly([(x, y + h), (x + w, y + h), (x + w - 8, y + h + 44 * k), (x + 8, y + h + 44 * k)],
+        colour), INK, 0, 0.6)
     c.rect(x + w / 2 - 30 * k, y + h + 12 * k, 60 * k, 12 * k, mix(colour, INK, 0.6), 6 * k)
 
 
 def _fish(c: Canvas, x: float, y: float, long: float, deep: float, colour: str) -> None:
-    back = smooth([(x - long / 2, y), (x - long * 0.2, y - deep * 0.6), (x + long * 0.2, y - deep * 0.35), (x + long * 0.38, y)])
-    belly = smooth([(x + long * 0.38, y), (x + long * 0.2, y + deep * 0.4), (x - long * 0.2, y + deep * 0.6), (x - long / 2, y)])
+    back = smooth([(x - long / 2, y), (x - long * 0.2, y - deep * 0.6), (x + long * 0.2, y - deep * 0.35),
+        (x + long * 0.38, y)])
+    belly = smooth([(x + long * 0.38, y), (x + long * 0.2, y + deep * 0.4), (x - long * 0.2, y + deep * 0.6),
+        (x - long / 2, y)])
     mask = c.poly([*back, *belly], "#e9f1ee")
     c.shade(mask, mix(colour, NAVY, 0.25), 180, 1)
-    c.quick([(x + long * 0.34, y), (x + long * 0.55, y - deep * 0.55), (x + long * 0.5, y), (x + long * 0.55, y + deep * 0.55)], mix(colour, NAVY, 0.4))
+    c.quick([(x + long * 0.34, y), (x + long * 0.55, y - deep * 0.55), (x + long * 0.5, y), (x + long * 0.55,
+        y + deep * 0.55)], mix(colour, NAVY, 0.4))
     c.dot(x - long * 0.36, y - deep * 0.12, deep * 0.11, INK)
 
 
@@ -90,10 +98,10 @@ def bakery() -> Canvas:
     for i, y in enumerate((520, 690, 862)):
         c.rect(118, y, 994, 16, "#8c4f34")
         c.shade(c.rect(118, y + 16, 994, 18, "#c47a45"), BRICK, 0, 0.8)
-        x = 168.0
+        left = 168.0
         kind = i
-        while x < 1080:
-            x += _loaf(c, x, y, kind, i)
+        while left < 1080:
+            left += _loaf(c, left, y, kind, i)
             kind += 1
     c.line([(616, 330), (616, 890)], "#14283d", 12)
     c.shade(c.rect(1180, 330, 290, 660, BRICK, 6), PLUM, 0, 0.8)
@@ -115,7 +123,8 @@ def _loaf(c: Canvas, x: float, y: float, kind: int, row: int) -> float:
     """One kind of bread standing on a shelf; returns the room it takes."""
     crust, dark = ("#d0853f", "#8c4f2a") if (kind + row) % 2 else ("#b9682f", "#70381f")
     if kind % 4 == 0:
-        c.shade(c.poly(smooth([(x - 46, y), (x - 56, y - 46), (x - 20, y - 84), (x + 40, y - 84), (x + 74, y - 46), (x + 62, y)]), crust), dark, 90, 0.9)
+        c.shade(c.poly(smooth([(x - 46, y), (x - 56, y - 46), (x - 20, y - 84), (x + 40, y - 84),
+            (x + 74, y - 46), (x + 62, y)]), crust), dark, 90, 0.9)
         for i in range(3):
             c.line([(x - 20 + i * 30, y - 76), (x - 4 + i * 30, y - 44)], SAND, 5)
         return 170
@@ -127,16 +136,20 @@ def _loaf(c: Canvas, x: float, y: float, kind: int, row: int) -> float:
     if kind % 4 == 2:
         for i in range(4):
             top: Point = (x - 34 + i * 34, y - 150 + 8 * (i % 2))
-            c.shade(c.poly(smooth([(x - 38 + i * 26, y), (top[0] - 8, top[1]), (top[0] + 14, top[1] + 4), (x - 8 + i * 26, y)]), crust), dark, 90, 0.8)
-        c.shade(c.poly([(x - 56, y - 62), (x + 74, y - 62), (x + 58, y), (x - 42, y)], "#7a4a2e"), INK, 0, 0.6)
+            c.shade(c.poly(smooth([(x - 38 + i * 26, y), (top[0] - 8, top[1]), (top[0] + 14, top[1] + 4),
+                (x - 8 + i * 26, y)]), crust), dark, 90, 0.8)
+        c.shade(c.poly([(x - 56, y - 62), (x + 74, y - 62), (x + 58, y), (x - 42, y)], "#7a4a2e"), INK, 0,
+            0.6)
         return 160
-    c.shade(c.poly(smooth([(x - 56, y), (x - 58, y - 30), (x, y - 66), (x + 58, y - 30), (x + 56, y)]), crust), dark, 0, 0.7)
+    c.shade(c.poly(smooth([(x - 56, y), (x - 58, y - 30), (x, y - 66), (x + 58, y - 30), (x + 56, y)]),
+        crust), dark, 0, 0.7)
     c.line([(x - 26, y - 34), (x + 26, y - 46)], SAND, 6)
     c.line([(x - 8, y - 58), (x + 8, y - 20)], SAND, 6)
     return 150
 
 
-def _awning(c: Canvas, x: float, y: float, w: float, h: float, stripes: int, colours: tuple[str, str]) -> None:
+def _awning(c: Canvas, x: float, y: float, w: float, h: float, stripes: int, colours: tuple[str,
+    str]) -> None:
     each = w / stripes
     for i in range(stripes):
         left, inset = x + i * each, 26
@@ -152,14 +165,16 @@ def high_street() -> Canvas:
     cloud(c, 160, 130, 380, "#f8f3e2", 20)
     cloud(c, 1040, 90, 360, "#f8f3e2", 20)
     fronts = (
-        (0, 330, 150, ROSE, (CORAL, PAPER)), (320, 310, 90, "#5e9c9a", (TEAL, SAND)), (620, 340, 180, "#d9cdb4", None),
+        (0, 330, 150, ROSE, (CORAL, PAPER)), (320, 310, 90, "#5e9c9a", (TEAL, SAND)), (620, 340, 180,
+            "#d9cdb4", None),
         (950, 300, 70, MUSTARD, (PLUM, PAPER)), (1240, 370, 140, "#c4694f", (NAVY, PAPER)),
     )
     for i, (x, w, top, wall, awning) in enumerate(fronts):
         _shop(c, x, w, top, wall, awning, i)
     c.shade(c.rect(-5, 900, 1610, 60, "#d8c8ab"), BRICK, 0, 0.35)
     c.sky([(956, "#8d9091"), (1067, "#5f6570")], top=956)
-    for i, (x, y, tall, coat) in enumerate(((240, 960, 230, TEAL), (310, 962, 150, MUSTARD), (890, 955, 225, PLUM), (1150, 968, 240, CORAL), (1225, 966, 228, NAVY), (700, 1010, 260, LEAF))):
+    for i, (x, y, tall, coat) in enumerate(((240, 960, 230, TEAL), (310, 962, 150, MUSTARD),
+        (890, 955, 225, PLUM), (1150, 968, 240, CORAL), (1225, 966, 228, NAVY), (700, 1010, 260, LEAF))):
         c.dot(x, y + 2, tall * 0.22, "#5b5d64" if y > 970 else "#b3a184", 8)
         figure(c, x, y, tall, coat, SKINS[i])
     for x0, x1, y in ((-40, 820, 60), (780, 1660, 40)):
@@ -168,7 +183,8 @@ def high_street() -> Canvas:
     return c
 
 
-def _shop(c: Canvas, x: float, w: float, top: float, wall: str, awning: tuple[str, str] | None, i: int) -> None:
+def _shop(c: Canvas, x: float, w: float, top: float, wall: str, awning: tuple[str, str] | None,
+    i: int) -> None:
     c.shade(c.rect(x, top, w, 900 - top, wall), PLUM, 0, 0.35)
     if i % 2:
         c.shade(c.poly([(x - 6, top), (x + w / 2, top - 96), (x + w + 6, top)], wall), PLUM, 90, 0.4)
@@ -233,10 +249,12 @@ def allotment() -> Canvas:
         x = 250 + i * 46
         c.line([(x, 640), (x + 20 - i * 2, 380)], "#8a5a3c", 5)
         for k in range(12):
-            c.dot(x + k * 1.6 + c.rng.uniform(-15, 15), 620 - k * 19, c.rng.uniform(8, 14), LEAF if k % 3 else MOSS)
+            c.dot(x + k * 1.6 + c.rng.uniform(-15, 15), 620 - k * 19, c.rng.uniform(8, 14),
+                LEAF if k % 3 else MOSS)
         c.dot(x + 8, 560 - i * 14, 8, CORAL)
     figure(c, 980, 800, 330, CORAL, SKINS[3])
-    c.shade(c.poly(smooth([(918, 546), (950, 532), (980, 488), (1010, 532), (1044, 546)]), MUSTARD), BRICK, 90, 0.6)
+    c.shade(c.poly(smooth([(918, 546), (950, 532), (980, 488), (1010, 532), (1044, 546)]), MUSTARD), BRICK,
+        90, 0.6)
     c.line([(1030, 640), (1046, 850)], "#8a5a3c", 8)
     c.line([(1022, 850), (1072, 850)], INK, 8)
     return c
@@ -261,7 +279,8 @@ def _shed(c: Canvas, x: float, foot: float) -> None:
     c.shade(c.rect(x, foot - 230, 300, 240, BRICK), PLUM, 90, 0.7)
     for i in range(10):
         c.quick_rect(x + i * 30, foot - 230, 3, 240, "#7d2c30")
-    c.shade(c.poly([(x - 30, foot - 222), (x + 30, foot - 320), (x + 280, foot - 320), (x + 330, foot - 222)], "#3c4f63"), INK, 90, 0.6)
+    c.shade(c.poly([(x - 30, foot - 222), (x + 30, foot - 320), (x + 280, foot - 320), (x + 330, foot - 222)],
+        "#3c4f63"), INK, 90, 0.6)
     c.rect(x + 36, foot - 180, 88, 84, PAPER, 4)
     c.shade(c.rect(x + 44, foot - 172, 72, 68, "#2d5266"), FOAM, 180, 0.6)
     c.shade(c.rect(x + 168, foot - 180, 92, 190, TEAL, 4), INK, 0, 0.6)

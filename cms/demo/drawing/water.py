@@ -8,22 +8,19 @@ from cms.demo.drawing.kit import (
     CORAL,
     FOAM,
     INK,
-    MIST,
     MUSTARD,
     NAVY,
     PAPER,
     PLUM,
-    ROSE,
     SAND,
     SEA,
     TEAL,
     Canvas,
     Point,
-    mix,
     smooth,
     wave,
 )
-from cms.demo.drawing.parts import cloud, figure, gull, hills, ripples, sea
+from cms.demo.drawing.parts import cloud, figure, gull, hills, sea
 from cms.demo.drawing.town import SKINS
 
 
@@ -47,8 +44,10 @@ def _gig(c: Canvas, x: float, y: float, turn: float, k: float, hull: str, shirt:
         return x + a * cos - b * sin, y + a * sin + b * cos
 
     def lens(grow: float) -> list[Point]:
-        upper = [at(a * (1 + grow / 9), -b * (1 + grow)) for a, b in ((-330, 0), (-200, 38), (0, 50), (200, 40), (350, 0))]
-        lower = [at(a * (1 + grow / 9), b * (1 + grow)) for a, b in ((200, 40), (0, 50), (-200, 38), (-330, 0))]
+        upper = [at(a * (1 + grow / 9), -b * (1 + grow)) for a, b in ((-330, 0), (-200, 38), (0, 50),
+            (200, 40), (350, 0))]
+        lower = [at(a * (1 + grow / 9), b * (1 + grow)) for a, b in ((200, 40), (0, 50), (-200, 38),
+            (-330, 0))]
         return smooth(upper) + smooth([upper[-1], *lower])
 
     for side in (-1, 1):
@@ -61,75 +60,21 @@ def _gig(c: Canvas, x: float, y: float, turn: float, k: float, hull: str, shirt:
         blade = at(a + 62, side * 236)
         c.line([at(a - 20, side * -8), blade], "#e7c58f", 6)
         c.line([at(a + 48, side * 196), blade], PAPER, 15)
-        c.line(smooth([at(a + 30, side * 252), at(a + 66, side * 268), at(a + 104, side * 248)]), "#f4faf0", 5)
+        c.line(smooth([at(a + 30, side * 252), at(a + 66, side * 268), at(a + 104, side * 248)]), "#f4faf0",
+            5)
         c.line(smooth([at(a - 30, side * 240), at(a - 62, side * 252), at(a - 92, side * 238)]), "#9fd0c2", 4)
     c.shade(c.poly(lens(0.05), hull), INK, 0, 0.55)
     c.shade(c.poly(lens(-0.18), "#8a5533"), INK, 180, 0.5)
     for i in range(6):
         a, side = -215 + i * 82, 1 if i % 2 else -1
         c.line([at(a - 26, -36), at(a - 26, 36)], SAND, 13)
-        c.shade(c.poly(smooth([at(a - 34, -6), at(a - 16, -27), at(a + 10, -22), at(a + 18, 0), at(a + 10, 22), at(a - 16, 27), at(a - 34, 6)], closed=True), shirt), INK, 0, 0.5)
+        c.shade(c.poly(smooth([at(a - 34, -6), at(a - 16, -27), at(a + 10, -22), at(a + 18, 0),
+            at(a + 10, 22), at(a - 16, 27), at(a - 34, 6)], closed=True), shirt), INK, 0, 0.5)
         for arm in (-1, 1):
             c.line([at(a + 2, arm * 21), at(a + 34, side * 12 + arm * 9)], SKINS[(i * 2 + int(x)) % 6], 11)
         c.dot(*at(a - 6, 0), 17, (INK, "#6b3a2a", "#b9793f", "#d9d2c4")[(i + int(y)) % 4])
     c.shade(c.disc(*at(286, 0), 20, PLUM), INK, 0, 0.5)
     c.dot(*at(284, 0), 15, CORAL)
-
-
-def mudflats() -> Canvas:
-    c = Canvas(42)
-    c.sky([(0, "#c9d9cf"), (240, "#f3e6c8"), (420, "#f6cfa6")], bottom=440)
-    c.glow(560, 330, 360, "#fff6dc", 0.9)
-    c.disc(560, 330, 76, "#fffaf0")
-    hills(c, 434, 372, "#9fb3a8", "#7d98a0", 0.5)
-    for i in range(26):
-        x = 1010 + i * 20
-        tall = 14 + (i * 13) % 22
-        c.quick([(x, 434), (x, 420 - tall), (x + 10, 410 - tall), (x + 20, 420 - tall), (x + 20, 434)], "#7d8f98")
-    c.quick([(1270, 434), (1276, 350), (1283, 300), (1290, 350), (1296, 434)], "#7d8f98")
-    c.sky([(430, "#d8b48e"), (650, "#b08a70"), (1067, "#6b5450")], top=430)
-    for i in range(60):
-        y = 440 + 600 * c.rng.random() ** 1.6
-        c.dot(c.rng.uniform(-40, 1640), y, 30 + (y - 420) * 0.32, mix("#9c7766", "#d8b48e", c.rng.random()), 2 + (y - 420) * 0.02)
-    _channel(c, [(700, 436), (760, 470), (640, 520), (880, 600), (520, 730), (980, 880), (420, 1090)], 5, 240)
-    _channel(c, [(1180, 438), (1120, 480), (1300, 540), (1180, 640), (1480, 760), (1700, 800)], 4, 120)
-    for x, y, k, flip in ((400, 690, 1.05, 1), (190, 850, 1.7, 1), (1130, 690, 1.0, -1), (1290, 930, 1.9, -1), (480, 600, 0.7, -1), (930, 560, 0.55, 1), (1010, 575, 0.5, 1)):
-        _curlew(c, x, y, k, flip)
-    for x in range(-10, 1620, 9):
-        if x < 250 or x > 1420:
-            tall = c.rng.uniform(50, 170)
-            c.line([(x, 1080), (x + c.rng.uniform(-24, 34), 1067 - tall)], c.rng.choice(("#5d6a45", "#7b8b4a", "#46553f")), 4)
-    for x, y, s in ((980, 180, 60), (1060, 150, 48), (1120, 196, 42), (880, 140, 36), (1210, 170, 34)):
-        gull(c, x, y, s, "#7d6a68")
-    return c
-
-
-def _channel(c: Canvas, centre: list[Point], narrow: float, wide: float) -> None:
-    line = smooth(centre, steps=24)
-    first, last = line[0][1], line[-1][1]
-    half = [narrow + (wide - narrow) * max(0.0, (y - first) / (last - first)) ** 1.5 for _, y in line]
-    for grow, colour in ((1.25, "#7d6058"), (1.0, "#f0cfa8")):
-        left = [(x - h * grow * 0.6, y) for (x, y), h in zip(line, half, strict=True)]
-        right = [(x + h * grow * 0.6, y + h * 0.08) for (x, y), h in zip(line, half, strict=True)]
-        mask = c.poly([*left, *reversed(right)], colour)
-        if grow == 1:
-            c.shade(mask, "#7fa3ab", 0, 0.8)
-    for (x, y), h in list(zip(line, half, strict=True))[::7]:
-        c.dot(x, y, h * 0.3, "#fff3da", 1.5 + h * 0.012)
-
-
-def _curlew(c: Canvas, x: float, y: float, k: float, flip: int) -> None:
-    def at(a: float, b: float) -> Point:
-        return x + flip * a * k, y + b * k
-
-    c.dot(x, y + 64 * k, 62 * k, "#6b5450", 5 * k)
-    for a in (-8, 12):
-        c.line([at(a, 10), at(a + 4, 36), at(a - 2, 62)], INK, 3.4 * k)
-    body = smooth([at(-74, 8), at(-40, -22), at(10, -30), at(38, -46), at(46, -78), at(64, -88), at(76, -76), at(66, -60), at(58, -30), at(40, 8), at(0, 22)], closed=True)
-    c.shade(c.poly(body, "#8a6a52"), INK, 0, 0.75)
-    c.line(smooth([at(72, -78), at(104, -72), at(126, -56), at(136, -34)]), INK, 3.6 * k)
-    c.quick([at(-20, -12), at(-86, 10), at(-30, 12)], "#4a3a3a")
-    c.dot(*at(64, -78), 2.4 * k, PAPER)
 
 
 def boatyard() -> Canvas:
@@ -146,7 +91,8 @@ def boatyard() -> Canvas:
         c.shade(c.rect(x, 150, 44, 720, "#6b4238" if i % 2 else "#5a3630"), INK, 0, 0.4)
     for k in range(3):
         s = 1 + k * 0.32
-        c.line([(800 - 520 * s, 190 - k * 60), (800, 30 - k * 100), (800 + 520 * s, 190 - k * 60)], "#2a1c22", 22 + k * 8)
+        c.line([(800 - 520 * s, 190 - k * 60), (800, 30 - k * 100), (800 + 520 * s, 190 - k * 60)], "#2a1c22",
+            22 + k * 8)
         c.line([(800 - 520 * s, 190 - k * 60), (800 + 520 * s, 190 - k * 60)], "#2a1c22", 14 + k * 6)
     c.sky([(830, "#a8764f"), (1067, "#4f3430")], top=830)
     for i in range(26):
@@ -164,17 +110,21 @@ def boatyard() -> Canvas:
     c.shade(c.rect(150, 880, 120, 110, BRICK, 6), INK, 90, 0.6)
     c.shade(c.rect(170, 820, 80, 62, SEA, 6), INK, 90, 0.6)
     for _ in range(60):
-        c.dot(c.rng.uniform(420, 1200), c.rng.uniform(960, 1050), c.rng.uniform(5, 13), "#e2bd86", c.rng.uniform(2, 5))
+        c.dot(c.rng.uniform(420, 1200), c.rng.uniform(960, 1050), c.rng.uniform(5, 13), "#e2bd86",
+            c.rng.uniform(2, 5))
     return c
 
 
 def _hull(c: Canvas, x: float, top: float, keel: float) -> None:
     def edge(side: int, part: float) -> list[Point]:
-        return smooth([(x + side * 400 * part, top + 40 * (1 - part)), (x + side * 392 * part, top + 190), (x + side * 300 * part, top + 420), (x + side * 120 * part, keel - 110), (x + side * 22 * part, keel)])
+        return smooth([(x + side * 400 * part, top + 40 * (1 - part)), (x + side * 392 * part, top + 190),
+            (x + side * 300 * part, top + 420), (x + side * 120 * part, keel - 110), (x + side * 22 * part,
+            keel)])
 
     for side in (-1, 1):
         for prop in (180, 300):
-            c.line([(x + side * (prop + 90), keel + 30), (x + side * prop * 0.8, keel - 320 + prop * 0.3)], "#8a5a3c", 20)
+            c.line([(x + side * (prop + 90), keel + 30), (x + side * prop * 0.8, keel - 320 + prop * 0.3)],
+                "#8a5a3c", 20)
     for i in range(8):
         part, inner = 1 - i / 8, 1 - (i + 1) / 8
         for side in (-1, 1):
@@ -189,7 +139,8 @@ def _hull(c: Canvas, x: float, top: float, keel: float) -> None:
         for i in range(1, 6):
             c.line([p for p in edge(side, 1 - i / 6) if p[1] > top + 430], INK, 2)
     c.poly([(x - 15, top + 20), (x + 15, top + 20), (x + 11, keel + 16), (x - 11, keel + 16)], "#8a5a3c")
-    rail = smooth([(x - 410, top - 6), (x - 200, top + 20), (x, top - 30), (x + 200, top + 20), (x + 410, top - 6)])
+    rail = smooth([(x - 410, top - 6), (x - 200, top + 20), (x, top - 30), (x + 200, top + 20),
+        (x + 410, top - 6)])
     c.line(rail, PAPER, 20)
     c.rect(x - 90, keel + 10, 180, 40, "#4a2a26", 4)
 
@@ -216,10 +167,13 @@ def pilot_boat() -> Canvas:
         c.line([(936, 20 + i * 50), (1010, 20 + i * 50)], SAND, 9)
     _climber(c, 974, 470)
     x, y = 330, 800
-    hull = smooth([(x - 220, y - 60), (x - 190, y + 40), (x - 60, y + 76), (x + 240, y + 70), (x + 330, y + 20), (x + 420, y - 92)]) + [(x + 250, y - 62), (x - 60, y - 44)]
+    hull = [*smooth([(x - 220, y - 60), (x - 190, y + 40), (x - 60, y + 76), (x + 240, y + 70),
+        (x + 330, y + 20), (x + 420, y - 92)]), (x + 250, y - 62), (x - 60, y - 44)]
     c.shade(c.poly(hull, AMBER), BRICK, 0, 0.9)
-    c.quick([(x - 222, y - 62), (x - 60, y - 48), (x + 250, y - 66), (x + 424, y - 96), (x + 404, y - 66), (x + 250, y - 40), (x - 60, y - 24), (x - 214, y - 38)], INK)
-    c.shade(c.poly([(x - 90, y - 44), (x - 74, y - 180), (x + 130, y - 180), (x + 184, y - 56)], PAPER), SEA, 270, 0.7)
+    c.quick([(x - 222, y - 62), (x - 60, y - 48), (x + 250, y - 66), (x + 424, y - 96), (x + 404, y - 66),
+        (x + 250, y - 40), (x - 60, y - 24), (x - 214, y - 38)], INK)
+    c.shade(c.poly([(x - 90, y - 44), (x - 74, y - 180), (x + 130, y - 180), (x + 184, y - 56)], PAPER), SEA,
+        270, 0.7)
     c.quick([(x - 52, y - 164), (x + 112, y - 164), (x + 136, y - 112), (x - 56, y - 112)], "#17324a")
     for dx in (0, 62):
         c.quick_rect(x + dx, y - 164, 6, 54, PAPER)
@@ -229,10 +183,12 @@ def pilot_boat() -> Canvas:
     c.line(smooth([(x - 150, y - 56), (x - 150, y - 96), (x - 96, y - 98)]), INK, 5)
     for px, k in ((60, 1.0), (480, 1.1), (560, 0.8)):
         for _ in range(14):
-            c.shade(c.disc(px + c.rng.uniform(-70, 130), 880 + c.rng.uniform(-26, 34), c.rng.uniform(14, 38) * k, "#f1f5e8"), SEA, 0, 0.5)
+            c.shade(c.disc(px + c.rng.uniform(-70, 130), 880 + c.rng.uniform(-26, 34), c.rng.uniform(14,
+                38) * k, "#f1f5e8"), SEA, 0, 0.5)
     for row in range(3):
         crest = wave(-10, 1610, 912 + row * 54, 13, 300 + row * 90, row * 1.4)
-        c.shade(c.poly([*crest, (1610, 1090), (-10, 1090)], ("#2c6170", "#21505f", "#183e50")[row]), FOAM, 180, 0.4, 0.5)
+        c.shade(c.poly([*crest, (1610, 1090), (-10, 1090)], ("#2c6170", "#21505f", "#183e50")[row]), FOAM,
+            180, 0.4, 0.5)
         c.line(crest, "#dcece0", 4)
     for gx, gy, s in ((180, 480, 60), (300, 430, 46), (480, 330, 54)):
         gull(c, gx, gy, s, "#fffaf0")
@@ -245,49 +201,16 @@ def _climber(c: Canvas, x: float, y: float) -> None:
     for dx, dy in ((-30, -112), (28, -84)):
         c.line([(x, y - 52), (x + dx, y - 60), (x + dx * 0.9, y + dy)], CORAL, 19)
         c.dot(x + dx * 0.9, y + dy, 11, SKINS[0])
-    c.shade(c.poly(smooth([(x - 34, y + 52), (x - 42, y - 20), (x - 28, y - 72), (x + 28, y - 72), (x + 42, y - 20), (x + 34, y + 52)]), CORAL), PLUM, 90, 0.6)
+    c.shade(c.poly(smooth([(x - 34, y + 52), (x - 42, y - 20), (x - 28, y - 72), (x + 28, y - 72),
+        (x + 42, y - 20), (x + 34, y + 52)]), CORAL), PLUM, 90, 0.6)
     for dy in (-30, 6):
         c.quick_rect(x - 40, y + dy, 80, 10, MUSTARD)
     c.disc(x, y - 98, 24, "#d9d2c4")
     c.poly(smooth([(x - 27, y - 100), (x - 22, y - 126), (x + 22, y - 126), (x + 27, y - 100)]), NAVY)
 
 
-def foghorn() -> Canvas:
-    c = Canvas(45, MIST)
-    c.sky([(0, "#d9e6dc"), (620, "#f3ecd6"), (700, "#c8d9d0")])
-    for i in range(11, 0, -1):
-        ring = c.disc(560, 500, 120 + i * 118, ("#f3ecd6", ROSE, "#f3ecd6", "#bcd8cf")[i % 4])
-        c.shade(ring, "#e9d7bd", 90, 0.35)
-    for i, colour in enumerate(("#9fc2bb", "#7dabaa", "#5f959a", "#467f8a")):
-        y = 800 + i * 68
-        c.shade(c.poly([*wave(-10, 1610, y, 9, 380, i * 2), (1610, 1080), (-10, 1080)], colour), TEAL, 0, 0.3)
-    ripples(c, 820, 1040, MIST, 40)
-    x = 1260
-    c.tint(c.poly_mask([(x, 740), (x + 20, 800), (x + 230, 800), (x + 252, 744), (x + 190, 748)]), NAVY, 0.55)
-    c.tint(c.round_mask(x + 150, 690, 56, 56, 4), NAVY, 0.45)
-    c.tint(c.round_mask(x + 30, 720, 100, 30, 2), NAVY, 0.35)
-    c.fade(c.round_mask(900, 640, 800, 170, 0), "#f3ecd6", 0, 0.75)
-    c.shade(c.poly([(-20, 1080), (-20, 800), (130, 770), (330, 790), (450, 860), (520, 1080)], "#2a3f52"), TEAL, 180, 0.6)
-    c.shade(c.rect(-20, 480, 250, 330, PAPER, 4), SEA, 90, 0.7)
-    c.shade(c.poly([(-40, 486), (40, 380), (150, 380), (256, 486)], BRICK), INK, 90, 0.6)
-    c.rect(60, 600, 70, 90, NAVY, 34)
-    for i in range(3):
-        c.quick_rect(-20, 730 + i * 24, 250, 6, CORAL)
-    pipe = smooth([(200, 560), (300, 540), (400, 450), (470, 370)]) + smooth([(640, 640), (480, 600), (330, 622), (200, 640)])
-    c.shade(c.poly(pipe, CORAL), PLUM, 0, 0.85)
-    tilt = [(555 + 92 * math.cos(a) * 0.84 + 168 * math.sin(a) * 0.53, 505 - 92 * math.cos(a) * 0.53 + 168 * math.sin(a) * 0.84) for a in (k * math.pi / 30 for k in range(60))]
-    c.shade(c.poly(tilt, CORAL), BRICK, 90, 0.5)
-    inner = [(557 + (px - 555) * 0.84, 505 + (py - 505) * 0.84) for px, py in tilt]
-    c.shade(c.poly(inner, PLUM), INK, 270, 0.9)
-    for px, y, s in ((860, 230, 64), (980, 290, 46), (1100, 200, 52), (760, 320, 36)):
-        gull(c, px, y, s, NAVY)
-    return c
-
-
 PICTURES = {
     "gig-rowing": gig_rowing,
-    "mudflats": mudflats,
     "boatyard": boatyard,
     "pilot-boat": pilot_boat,
-    "foghorn": foghorn,
 }

@@ -18,15 +18,14 @@ from .schema import (
     MAX_BYTES,
     MAX_DEPTH,
     SCHEMA,
+    TEXTBLOCKS,
     CodeBlock,
     Doc,
     HardBreak,
-    Heading,
     Inline,
+    Marks,
     Node,
-    Paragraph,
     PlainText,
-    Pullquote,
     Text,
 )
 
@@ -37,7 +36,7 @@ _encoder: Final = msgspec.json.Encoder()
 
 # What XML, and so no feed, can carry; and what PostgreSQL cannot store.
 UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SUSPECT: Final = re.compile(rb"\\u00|\xef\xbf[\xbe\xbf]")
+_SUSPECTS: Final = (b"\\u00", "\ufffe".encode(), "\uffff".encode())  # how those look in JSON
 
 
 def decode(raw: bytes | str | dict[str, Any], schema: int = SCHEMA) -> Doc:
@@ -99,7 +98,7 @@ def within_limits(doc: Doc) -> None:
         raise DocumentError("$", "The text holds half a character (a lone surrogate)") from None
     if len(raw) > MAX_BYTES:
         raise DocumentError("$", f"The document is longer than {MAX_BYTES:,} bytes")
-    if _SUSPECT.search(raw):
+    if any(suspect in raw for suspect in _SUSPECTS):
         _refuse_unwritable(msgspec.json.decode(raw), "$")
 
 
@@ -111,11 +110,12 @@ def settled(blocks: tuple[_B, ...], depth: int = 1) -> tuple[_B, ...]:
     for index, block in enumerate(blocks):
         inner: tuple[Node, ...] = getattr(block, "content", ())
         new: tuple[Node, ...] = inner
-        if isinstance(block, Paragraph | Heading | Pullquote):
-            new = _settled_inline(block.content)
-        elif isinstance(block, CodeBlock):
+        kind = type(block)
+        if kind in TEXTBLOCKS:
+            new = _settled_inline(cast(tuple[Inline, ...], inner))
+        elif kind is CodeBlock:
             if len(inner) > 1:
-                new = (PlainText("".join(text.text for text in block.content)),)
+                new = (PlainText("".join(text.text for text in cast(tuple[PlainText, ...], inner))),)
         elif inner:
             new = settled(inner, depth + 1)
         if new is not inner:
@@ -126,13 +126,12 @@ def settled(blocks: tuple[_B, ...], depth: int = 1) -> tuple[_B, ...]:
 
 
 def _settled_inline(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    before: Inline | None = None
+    before: Marks | None = None  # of the text just before
     for node in content:
-        if len(node.marks) > 1 and not _in_order(node):
+        marks = node.marks
+        if marks == before or (len(marks) > 1 and not _in_order(node)):
             break
-        if type(before) is Text and type(node) is Text and before.marks == node.marks:
-            break
-        before = node
+        before = marks if type(node) is Text else None
     else:
         return content
     return joined([_sorted(node) for node in content])

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .building import Builder
-from .codec import UNWRITABLE
+from .codec import UNWRITABLE, within_limits
 from .errors import DocumentError
 from .schema import EMPTY, MAX_BYTES, Block, CodeBlock, Doc, HardBreak, Inline, Paragraph, PlainText, Text
 
@@ -24,6 +24,13 @@ Image: TypeAlias = Callable[[str, str, str], str | None]
 _BREAK: Final = re.compile(r"\r\n?|[\n\x0b\x0c\u2028\u2029]")
 _SPACES: Final = re.compile(r"[ \t]+")
 _COLUMNS: Final = re.compile(r"\S(?: {3,}|\t)\s*\S")
+_DEEPEST: Final = 500
+_TAG: Final = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>?")
+# Elements that have no content, or that end by themselves where the next of their kind begins.
+_NEVER_DEEP: Final = frozenset((
+    "br", "hr", "img", "input", "wbr", "source", "track", "area", "col", "embed", "link", "meta", "base", "param",
+    "p", "li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup", "rp", "rt",
+))  # fmt: skip
 
 
 def no_images(_address: str, _alt: str, _title: str) -> None:
@@ -36,7 +43,7 @@ def from_markdown(text: str, image: Image = no_images, *, base: str = "") -> Doc
     h1 and h2 become headings of level 2, deeper ones of level 3. Where `image` answers an id stands a figure that
     follows the image's own caption, alt text and credit (a <figcaption> is kept as the figure's caption); where it
     answers None, a link. Relative addresses are resolved against `base`, or else against the site's root.
-    Raises DocumentError only for a text too long to be a document (8 MB).
+    Raises DocumentError only for a text that would make too long a document (8 MB).
     """
     text = _writable(text)
     try:
@@ -58,7 +65,13 @@ def from_paragraphs(paragraphs: Iterable[str]) -> Doc:
     of spaces (a table on the wire) become a preformatted block. No markup is read.
     """
     blocks = [block for text in paragraphs for block in _plain_block(_writable(text))]
-    return Doc(content=tuple(blocks)) if blocks else EMPTY
+    return _document(tuple(blocks))
+
+
+def _document(blocks: tuple[Block, ...]) -> Doc:
+    doc = Doc(content=blocks) if blocks else EMPTY
+    within_limits(doc)
+    return doc
 
 
 def _plain_block(text: str) -> Iterator[Block]:
@@ -76,11 +89,31 @@ def _plain_block(text: str) -> Iterator[Block]:
 
 def _from_html(html: str, image: Image, base: str) -> Doc:
     builder = Builder(image, base)
+    if html.count("<") > _DEEPEST:
+        html = _shallow(html)
     root = LexborHTMLParser(html).root
     if root is not None:
         _feed(root, builder)
-    blocks = builder.finish()
-    return Doc(content=blocks) if blocks else EMPTY
+    return _document(builder.finish())
+
+
+def _shallow(html: str) -> str:
+    """The HTML without those tags that would stand more than 500 deep, where the parser's time grows with the square
+    of the depth. Browsers draw the same line.
+    """
+    depth = 0
+
+    def tag(found: re.Match[str]) -> str:
+        nonlocal depth
+        if found["name"].lower() in _NEVER_DEEP:
+            return found[0]
+        if found["end"]:
+            depth -= depth > 0
+            return found[0] if depth < _DEEPEST else " "
+        depth += 1
+        return found[0] if depth <= _DEEPEST else " "
+
+    return _TAG.sub(tag, html)
 
 
 def _feed(root: LexborNode, builder: Builder) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 from .schema import (
+    TEXTBLOCKS,
     Block,
     Blockquote,
     Bold,
@@ -28,6 +29,7 @@ from .schema import (
     Node,
     OrderedList,
     Paragraph,
+    PlainText,
     Pullquote,
     Strike,
     Subscript,
@@ -119,30 +121,30 @@ def links(doc: Doc) -> tuple[str, ...]:
     for node in _walk(doc.content):
         if isinstance(node, Embed):
             found[node.attrs.url] = None
-        elif isinstance(node, Paragraph | Heading | Pullquote):
-            for inline in node.content:
+        elif type(node) in TEXTBLOCKS:
+            for inline in node.content:  # type: ignore[attr-defined]
                 for mark in inline.marks:
                     if isinstance(mark, Link):
                         found[mark.attrs.href] = None
     return tuple(found)
 
 
-def _walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
+def _walk(nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         yield node
-        if not isinstance(node, Paragraph | Heading | Pullquote | CodeBlock):
+        if type(node) not in TEXTBLOCKS:
             yield from _walk(getattr(node, "content", ()))
 
 
-def _lines(nodes: tuple[Node, ...]) -> Iterator[str]:
+def _lines(nodes: Iterable[Node]) -> Iterator[str]:
     for node in nodes:
-        if isinstance(node, Paragraph | Heading):
-            yield plain(node.content)
-        elif isinstance(node, Pullquote):
-            yield plain(node.content)
-            yield node.attrs.cite or ""
-        elif isinstance(node, CodeBlock):
-            yield "".join(text.text for text in node.content)
+        kind = type(node)
+        if kind in TEXTBLOCKS:
+            yield plain(node.content)  # type: ignore[attr-defined]
+            if isinstance(node, Pullquote) and node.attrs.cite:
+                yield node.attrs.cite
+        elif isinstance(node, PlainText):
+            yield node.text
         elif isinstance(node, Figure):
             yield from filter(None, (node.attrs.caption, node.attrs.alt, node.attrs.credit))
         else:

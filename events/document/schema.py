@@ -274,7 +274,8 @@ Block: TypeAlias = (
     Paragraph | Heading | BulletList | OrderedList | Blockquote | Pullquote | Figure | Embed | CodeBlock
     | HorizontalRule | Table
 )  # fmt: skip
-Textblock: TypeAlias = Paragraph | Heading | Pullquote
+TEXTBLOCKS: Final = frozenset((Paragraph, Heading, Pullquote))
+"""The blocks whose content is text with marks."""
 
 
 class Doc(Node, frozen=True, kw_only=True, tag="doc"):

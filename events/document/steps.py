@@ -161,11 +161,12 @@ def replacing(old: Doc, new: Doc) -> list[JSON]:
 
 def size(node: Node) -> int:
     """How many positions a node takes up."""
-    if isinstance(node, Text | PlainText):
-        text = node.text
+    kind = type(node)
+    if kind is Text or kind is PlainText:
+        text: str = node.text  # type: ignore[attr-defined]
         return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
     content: tuple[Node, ...] | None = getattr(node, "content", None)
-    return 1 if content is None else 2 + sum(map(size, content))
+    return 1 if content is None else 2 + sum([size(child) for child in content])
 
 
 def _step(blocks: list[Block], sizes: list[int], step: AnyStep, raw: JSON, path: str) -> None:

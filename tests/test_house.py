@@ -14,8 +14,9 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("cms", "events", "search", "views")
 MODULE_LINES = 300
+TEST_LINES = 450  # a list of cases is read one case at a time
 BUILT = "static/build/"
-FLASK = {"click", "jinja2", "werkzeug", "markupsafe"}  # what Flask is made of comes with it
+FLASK = {"click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}  # what Flask is made of comes with it
 USED_BY_NAME = {"tzdata"}  # zoneinfo reads it
 
 # Patterns with a bracket in each, since this file is searched as well.
@@ -86,7 +87,8 @@ def pinned(name: str) -> dict[str, str]:
 def test_a_module_is_one_thing_and_fits_a_reading() -> None:
     sources = (path for path in files() if path.suffix == ".py")
     lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in sources}
-    assert not {name: lines for name, lines in lengths.items() if lines > MODULE_LINES}
+    limits = {name: TEST_LINES if name.startswith("tests/") else MODULE_LINES for name in lengths}
+    assert not {name: lines for name, lines in lengths.items() if lines > limits[name]}
 
 
 def test_nothing_is_left_unfinished() -> None:
@@ -121,7 +123,7 @@ def test_no_module_of_the_application_imports_tests_or_bench() -> None:
 def test_what_is_imported_is_required_and_what_is_required_is_imported() -> None:
     provided = packages_distributions()
     tops = {name.split(".")[0] for tree in modules().values() for name in imports(tree)}
-    third = {top for top in tops if top not in sys.stdlib_module_names and top not in (*PACKAGES, "app")}
+    third = tops - sys.stdlib_module_names - {*PACKAGES, "app", "_typeshed"}
     imported = {name.lower().replace("_", "-") for top in third for name in provided.get(top, [top])}
     required = requirements("requirements.in")
     assert imported <= required | FLASK

@@ -69,18 +69,25 @@ class SiteReader(ABC):
         return msgspec.structs.replace(page, digest=digest(page))
 
     def _elsewhere(self, path: str) -> Moved | Gone | None:
+        """Where an address leads to at which nothing is public.
+
+        One that is only claimed yet, for something scheduled, leads nowhere: it must not give away that there is
+        something. So it has to have been public itself, or to be a redirect from the start.
+        """
         row = queries.PATH.one(self._db, path=path)
         if row is None or not row[0].startswith("article-"):
             return None
-        article = row[0].partition("-")[2]
-        if row[1] != "closed":
-            there = queries.PUBLIC_PATH[self.side].one(self._db, article=article, now=self._now)
-            if there is not None and there[0] != path:
-                return Moved(to=there[0])
-        if queries.WAS_PUBLIC.one(self._db, article=article, now=self._now) is None:
+        owner, state, at = row
+        article = owner.partition("-")[2]
+        first: Instant | None = queries.SINCE.all(self._db, path=path, article=article)[0][0]
+        if (first is None and state != "redirected") or (first is not None and first > self._now):
             return None
-        ended = queries.ENDED.one(self._db, article=article)
-        at: Instant | None = row[2] if row[1] == "closed" else ended[0] if ended else None
+        if state != "closed":
+            there = queries.PUBLIC_PATH[self.side].one(self._db, article=article, now=self._now)
+            if there is not None:
+                return Moved(to=there[0]) if there[0] != path else None
+            ended = queries.ENDED.one(self._db, article=article)
+            at = ended[0] if ended else None
         return Gone(at=at) if at is not None else None
 
     # --- lists

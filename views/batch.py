@@ -121,7 +121,7 @@ class Batch:
     def __init__(self, db: Connection, sheets: Sequence[Sheet[Any]]) -> None:
         self.db = db
         self._rows: dict[int, Rows[Any]] = {id(sheet): Rows(db, sheet) for sheet in sheets}
-        self.marks: dict[str, tuple[int, str]] = {}
+        self.marks: dict[str, int] = {}
         self.settling: dict[str, tuple[int, Instant]] = {}
         self.before: dict[str, dict[int, Any]] = {}  # article → its revisions as they stood
         self.contents: dict[tuple[str, int], Any] = {}  # (article, number) → its Content, as far as it is known
@@ -133,7 +133,7 @@ class Batch:
 
     def touched(self, recorded: Recorded) -> None:
         """Readers may see this entity differently from here on: what shows it will be rendered again."""
-        self.marks[recorded.stream] = (recorded.position, recorded.type)
+        self.marks[recorded.stream] = recorded.position
         self.public = recorded.position
 
     def settle(self, recorded: Recorded) -> None:

@@ -1,7 +1,6 @@
 """Folding events into one generation: the rows and the checkpoint move together, or not at all."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, insert, select, update
@@ -17,6 +16,7 @@ from views.projections import PROJECTIONS, SHEETS, TABLES, handlers
 from views.projections.publications import refs
 from views.projections.settling import settle
 from views.propagation import mark
+from views.rendering import Key
 
 _HANDLERS = handlers()
 _READ = Prepared(
@@ -65,6 +65,11 @@ def versions(db: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in _READ.all(db)}
 
 
+def position(db: Connection) -> int:
+    """The position of the view that is furthest behind, whatever code made it."""
+    return min((row[2] for row in _READ.all(db)), default=0)
+
+
 def checkpoint(db: Connection) -> Checkpoint:
     """Where this generation stands. Raises RebuildNeeded where other code made it."""
     rows = _READ.all(db)
@@ -91,20 +96,25 @@ def chain_hash(store: EventStore, position: int) -> str | None:
     return row.chain_hash.hex() if row is not None else None
 
 
-def apply(db: Connection, page: Sequence[Recorded]) -> None:
-    """Fold events in, all but the checkpoint. The caller holds the transaction, and undoes it when this raises."""
+def apply(db: Connection, page: Sequence[Recorded], *, building: bool = False) -> list[Key]:
+    """Fold events in, all but the checkpoint. The caller holds the transaction, and undoes it when this raises.
+
+    Returns the rows of `published` that are new and must be rendered. ``building``: every row will be rendered in
+    the end, so none has to be marked. Raises ProjectionStopped.
+    """
     batch = Batch(db, SHEETS)
     for recorded in page:
         for name, handler in _HANDLERS.get(type(recorded.event), ()):
             try:
                 handler(batch, recorded, recorded.event)
-            except (Missing, ValueError, TypeError, LookupError, AssertionError) as error:
+            except (LookupError, ValueError, TypeError, AssertionError, AttributeError) as error:
                 raise _stopped(name, recorded, error) from error
-    settle(batch)
+    new = settle(batch)
     batch.flush()
-    mark(db, batch.marks)
+    mark(db, batch.marks, rows=not building)
     if batch.public:
         _STAMP.run(db, p=batch.public)
+    return new
 
 
 def move(db: Connection, at: Checkpoint) -> None:
@@ -115,14 +125,3 @@ def move(db: Connection, at: Checkpoint) -> None:
 def _stopped(name: str, recorded: Recorded, error: Exception) -> ProjectionStopped:
     reason = f"{recorded.stream}: {error}" if isinstance(error, Missing) else f"{type(error).__name__}: {error}"
     return ProjectionStopped(name, recorded.position, recorded.type, reason)
-
-
-def counts(db: Connection) -> dict[str, dict[str, int]]:
-    """Rows per table of each view."""
-    return {
-        projection.name: {table.name: _count(db, table) for table in projection.tables} for projection in PROJECTIONS
-    }
-
-
-def _count(db: Connection, table: Any) -> int:
-    return int(db.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0])

@@ -12,6 +12,7 @@ from views.shapes import ViewsMissing
 
 Identity = tuple[int, int]  # device and inode: a path may be used again, an open file's inode cannot
 
+TRIES = 5
 MISSING = "there are no views to read: flask views rebuild makes them from the log"
 
 
@@ -51,15 +52,21 @@ class Readers:
 
     def _open(self, seen: Identity | None) -> None:
         self.close()
-        path = self._made.current()
-        if path is None or seen is None:
-            raise ViewsMissing(MISSING)
-        try:
-            handle = Handle(open_reader(path), f"{path.name.rpartition('.')[2]}.{seen[1]:x}")
-            fold.checkpoint(handle.db)
-        except (RebuildNeeded, sqlite3.OperationalError) as error:
-            raise ViewsMissing(str(error)) from error
-        self._local.handle, self._local.identity = handle, seen
+        for _ in range(TRIES):
+            path = self._made.current()
+            if path is None or seen is None:
+                raise ViewsMissing(MISSING)
+            try:
+                handle = Handle(open_reader(path), f"{path.name.rpartition('.')[2]}.{seen[1]:x}")
+                fold.checkpoint(handle.db)
+            except RebuildNeeded as error:
+                raise ViewsMissing(str(error)) from error
+            except sqlite3.OperationalError as error:
+                problem, seen = str(error), identity(self._made)  # replaced while it was being opened
+                continue
+            self._local.handle, self._local.identity = handle, seen
+            return
+        raise ViewsMissing(f"the views cannot be opened ({problem})")
 
 
 def identity(made: Generations) -> Identity | None:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Table, Text
 
 from events.event import Event, Recorded
 from views.batch import Batch, Sheet
+from views.shapes import ViewsMissing
 from views.tables import Number, metadata
 
 Handler = Callable[[Batch, Recorded, Any], None]
@@ -46,7 +47,7 @@ class ProjectionStopped(Exception):
         self.projection, self.position, self.type, self.reason = projection, position, type, reason
 
 
-class RebuildNeeded(Exception):
+class RebuildNeeded(ViewsMissing):
     """These views do not belong to this log or to this code: ``flask views rebuild`` makes them again."""
 
 

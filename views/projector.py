@@ -2,25 +2,26 @@
 writes. One thread of one process works at a time; the others wait for the position that they need.
 """
 
-import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from events.event import Recorded, UnknownEvent
-from events.generations import Generations, sync_folder
+from events.generations import Generations
 from events.store import EventStore
 from views import fold
-from views.database import Connection, open_build, open_writer
+from views.build import build
+from views.database import Connection, open_writer
 from views.fold import Checkpoint
 from views.generation import MISSING, Identity, identity
-from views.locks import Turn
+from views.locks import Busy, Turn
 from views.projection import ProjectionStopped, RebuildNeeded
-from views.rendering import drain, is_stale
+from views.rendering import drain, fill, is_stale
 from views.shapes import ViewsMissing
+
+__all__ = ["BATCH", "Busy", "Projector", "transaction"]
 
 BATCH = 500  # events in one transaction
 INLINE = 300  # rows that are rendered again within a catch-up; followers do the rest
@@ -32,23 +33,23 @@ class Projector:
 
     def __init__(self, store: EventStore, made: Generations) -> None:
         self._store, self._made = store, made
-        self.turn = Turn(made.pointer.with_name("views.lock"))
+        self._lock = made.pointer.with_name("views.lock")
+        self.turn = Turn(self._lock)
         self._db: Connection | None = None
         self._identity: Identity | None = None
         self._at: Checkpoint | None = None
 
     def begin(self) -> None:
-        """Make the first generation where log and views are both empty. Otherwise nothing happens."""
-        if identity(self._made) is not None or self._store.head().position:
-            return
-        with self.turn.taken(time.monotonic() + 30.0):
-            if identity(self._made) is None:
-                path = self._made.new()
-                db = open_build(path)
-                fold.create(db)
-                fold.finish(db)
-                settle_file(db, path)
-                self._made.switch(path)
+        """A house that never had views, and whose log is still short, gets them by itself.
+
+        Views that were deleted are made again only when somebody says so (views/rebuild.py).
+        """
+        if identity(self._made) is None and not self._lock.exists() and self._store.head().position <= BATCH:
+            with self.turn.taken(time.monotonic() + 30.0):
+                if identity(self._made) is None:
+                    path = self._made.new()
+                    build(self._store, path)
+                    self._made.switch(path)
 
     def catch_up(self, until: int | None = None, timeout: float = 30.0) -> int:
         """Fold in everything up to ``until`` (the log's head where None); the position that the views have reached.
@@ -56,6 +57,7 @@ class Projector:
         What a change of an entity reaches is rendered again here as well, up to some hundred rows.
         Raises ViewsMissing, RebuildNeeded, ProjectionStopped, or Busy after ``timeout`` seconds.
         """
+        self.begin()
         target = self._store.head().position if until is None else until
         deadline = time.monotonic() + timeout
         while True:
@@ -68,6 +70,8 @@ class Projector:
                 if at.position >= target:
                     self._drain(INLINE)
                     return at.position
+                if time.monotonic() > deadline:
+                    raise Busy(f"the views have come to position {at.position}; they will follow to {target}")
 
     def drain(self, timeout: float = 30.0) -> int:
         """Render again whatever waits for it, in small pieces; how many rows that were."""
@@ -79,6 +83,17 @@ class Projector:
             if not rendered:
                 return done
             done += rendered
+
+    @contextmanager
+    def quiet(self, timeout: float = 30.0) -> Iterator[None]:
+        """Nothing moves while this is held: everything is folded in and rendered that was in the log before."""
+        with self.turn.taken(time.monotonic() + timeout):
+            at = self._open()
+            while at.position < self._store.head().position:
+                at = self._advance(at)
+            while self._drain(INLINE):
+                pass
+            yield
 
     def follow(self, stop: threading.Event, poll: float = 1.0) -> None:
         """Catch up and drain until ``stop`` is set. Raises what they raise: whoever started it decides."""
@@ -146,9 +161,7 @@ class Projector:
             with transaction(self._db):
                 if fold.checkpoint(self._db) != at:
                     return self._open()
-                fold.apply(self._db, page)
-                while drain(self._db, PIECE, new=True):
-                    pass
+                fill(self._db, fold.apply(self._db, page))
                 fold.move(self._db, to)
         except ProjectionStopped as error:
             if error.position > page[0].position:
@@ -187,12 +200,3 @@ def transaction(db: Connection) -> Iterator[None]:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
-
-
-def settle_file(db: Connection, path: Path) -> None:
-    """Close a finished build: from here on it is a database like any other, and on the disk."""
-    db.close()
-    open_writer(path).close()
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-    sync_folder(path.parent)

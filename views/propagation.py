@@ -62,10 +62,12 @@ def reached(db: Connection, stream: str) -> Iterator[str]:
         yield from (f"{kind}-{other}" for other in same(db, kind, id))
 
 
-def mark(db: Connection, marks: dict[str, tuple[int, str]]) -> None:
-    """Mark what shows these streams, changed by the event at that position."""
-    for stream, (position, _) in marks.items():
+def mark(db: Connection, marks: dict[str, int], *, rows: bool = True) -> None:
+    """Mark what shows these streams, changed by the event at that position. ``rows``: see ``fold.apply``."""
+    for stream, position in marks.items():
         for ref in reached(db, stream):
-            if _USED.one(db, ref=ref) is not None:
+            if _USED.one(db, ref=ref) is None:
+                continue
+            if rows:
                 _MARK.run(db, ref=ref, position=position, newest=position, why=stream)
-                _CHANGED.run(db, ref=ref, position=position, newest=position)
+            _CHANGED.run(db, ref=ref, position=position, newest=position)

@@ -33,10 +33,10 @@ PAST_PAGE = Prepared(
     )
 )
 PATH = Prepared(select(paths.c.owner, paths.c.state, paths.c.at).where(paths.c.path == bindparam("path")))
-WAS_PUBLIC = Prepared(
-    select(revisions.c.path)
-    .where(revisions.c.article == bindparam("article"), revisions.c.public_from <= bindparam("now"))
-    .limit(1)
+SINCE = Prepared(
+    select(func.min(revisions.c.public_from)).where(
+        revisions.c.path == bindparam("path"), revisions.c.article == bindparam("article")
+    )
 )
 ENDED = Prepared(select(articles.c.withdrawn_at).where(articles.c.article == bindparam("article")))
 

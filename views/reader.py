@@ -1,17 +1,16 @@
-"""Views: ask for a reader at each request, of the present or of an instant past."""
+"""The readers' questions, answered from the rows made for now, or worked out for an instant past."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 
-from events.generations import Generations
-from events.instant import Instant, now
+from events.instant import Instant
 from views import queries
 from views.asking import SiteReader
 from views.database import Prepared
-from views.generation import Handle, Readers
+from views.generation import Handle
 from views.lookup import Lookup
 from views.projection import checkpoints, stamps
 from views.projections.entities import SectionRecord
@@ -122,30 +121,13 @@ class PastReader(SiteReader):
         return f"{self._handle.name}.{self._stamp}.{self._now}"
 
 
-class Views:
-    """The read models of one house. Ask for a reader at each request: it binds the generation then in use."""
-
-    def __init__(self, made: Generations, clock: Callable[[], Instant] = now) -> None:
-        self._readers = Readers(made)
-        self._clock = clock
-
-    def reader(self, at: Instant | None = None) -> Reader:
-        """What readers see now, or saw at ``at``. Raises ViewsMissing; ValueError for an instant that lies ahead."""
-        handle = self._readers.handle()
-        row = _STATE.one(handle.db)
-        recorded_at, stamp = row or (0, 0)
-        present = max(self._clock(), recorded_at)
-        if at is None:
-            return LiveReader(handle, present, stamp)
-        if at > present:
-            raise ValueError("nobody has seen that instant yet")
-        return PastReader(handle, at, stamp)
-
-    def handle(self) -> Handle:
-        """This thread's connection to the generation in use, for the desk and the index. Raises ViewsMissing."""
-        return self._readers.handle()
-
-    def now(self) -> Instant:
-        """The present: never behind what the views were folded from. Raises ViewsMissing."""
-        row = _STATE.one(self._readers.handle().db)
-        return max(self._clock(), row[0] if row else 0)
+def reader(handle: Handle, now: Instant, at: Instant | None) -> Reader:
+    """See ``views.Views.reader``."""
+    row = _STATE.one(handle.db)
+    recorded_at, stamp = row or (now, 0)
+    present = max(now, recorded_at)
+    if at is None:
+        return LiveReader(handle, present, stamp)
+    if at > present:
+        raise ValueError("nobody has seen that instant yet")
+    return PastReader(handle, at, stamp)

@@ -1,7 +1,7 @@
-"""Filling the rows of `published`: single publications first, then whatever an entity's change made stale."""
+"""Filling the rows of `published`: new ones at once, then whatever an entity's change made stale."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from sqlalchemy import and_, bindparam, select, tuple_, update
@@ -20,12 +20,13 @@ CHUNK = 100  # rows that are rendered together
 _STALE = Prepared(
     select(published.c.article, published.c.number)
     .where(published.c.stale.is_not(None))
-    .order_by(published.c.digest.is_not(None), published.c.stale, published.c.article, published.c.number)
+    .order_by(published.c.stale, published.c.article, published.c.number)
     .limit(bindparam("limit"))
 )
-_NEW = Prepared(
+_NEXT = Prepared(
     select(published.c.article, published.c.number)
-    .where(published.c.stale.is_not(None), published.c.digest.is_(None))
+    .where(tuple_(published.c.article, published.c.number) > tuple_(bindparam("a"), bindparam("n")))
+    .order_by(published.c.article, published.c.number)
     .limit(bindparam("limit"))
 )
 _ANY_STALE = Prepared(select(published.c.article).where(published.c.stale.is_not(None)).limit(1))
@@ -64,16 +65,32 @@ def is_stale(db: Connection) -> bool:
     return _ANY_STALE.one(db) is not None
 
 
-def drain(db: Connection, limit: int, *, new: bool = False) -> int:
-    """Render up to ``limit`` rows (only those never rendered before, where ``new``); how many that were.
+def drain(db: Connection, limit: int) -> int:
+    """Render up to ``limit`` rows that wait for it, the longest waiting first; how many that were.
 
     The caller holds the transaction.
     """
-    keys = [(article, number) for article, number in (_NEW if new else _STALE).all(db, limit=limit)]
+    keys = [(article, number) for article, number in _STALE.all(db, limit=limit)]
+    fill(db, keys)
+    return len(keys)
+
+
+def fill(db: Connection, keys: Sequence[Key]) -> None:
+    """Render these rows of `published`. The caller holds the transaction."""
     for some in chunks(keys, CHUNK):
         rendered = fresh(db, some, Lookup(db))
         _FILL.many(db, [_values(key, rendered[key]) for key in some])
-    return len(keys)
+
+
+def fill_all(db: Connection) -> Iterator[int]:
+    """Render every row of a new generation; after each piece, how many rows it was."""
+    after: Key = ("", 0)
+    while keys := [(row[0], row[1]) for row in _NEXT.all(db, a=after[0], n=after[1], limit=CHUNK)]:
+        db.execute("BEGIN")
+        fill(db, keys)
+        db.execute("COMMIT")
+        yield len(keys)
+        after = keys[-1]
 
 
 def fresh(db: Connection, keys: Sequence[Key], lookup: Lookup) -> dict[Key, Rendered]:

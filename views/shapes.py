@@ -207,3 +207,27 @@ class Reader(Protocol):
 
         It includes the generation; it need not change with events that readers cannot see.
         """
+
+
+class Indexed(msgspec.Struct, frozen=True):
+    """One publication as the index takes it in: public now, or pending. The fields are search.shapes.Document's."""
+    key: str  # f"{article}:{public_from}"
+    article: str
+    path: str
+    headline: str
+    standfirst: str
+    kicker: str
+    body: str  # plain text, a line for each block
+    bylines: tuple[str, ...]  # names, in the order of the page
+    byline_slugs: tuple[str, ...]
+    section: str | None  # slug
+    section_name: str
+    tags: tuple[str, ...]  # slugs
+    tag_names: tuple[str, ...]
+    kind: str
+    language: str
+    captions: str
+    has_image: bool
+    published_at: Instant
+    public_from: Instant
+    public_until: Instant | None

@@ -1,6 +1,8 @@
 """A small house to fold events in: a log, a projector, and readers with a clock that the test sets."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,9 +17,8 @@ from events.event import Event, Meta
 from events.image import ImageUploaded, Picture
 from events.instant import HOUR, Instant
 from events.store import EventStore, Unit, Write
-from views.generation import generations
-from views.projector import Projector
-from views.reader import Views
+from views import Views
+from views.desk import Desk
 from views.shapes import Reader
 
 NOON: Instant = 1_790_000_000_000_000
@@ -30,10 +31,9 @@ class House:
         self.folder = folder
         self.hour = 0.0
         self.store = EventStore(folder / "events.db", clock=lambda: self.at(self.hour))
-        self.made = generations(folder / "views.db")
-        self.projector = Projector(self.store, self.made)
-        self.projector.begin()
-        self.views = Views(self.made, clock=lambda: self.at(self.hour))
+        self.pointer = folder / "views.db"
+        self.views = Views(self.pointer, self.store)
+        self.views.catch_up()
         self.versions: dict[str, int] = {}
 
     @staticmethod
@@ -50,17 +50,21 @@ class House:
         position = self.store.append(unit).position
         self.versions[stream] = expected + len(events)
         if fold:
-            self.projector.catch_up()
+            self.views.catch_up()
         return position
 
     def read(self, at: float | None = None) -> Reader:
-        return self.views.reader(None if at is None else self.at(at))
+        return self.views.reader(self.at(self.hour), None if at is None else self.at(at))
+
+    def desk(self) -> Desk:
+        return self.views.desk(self.at(self.hour))
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        return self.views.handle().db.execute(sql, values).fetchall()
+        with closing(sqlite3.connect(self.pointer)) as db:
+            return db.execute(sql, values).fetchall()
 
     def close(self) -> None:
-        self.projector.close()
+        self.views.close()
         self.store.close()
 
 

@@ -3,7 +3,7 @@
 from events.event import Event
 from views.projection import Handler, Projection
 from views.projections.desk import DESK, USAGE
-from views.projections.entities import SITES
+from views.projections.entities import ENTITIES, SITES
 from views.projections.history import HISTORY
 from views.projections.images import IMAGES
 from views.projections.paths import PATHS
@@ -12,7 +12,7 @@ from views.projections.published import PUBLISHED, REVISIONS
 from views.projections.subjects import SECTIONS, TAGS
 
 PROJECTIONS: tuple[Projection, ...] = (
-    HISTORY, PUBLISHED, REVISIONS, DESK, USAGE, IMAGES, BYLINES, SECTIONS, TAGS, PATHS, SITES,
+    HISTORY, PUBLISHED, REVISIONS, DESK, USAGE, IMAGES, BYLINES, SECTIONS, TAGS, PATHS, SITES, ENTITIES,
 )  # fmt: skip
 SHEETS = tuple(sheet for projection in PROJECTIONS for sheet in projection.sheets)
 TABLES = tuple(table for projection in PROJECTIONS for table in projection.tables)

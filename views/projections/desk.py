@@ -84,7 +84,7 @@ def _involve(batch: Batch, recorded: Recorded, account: str | None) -> None:
 def _edited(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     row.unpublished = int(row.number > 0)
-    if row.stage != "draft":
+    if row.stage in ("approved", "published"):
         row.stage, row.stage_since = "draft", recorded.occurred_at
     _EDITS[type(event)](batch, row, event)
 

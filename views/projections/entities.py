@@ -106,7 +106,8 @@ def holds(batch: Batch, recorded: Recorded, born: Instant, before: msgspec.Struc
     batch.touched(recorded)
 
 
-SITES = Projection("site", 1, [SITE, INTERVALS])
+SITES = Projection("site", 1, [SITE])
+ENTITIES = Projection("intervals", 1, [INTERVALS])  # written by the views of images, bylines, sections and tags
 
 
 @SITES.on(SiteTitled)
@@ -116,5 +117,3 @@ def _titled(batch: Batch, recorded: Recorded, event: SiteTitled) -> None:
     now = SiteRecord(title=event.title, tagline=event.tagline)
     holds(batch, recorded, recorded.occurred_at if known is None else BEGINNING, before, now)
     batch[SITE].put(SiteRow("site", event.title, event.tagline))
-
-

@@ -70,6 +70,7 @@ class RevisionRow(msgspec.Struct):
     kind: str
     note: str
     silent: int
+    scheduled: int
     path: str
     public_from: Instant
     public_until: Instant
@@ -108,6 +109,7 @@ revisions = Table(
     Column("kind", Text, nullable=False),  # published, updated, corrected
     Column("note", Text, nullable=False),
     Column("silent", Number, nullable=False),
+    Column("scheduled", Number, nullable=False),  # 1: its moment lay ahead when it was made
     Column("path", Text, nullable=False),
     Column("public_from", Number, nullable=False),
     Column("public_until", Number, nullable=False),  # exclusive

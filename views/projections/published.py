@@ -54,7 +54,8 @@ def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
     )  # fmt: skip
     row = RevisionRow(
         recorded.id, event.number, recorded.position, _KINDS.get(type(event), "published"),
-        getattr(event, "note", ""), int(getattr(event, "silent", False)), event.path, event.public_from, FOREVER,
+        getattr(event, "note", ""), int(getattr(event, "silent", False)),
+        int(isinstance(event, ArticleScheduled)), event.path, event.public_from, FOREVER,
         event.public_from, None, 0, "", 0,
     )  # fmt: skip
     _opened(batch, recorded.id)
@@ -110,7 +111,7 @@ def _opened(batch: Batch, article: str) -> list[RevisionRow]:
 def _end(batch: Batch, recorded: Recorded) -> Iterator[RevisionRow]:
     """The revisions that readers have met; those that were still ahead will never be."""
     for row in _opened(batch, recorded.id):
-        if row.public_from > recorded.occurred_at and not row.hidden:
+        if row.scheduled and row.public_from > recorded.occurred_at and not row.hidden:
             _drop(batch, recorded.id, row.number)
         else:
             yield batch[REVISION].change(recorded.id, row.number)

@@ -24,8 +24,11 @@ _MOVE_REFS = Prepared(
 )
 
 
-def settle(batch: Batch) -> None:
-    """Work out, for each article whose publications changed, what is public when, and bring its rows in line."""
+def settle(batch: Batch) -> list[tuple[str, int]]:
+    """Work out, for each article whose publications changed, what is public when, and bring its rows in line.
+
+    Returns the new rows of `published`: they have not been rendered yet.
+    """
     lines = _Lines()
     for article, (position, at) in batch.settling.items():
         rows = batch[REVISION].within(article)
@@ -40,6 +43,7 @@ def settle(batch: Batch) -> None:
             if new != old:
                 lines.differ(batch, article, old, new, position)
     lines.write(batch)
+    return [(str(line[0]), int(str(line[1]))) for line in lines.new]
 
 
 def _chain(rows: Iterable[RevisionRow]) -> None:

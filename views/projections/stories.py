@@ -68,7 +68,7 @@ desk = Table(
     metadata,
     Column("article", Text, primary_key=True),
     Column("version", Number, nullable=False),  # of its stream
-    Column("stage", Text, nullable=False),  # draft, submitted, approved, published
+    Column("stage", Text, nullable=False),  # draft, submitted, approved; published: nothing was done to it since
     Column("stage_since", Number, nullable=False),
     Column("headline", Text, nullable=False),
     Column("kicker", Text, nullable=False),

@@ -1,0 +1,82 @@
+"""The views of one house, with everything that can be done with them."""
+
+import threading
+from pathlib import Path
+
+from events.instant import Instant
+from events.store import EventStore
+from views.build import Progress, silent
+from views.desk import Desk
+from views.generation import Readers, generations
+from views.indexed import Documents
+from views.projector import Projector
+from views.reader import reader
+from views.rebuild import Rebuilt, rebuild
+from views.shapes import Reader
+from views.status import Status, status
+from views.verify import Verified, digests, verify
+
+
+class Views:
+    """Read models folded from the log, beside it and never part of it. Safe to use from many threads."""
+
+    def __init__(self, pointer: Path, store: EventStore) -> None:
+        """``pointer``: var/views.db, a link to the generation in use. Nothing is opened or made yet."""
+        self._store, self._made = store, generations(pointer)
+        self._readers = Readers(self._made)
+        self._projector = Projector(store, self._made)
+        self.documents = Documents(self._readers)
+
+    # --- asking
+
+    def reader(self, now: Instant, at: Instant | None = None) -> Reader:
+        """The public site as readers see it ``now``, or as they saw it ``at`` an instant.
+
+        Ask at each request: it binds the generation then in use, and this thread. Raises ViewsMissing; ValueError
+        for an instant that lies ahead. Now is never taken to be before the last event that was folded in.
+        """
+        return reader(self._readers.handle(), now, at)
+
+    def desk(self, now: Instant) -> Desk:
+        """The newsroom's own view of everything. Raises ViewsMissing."""
+        return Desk(self._readers.handle().db, now)
+
+    # --- following the log
+
+    def catch_up(self, until: int | None = None, timeout: float = 30.0) -> int:
+        """Fold in everything up to ``until`` (the log's head where None); the position that was reached.
+
+        Raises ViewsMissing, RebuildNeeded, ProjectionStopped, or Busy after ``timeout`` seconds.
+        """
+        return self._projector.catch_up(until, timeout)
+
+    def drain(self) -> int:
+        """Render again what a change of a byline, an image, a section or a tag reaches; how many pages that were."""
+        return self._projector.drain()
+
+    def follow(self, stop: threading.Event) -> None:
+        """Catch up and drain, again and again, until ``stop`` is set."""
+        self._projector.follow(stop)
+
+    # --- looking after them
+
+    def status(self, *, rows: bool = True) -> Status:
+        """How they stand. Never raises for views that are missing or ill: it says so."""
+        return status(self._store, self._made, rows=rows)
+
+    def rebuild(self, progress: Progress = silent) -> Rebuilt:
+        """Make them anew from the log alone, aside, and switch. Raises Busy, ProjectionStopped, UnknownEvent."""
+        return rebuild(self._store, self._made, self._projector, progress)
+
+    def verify(self, progress: Progress = silent) -> Verified:
+        """Compare them, row by row, with a fold of the log aside. Raises ViewsMissing, RebuildNeeded, Busy."""
+        return verify(self._store, self._made, self._projector, progress)
+
+    def digests(self) -> tuple[int, dict[str, str]]:
+        """Position, and a digest of each view that is equal wherever the same log was folded."""
+        return digests(self._made, self._projector)
+
+    def close(self) -> None:
+        """Close what this thread and the projector have open."""
+        self._projector.close()
+        self._readers.close()

@@ -1,0 +1,113 @@
+"""The desk's lists of pictures, bylines, sections and tags."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Table, bindparam, func, literal_column, or_, select, tuple_
+
+from views import cursors
+from views.database import Connection, Prepared
+from views.desk_shapes import Images, LibraryImage, Part, Person, Subject
+from views.lookup import Lookup
+from views.projections.images import IMAGE, ImageRow, images
+from views.projections.people import BYLINE, bylines
+from views.projections.stories import usage
+from views.projections.subjects import SECTION, TAG, sections, tags
+from views.shapes import BylineView, ImageView, SectionView, TagView
+
+_crops = msgspec.json.Decoder(dict[str, tuple[int, int, int, int]])
+_IMAGE = Prepared(select(images).where(images.c.id == bindparam("id")))
+
+
+@cache
+def _images(*, text: bool, after: bool) -> Prepared:
+    query = select(images)
+    if text:
+        words = (images.c.caption, images.c.credit, images.c.alt, images.c.filename)
+        query = query.where(or_(*(column.ilike(bindparam("text"), escape="\\") for column in words)))
+    if after:
+        query = query.where(tuple_(images.c.uploaded_at, images.c.id) < tuple_(bindparam("p"), bindparam("a")))
+    return Prepared(query.order_by(images.c.uploaded_at.desc(), images.c.id.desc()).limit(bindparam("limit")))
+
+
+def _counted(table: Table, kind: str, *order: Any) -> Prepared:
+    count = (
+        select(func.count(usage.c.article.distinct()))
+        .where(usage.c.ref == literal_column(f"'{kind}-'").op("||")(table.c.id))
+        .scalar_subquery()
+    )
+    return Prepared(select(table, count).order_by(*order))
+
+
+_BYLINES = _counted(bylines, "byline", bylines.c.name, bylines.c.id)
+_SECTIONS = _counted(sections, "section", sections.c.rank, sections.c.name, sections.c.id)
+_TAGS = _counted(tags, "tag", tags.c.name, tags.c.id)
+
+
+class Library:
+    """The questions."""
+
+    def __init__(self, db: Connection, lookup: Lookup) -> None:
+        self._db, self._lookup = db, lookup
+
+    def images(self, limit: int = 50, before: str | None = None, *, text: str = "") -> Images:
+        """Pictures, newest first; ``text``: in caption, credit, alt text or file name. Raises BadCursor."""
+        values: dict[str, Any] = {"limit": limit + 1}
+        if before is not None:
+            values["p"], values["a"], _ = cursors.decode(before)
+        if text:
+            escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            values["text"] = f"%{escaped}%"
+        rows = _images(text=bool(text), after=before is not None).all(self._db, **values)
+        items = tuple(_image(IMAGE.row(*row)) for row in rows[:limit])
+        last = items[-1] if len(rows) > limit else None
+        return Images(
+            items=items, next_cursor=cursors.encode(last.uploaded_at, last.view.id) if last else None
+        )
+
+    def image(self, id: str) -> LibraryImage | None:
+        """One picture, taken down or not."""
+        row = _IMAGE.one(self._db, id=id)
+        return _image(IMAGE.row(*row)) if row else None
+
+    def bylines(self) -> tuple[Person, ...]:
+        """Everybody, by name."""
+        found = []
+        for *values, articles in _BYLINES.all(self._db):
+            row = BYLINE.row(*values)
+            portrait = self._lookup.image(row.portrait) if row.portrait else None
+            view = BylineView(
+                id=row.id, name=row.name, slug=row.slug, title=row.title, bio=row.bio, portrait=portrait
+            )
+            found.append(
+                Person(view=view, retired_at=row.retired_at, merged_into=row.merged_into, articles=articles)
+            )
+        return tuple(found)
+
+    def sections(self) -> tuple[Part, ...]:
+        """Every section, the closed ones too, in the order of the menu."""
+        found = []
+        for *values, articles in _SECTIONS.all(self._db):
+            row = SECTION.row(*values)
+            view = SectionView(id=row.id, name=row.name, slug=row.slug, description=row.description)
+            found.append(Part(view=view, order=row.rank, closed_at=row.closed_at, articles=articles))
+        return tuple(found)
+
+    def tags(self) -> tuple[Subject, ...]:
+        """Every tag, by name."""
+        found = []
+        for *values, articles in _TAGS.all(self._db):
+            row = TAG.row(*values)
+            view = TagView(id=row.id, name=row.name, slug=row.slug)
+            found.append(Subject(view=view, merged_into=row.merged_into, articles=articles))
+        return tuple(found)
+
+
+def _image(row: ImageRow) -> LibraryImage:
+    view = ImageView(**{name: getattr(row, name) for name in ImageView.__struct_fields__})
+    return LibraryImage(
+        view=view, filename=row.filename, bytes=row.bytes, copyright=row.copyright, rights=row.rights,
+        expires=row.expires, taken_down=row.taken_down, reason=row.reason, crops=_crops.decode(row.crops),
+        uploaded_at=row.uploaded_at, uploaded_by=row.uploaded_by, changed_at=row.changed_at,
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 _CHUNK = 1 << 20
 _STALE = 24 * 3600.0  # seconds after which what never finished arriving is thrown away
@@ -72,13 +72,13 @@ class Media:
         """The blob's content. Raises FileNotFoundError."""
         return self.path(sha256).open("rb")
 
-    def put(self, source: bytes | BinaryIO, limit: int | None = None) -> str:
+    def put(self, source: bytes | IO[bytes], limit: int | None = None) -> str:
         """Take in a blob; its name when it is safe on the disk. Raises TooLarge beyond ``limit`` bytes."""
         with self.arriving(source, limit) as incoming:
             return self.keep(incoming)
 
     @contextmanager
-    def arriving(self, source: bytes | BinaryIO, limit: int | None = None) -> Iterator[Incoming]:
+    def arriving(self, source: bytes | IO[bytes], limit: int | None = None) -> Iterator[Incoming]:
         """What arrives, as a file that can be looked at and is gone afterwards unless it was kept."""
         path = self._arriving / secrets.token_hex(16)
         try:

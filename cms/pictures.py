@@ -10,7 +10,7 @@ import sys
 import threading
 import warnings
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 from PIL import (
@@ -72,7 +72,7 @@ class TakenIn(msgspec.Struct, frozen=True):
     words: Words
 
 
-def take_in(media: Media, source: bytes | BinaryIO, *, megabytes: int = 40, megapixels: int = 80) -> TakenIn:
+def take_in(media: Media, source: bytes | IO[bytes], *, megabytes: int = 40, megapixels: int = 80) -> TakenIn:
     """Look at a picture and keep it. Raises PictureRefused; nothing of a refused file stays."""
     try:
         with media.arriving(source, megabytes * 1_000_000) as incoming:

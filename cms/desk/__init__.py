@@ -1,0 +1,21 @@
+"""The desk: where journalists work. Plain pages and forms, without a script."""
+
+from flask import Blueprint, Flask
+
+from cms.desk.house import House
+from cms.desk.session import HOME
+
+
+def register(app: Flask, house: House) -> None:
+    """Put the desk's routes into the app, under /desk."""
+    from cms.desk import articles, editing, entities, images, session, sign
+    from cms.desk.faults import install
+
+    desk = Blueprint("desk", __name__, url_prefix=HOME)
+    desk.before_request(session.guard)
+    desk.after_request(session.seal)
+    for part in (sign, articles, editing, images, entities):
+        part.install(desk)
+    install(desk)
+    app.extensions["daybook"] = house
+    app.register_blueprint(desk)

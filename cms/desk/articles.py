@@ -1,0 +1,116 @@
+"""The list of articles, and an article's page: its words, where it stands, what can be done and what was done."""
+
+from typing import cast
+
+from flask import Blueprint, abort, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from cms.article import Article
+from cms.article.commands import Draft
+from cms.decider import Refused
+from cms.desk import reading, states
+from cms.desk.article_actions import actions
+from cms.desk.asking import ask, made_id, perform
+from cms.desk.checks import checks
+from cms.desk.forms import Answer
+from cms.desk.house import house
+from cms.desk.page import now, render
+from cms.desk.session import HOME, person, see
+from events import document
+from events.document import Figure
+from views.desk_shapes import Filter, List
+
+HISTORY = 30  # lines on the article's own page
+LIST = 50  # articles on a page of the list
+
+
+def install(desk: Blueprint) -> None:
+    """The routes."""
+    desk.add_url_rule("/", "home", home, strict_slashes=False)
+    desk.add_url_rule("/articles", "draft", draft, methods=["POST"])
+    desk.add_url_rule("/articles/<uuid:id>", "article", show)
+    desk.add_url_rule("/articles/<uuid:id>/history", "history", history)
+    desk.add_url_rule("/articles/<uuid:id>/do/<name>", "article_do", do, methods=["POST"])
+
+
+def home() -> Response:
+    """The list of articles: by state with counts, narrowed by filters."""
+    asked = {name: request.args.get(name, "") for name in ("section", "person", "text")}
+    state = request.args.get("state", "all")
+    if state not in reading.STATES:
+        abort(404)
+    which = Filter(
+        list="all" if state == "mine" else cast(List, state), mine=person().id if state == "mine" else None,
+        section=asked["section"] or None, assigned=asked["person"] or None, text=asked["text"],
+    )  # fmt: skip
+    desk = reading.desk()
+    counts = desk.counts() | {"mine": desk.stories(Filter(mine=person().id), limit=1).total}
+    return render(
+        "articles.html", state=state, states=reading.STATES, counts=counts, asked=asked,
+        found=desk.stories(which, LIST, request.args.get("before")), sections=reading.sections(),
+        people=house().accounts.people(), account=states.account_names(),
+    )  # fmt: skip
+
+
+def draft() -> Response:
+    """Begin a story."""
+    id = made_id("article")
+    try:
+        ask(Draft(id, headline=request.form.get("headline", "")))
+    except Refused as refused:
+        return see(HOME, refused.message, "bad")
+    return see(f"{HOME}/articles/{id}/edit")
+
+
+def show(id: object) -> Response:
+    """The article."""
+    return _page(str(id), Answer())
+
+
+def do(id: object, name: str) -> Response:
+    """One of its buttons."""
+    known = _known(str(id))
+    answer = perform(actions(str(id), known, now(), person()), name, f"{HOME}/articles/{id}")
+    return _page(str(id), answer, 422) if isinstance(answer, Answer) else answer
+
+
+def history(id: object) -> Response:
+    """Everything that was ever done to it, the latest first."""
+    article = _known(str(id))
+    lines = reading.desk().history(f"article-{id}", 200, request.args.get("before"))
+    return render("history.html", id=str(id), article=article, lines=lines, account=states.account_names())
+
+
+def _known(id: str) -> Article:
+    article = states.article(id)
+    if not article.version:
+        abort(404)
+    return article
+
+
+def _page(id: str, answer: Answer, status: int = 200) -> Response:
+    article = _known(id)
+    content = article.content
+    lead = states.image_view(content.lead.image) if content.lead else None
+    return render(
+        "article.html", status, id=id, article=article, content=content, answer=answer, lead=lead,
+        lead_words=content.lead, body=document.to_html(content.body.doc, _figure), byline=states.byline,
+        section=states.section(content.section) if content.section else None, tag=states.tag,
+        checks=checks(article, now()), actions=actions(id, article, now(), person()), account=states.account_names(),
+        lines=reading.desk().history(f"article-{id}", HISTORY),
+        newest=article.newest(now()), pending=article.pending(now()), changed=article.changed(now()),
+        at=f"{HOME}/articles/{id}/do", site=house().settings.site_url,
+    )  # fmt: skip
+
+
+def _figure(figure: Figure) -> Markup:
+    words, image = figure.attrs, states.image_view(figure.attrs.image)
+    if image is None:
+        return Markup('<p class="notice bad">A picture stood here that was taken down.</p>')
+    caption = image.caption if words.caption is None else words.caption
+    credit = image.credit if words.credit is None else words.credit
+    return Markup(
+        '<figure><img src="{}/pictures/{}/960.jpg" alt="{}" loading="lazy"><figcaption>{} <span class="meta">{}</span>'
+        "</figcaption></figure>"
+    ).format(HOME, image.id, image.alt if words.alt is None else words.alt, caption, credit)

@@ -1,0 +1,188 @@
+"""Bylines, sections and tags: lists, and a page for each with what can be changed and what that touches."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, request
+from werkzeug.wrappers import Response
+
+from cms import byline as b
+from cms import section as s
+from cms import tag as t
+from cms.decider import Refused, State
+from cms.desk import reading, states
+from cms.desk.asking import ask, made_id, perform
+from cms.desk.forms import Action, Answer, Field
+from cms.desk.images import touched
+from cms.desk.page import render
+from cms.desk.session import HOME, person, see
+from cms.roles import may
+from cms.units import Conflict
+
+Offered = Iterator[tuple[Any, Action]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that stories refer to."""
+
+    name: str  # of its stream: byline
+    title: str  # Bylines
+    path: str  # of its page, before the slug
+    create: type[b.Create] | type[s.Open] | type[t.Create]
+    offered: Callable[[str, Any], Offered]
+    state: Callable[[str], Any]
+
+    @property
+    def home(self) -> str:
+        return f"{HOME}/{self.name}s"
+
+
+def install(desk: Blueprint) -> None:
+    """The routes of each kind."""
+    for kind in KINDS:
+        rule = f"/{kind.name}s"
+        desk.add_url_rule(rule, f"{kind.name}s", _list_of(kind))
+        desk.add_url_rule(rule, f"{kind.name}_new", _new(kind), methods=["POST"])
+        desk.add_url_rule(f"{rule}/<uuid:id>", kind.name, _one(kind))
+        desk.add_url_rule(f"{rule}/<uuid:id>/do/<name>", f"{kind.name}_do", _do(kind), methods=["POST"])
+
+
+def _list_of(kind: Kind) -> Callable[[], Response]:
+    return lambda: _listing(kind)
+
+
+def _listing(kind: Kind, error: str = "", status: int = 200) -> Response:
+    text = request.args.get("text", "")
+    return render(
+        "entities.html", status, kind=kind, rows=reading.entities(kind.name, text), text=text, error=error,
+        typed=request.form.get("name", ""), may_create=may(person().role, kind.create),
+    )  # fmt: skip
+
+
+def _new(kind: Kind) -> Callable[[], Response]:
+    def new() -> Response:
+        id, name = made_id(kind.name), request.form.get("name", "")
+        try:
+            ask(kind.create(id, name))
+        except (Refused, Conflict) as refused:
+            return _listing(kind, refused.message, 422)
+        return see(f"{kind.home}/{id}", f"{name.strip()} is there now.")
+
+    return new
+
+
+def _one(kind: Kind) -> Callable[[object], Response]:
+    def one(id: object) -> Response:
+        return _page(kind, str(id), Answer())
+
+    return one
+
+
+def _do(kind: Kind) -> Callable[[object, str], Response]:
+    def do(id: object, name: str) -> Response:
+        state = _known(kind, str(id))
+        answer = perform(_actions(kind, str(id), state), name, f"{kind.home}/{id}")
+        return _page(kind, str(id), answer, 422) if isinstance(answer, Answer) else answer
+
+    return do
+
+
+def _known(kind: Kind, id: str) -> State:
+    state: State = kind.state(id)
+    if not state.version:
+        abort(404)
+    return state
+
+
+def _actions(kind: Kind, id: str, state: State) -> list[Action]:
+    return [action for command, action in kind.offered(id, state) if may(person().role, command)]
+
+
+def _page(kind: Kind, id: str, answer: Answer, status: int = 200) -> Response:
+    state = _known(kind, id)
+    stream, into = f"{kind.name}-{id}", getattr(state, "merged", None)
+    return render(
+        "entity.html", status, kind=kind, id=id, state=state, answer=answer, actions=_actions(kind, id, state),
+        uses=reading.desk().usage(stream), lines=reading.desk().history(stream, 50), account=states.account_names(),
+        at=f"{kind.home}/{id}/do", into=into, merged=kind.state(into) if into else None,
+    )  # fmt: skip
+
+
+def _effect(stream: str) -> str:
+    """What a new name would touch, said beforehand."""
+    uses = reading.desk().usage(stream)
+    return f"At once, it changes in {touched(uses)}." if uses else "No story uses it yet."
+
+
+def _common(module: Any, id: str, state: Any, stream: str) -> Offered:
+    yield module.Rename, Action(
+        "rename", "Rename", lambda v: module.Rename(id, v["name"]), "Renamed, everywhere.",
+        [Field("name", "Name", required=True, value=state.name)], why=_effect(stream),
+    )  # fmt: skip
+    yield module.ChangeSlug, Action(
+        "slug", "Change the address", lambda v: module.ChangeSlug(id, v["slug"]), "The old address leads here.",
+        [Field("slug", "Last part of the address", required=True, value=state.slug)],
+    )  # fmt: skip
+
+
+def _merge(module: Any, id: str, kind: str) -> Offered:
+    others = [("", "Choose"), *((one.id, one.name) for one in reading.entities(kind) if one.id != id and not one.note)]
+    yield module.Merge, Action(
+        "merge", "Merge into another", lambda v: module.Merge(id, v["into"]), "Merged: its stories moved there.",
+        [Field("into", "Into which?", "select", required=True, options=others)], "danger", _effect(f"{kind}-{id}"),
+    )  # fmt: skip
+
+
+def _of_byline(id: str, state: b.Byline) -> Offered:
+    if state.merged:
+        return
+    yield from _common(b, id, state, f"byline-{id}")
+    yield b.ChangeTitle, Action(
+        "title", "Title", lambda v: b.ChangeTitle(id, v["title"]), "Saved.",
+        [Field("title", "What are they?", value=state.title, hint="Political editor")],
+    )  # fmt: skip
+    yield b.ChangeBio, Action(
+        "bio", "Biography", lambda v: b.ChangeBio(id, v["bio"]), "Saved.",
+        [Field("bio", "What their page says of them", "area", value=state.bio)],
+    )  # fmt: skip
+    pictures = [("", "None"), *((one.id, one.name) for one in reading.pictures([state.portrait or ""]))]
+    yield b.SetPortrait, Action(
+        "portrait", "Portrait", lambda v: b.SetPortrait(id, v["image"] or None), "Saved.",
+        [Field("image", "Which picture?", "select", options=pictures, value=state.portrait or "")],
+    )  # fmt: skip
+    if not state.retired:
+        yield b.Retire, Action("retire", "Retire", lambda _: b.Retire(id), "They sign nothing new.", tone="danger",
+                               why="They sign nothing new; what they signed stays theirs.")  # fmt: skip
+    yield from _merge(b, id, "byline")
+
+
+def _of_section(id: str, state: s.Section) -> Offered:
+    yield from _common(s, id, state, f"section-{id}")
+    yield s.Describe, Action(
+        "describe", "Description", lambda v: s.Describe(id, v["description"]), "Saved.",
+        [Field("description", "What is it about?", "area", value=state.description)],
+    )  # fmt: skip
+    place = "" if state.order is None else str(state.order)
+    yield s.Move, Action(
+        "move", "Place in the menu", lambda v: s.Move(id, v["order"]), "Moved.",
+        [Field("order", "Number: lower comes first", "number", required=True, value=place)],
+    )  # fmt: skip
+    if not state.closed:
+        yield s.Close, Action("close", "Close", lambda _: s.Close(id), "Closed: it leaves the menus.", tone="danger",
+                              why="No new story goes into it. Its stories stay.")  # fmt: skip
+
+
+def _of_tag(id: str, state: t.Tag) -> Offered:
+    if state.merged:
+        return
+    yield from _common(t, id, state, f"tag-{id}")
+    yield from _merge(t, id, "tag")
+
+
+KINDS = (
+    Kind("byline", "Bylines", "/by/", b.Create, _of_byline, states.byline),
+    Kind("section", "Sections", "/", s.Open, _of_section, states.section),
+    Kind("tag", "Tags", "/tag/", t.Create, _of_tag, states.tag),
+)

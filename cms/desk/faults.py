@@ -1,0 +1,48 @@
+"""What goes wrong at the desk, said so that one knows what is safe and what to do."""
+
+from typing import NoReturn
+
+from flask import Blueprint, abort
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from cms.desk.page import render
+from views.shapes import BadCursor, ViewsMissing
+
+_WORDS = {
+    400: ("That could not be understood", "Nothing was changed. Go back and try again."),
+    404: ("There is nothing here", "The address may be mistyped, or what stood here was never made."),
+    405: ("That cannot be done here", "Nothing was changed. Go back and use the page's own buttons."),
+    413: ("That is too large", "Nothing was taken in. Send fewer or smaller files."),
+}
+
+
+def install(desk: Blueprint) -> None:
+    """The handlers, and a route for every address under the desk that is none."""
+    desk.add_url_rule("/<path:rest>", "nothing", nothing, methods=["GET", "POST"])
+    desk.register_error_handler(HTTPException, _wrong)
+    desk.register_error_handler(ViewsMissing, _missing)
+    desk.register_error_handler(BadCursor, lambda _: _said(404))
+
+
+def nothing(rest: str) -> NoReturn:  # noqa: ARG001 - the part of the address that leads nowhere
+    """There is nothing at this address."""
+    abort(404)
+
+
+def _wrong(error: HTTPException) -> Response:
+    return _said(error.code or 500)
+
+
+def _said(code: int) -> Response:
+    title, words = _WORDS.get(code, ("Something went wrong", "It has been noted. What was saved before is safe."))
+    return render("message.html", code, title=title, words=words)
+
+
+def _missing(_: ViewsMissing) -> Response:
+    answer = render(
+        "message.html", 503, title="The lists are being made anew",
+        words="What you saved is safe in the log. Try again in a few seconds.",
+    )  # fmt: skip
+    answer.headers["Retry-After"] = "5"
+    return answer

@@ -1,0 +1,94 @@
+"""Pages of the desk: their templates, and the words they share."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, g, request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from uuid_utils.compat import uuid7
+
+from cms.assets import Assets
+from cms.desk.house import house
+from cms.roles import may
+from cms.site.words import Clock, count, names
+from events.instant import DAY, HOUR, MINUTE, Instant, to_iso
+
+HTML = "text/html; charset=utf-8"
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+    )  # fmt: skip
+    assets = Assets()
+    made.globals.update(asset=assets.url, icon=assets.icon, count=count, names=names, address=address)
+    made.filters.update(iso=to_iso, moment=moment, ago=ago, when=when, role=role)
+    return made
+
+
+def render(name: str, status: int = 200, **context: Any) -> Response:
+    """A page of the desk."""
+    from cms.desk.session import key
+
+    session = g.get("desk_session")
+    said = g.get("desk_said")
+    g.desk_clear = said is not None
+    text = _environment().get_template(name).render(
+        here=request.path, session=session, me=session.person if session else None, key=key(), said=said,
+        command_id=str(uuid7()), now=now(), may=_may, **context,
+    )  # fmt: skip
+    return Response(text.encode("utf-8", "replace"), status, content_type=HTML)
+
+
+def now() -> Instant:
+    """This moment; the same for all of a request."""
+    if "desk_now" not in g:
+        g.desk_now = house().now()
+    moment: Instant = g.desk_now
+    return moment
+
+
+def moment(instant: Instant) -> str:
+    """23 November 2026, 9.13am, in the newsroom's time zone."""
+    return Clock(house().settings.zone).moment(instant)
+
+
+def ago(instant: Instant) -> str:
+    """How long ago, as people say it; the date where it is long ago or ahead."""
+    passed = now() - instant
+    if passed < 0 or passed > 6 * DAY:
+        return moment(instant)
+    if passed < MINUTE:
+        return "just now"
+    if passed < HOUR:
+        return count(passed // MINUTE, "minute") + " ago"
+    if passed < DAY:
+        return count(passed // HOUR, "hour") + " ago"
+    return count(passed // DAY, "day") + " ago"
+
+
+def when(instant: Instant) -> Markup:
+    """A <time> with the exact moment behind the words."""
+    shown = Markup('<time datetime="{}" title="{}">{}</time>')
+    return shown.format(to_iso(instant), moment(instant), ago(instant))
+
+
+def role(name: str) -> str:
+    """A role as people say it."""
+    return name.replace("_", " ")
+
+
+def address(path: str, **query: str | int | None) -> str:
+    """A path with a query; what is None or '' is left out."""
+    said = {name: value for name, value in query.items() if value not in (None, "")}
+    return f"{path}?{urlencode(said)}" if said else path
+
+
+def _may(*commands: Any) -> bool:
+    session = g.get("desk_session")
+    return session is not None and all(may(session.person.role, command) for command in commands)

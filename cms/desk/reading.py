@@ -1,0 +1,123 @@
+"""What the desk asks of the read models."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from flask import g
+
+from cms.desk import states
+from cms.desk.house import house
+from cms.desk.page import now
+from views.desk import Desk
+
+STATES = {
+    "all": "All",
+    "mine": "Mine",
+    "draft": "Drafts",
+    "submitted": "In review",
+    "approved": "Approved",
+    "scheduled": "Scheduled",
+    "published": "Published",
+    "changed": "Changed since",
+    "corrected": "Corrected",
+    "withdrawn": "Withdrawn",
+    "retracted": "Retracted",
+    "binned": "Bin",
+}
+MOST_CHOICES = 300
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to choose in a list."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an article can be given: what is in use, and what it has already."""
+
+    sections: list[Choice] = field(default_factory=list)
+    bylines: list[Choice] = field(default_factory=list)
+    tags: list[Choice] = field(default_factory=list)
+    images: list[Choice] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A byline, a section or a tag in its list."""
+
+    id: str
+    name: str
+    slug: str
+    articles: int
+    note: str = ""
+
+
+def desk() -> Desk:
+    """The newsroom's views, of one generation for the whole request. Raises ViewsMissing."""
+    if "desk_views" not in g:
+        g.desk_views = house().views.desk(now())
+    found: Desk = g.desk_views
+    return found
+
+
+def entities(kind: str, text: str = "") -> list[Row]:
+    """All bylines, sections or tags whose name holds the text."""
+    library = desk().library
+    if kind == "byline":
+        rows = [
+            Row(one.view.id, one.view.name, one.view.slug, one.articles, _ended(one.merged_into, one.retired_at))
+            for one in library.bylines()
+        ]
+    elif kind == "section":
+        rows = [
+            Row(one.view.id, one.view.name, one.view.slug, one.articles, "closed" if one.closed_at else "")
+            for one in library.sections()
+        ]
+    else:
+        rows = [
+            Row(one.view.id, one.view.name, one.view.slug, one.articles, _ended(one.merged_into, None))
+            for one in library.tags()
+        ]
+    return [row for row in rows if text.casefold() in row.name.casefold()]
+
+
+def sections() -> list[Choice]:
+    """The open sections, in the order of the menu."""
+    return [Choice(row.id, row.name) for row in entities("section") if not row.note]
+
+
+def choices(chosen: Iterable[str]) -> Choices:
+    """What an article can be given; those in ``chosen`` (ids) among them, whatever became of them."""
+    has = set(chosen)
+    return Choices(
+        [Choice(row.id, row.name) for row in entities("section") if not row.note or row.id in has],
+        [Choice(row.id, row.name) for row in entities("byline") if not row.note or row.id in has],
+        _tags(has),
+        pictures(has),
+    )
+
+
+def pictures(chosen: Iterable[str]) -> list[Choice]:
+    """The latest pictures, and those chosen."""
+    latest = [one for one in desk().library.images(limit=100).items if not one.taken_down]
+    known = {one.view.id: one.view.caption or one.filename for one in latest}
+    for id in chosen:
+        image = states.image(id) if id and id not in known else None
+        if image is not None and image.version:
+            known[id] = image.caption or image.filename
+    return [Choice(id, name if len(name) <= 80 else f"{name[:79]}…") for id, name in known.items()]
+
+
+def _tags(has: set[str]) -> list[Choice]:
+    """The tags used most, and those chosen, by name."""
+    rows = [row for row in entities("tag") if not row.note or row.id in has]
+    rows.sort(key=lambda row: (row.id not in has, -row.articles))
+    return [Choice(row.id, row.name) for row in sorted(rows[:MOST_CHOICES], key=lambda row: row.name.casefold())]
+
+
+def _ended(merged_into: str | None, retired_at: int | None) -> str:
+    return "merged" if merged_into else "retired" if retired_at else ""

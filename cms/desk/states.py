@@ -1,0 +1,88 @@
+"""What the desk shows of streams: their folded state, and names for the ids in it."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from flask import current_app
+
+from cms.article import Article
+from cms.byline import Byline
+from cms.decider import State
+from cms.desk.house import house
+from cms.image import Image
+from cms.section import Section
+from cms.streams import Streams
+from cms.tag import Tag
+from views.shapes import ImageView
+
+AT_HAND = 1000  # streams
+
+
+def states() -> Streams:
+    """Folded streams, the ones looked at last at hand."""
+    found = current_app.extensions.get("daybook.desk")
+    if found is None:
+        found = current_app.extensions["daybook.desk"] = Streams(house().store, AT_HAND)
+    return cast(Streams, found)
+
+
+def state(stream: str) -> State:
+    """A stream as the log has it now; the initial state (version 0) where there is none."""
+    return states().current(stream).state
+
+
+def article(id: str) -> Article:
+    """An article."""
+    return cast(Article, state(f"article-{id}"))
+
+
+def image(id: str) -> Image:
+    """An image."""
+    return cast(Image, state(f"image-{id}"))
+
+
+def byline(id: str) -> Byline:
+    """A byline."""
+    return cast(Byline, state(f"byline-{id}"))
+
+
+def section(id: str) -> Section:
+    """A section."""
+    return cast(Section, state(f"section-{id}"))
+
+
+def tag(id: str) -> Tag:
+    """A tag."""
+    return cast(Tag, state(f"tag-{id}"))
+
+
+def article_at(id: str, version: int) -> Article:
+    """An article as it was at a version of its stream."""
+    from cms import article as articles
+
+    found = articles.Article()
+    for recorded in house().store.read_stream(f"article-{id}", until=version):
+        found = articles.decider.evolve(found, recorded.event, recorded.meta.actor)
+    return found
+
+
+def image_view(id: str) -> ImageView | None:
+    """An image as templates draw it; None where there is none or it was taken down."""
+    found = image(id)
+    if found.picture is None or found.taken_down:
+        return None
+    x, y = found.focus
+    return ImageView(
+        id=id, sha256=found.picture.sha256, format=found.picture.format, width=found.picture.width,
+        height=found.picture.height, alt=found.alt, caption=found.caption, credit=found.credit, focus_x=x, focus_y=y,
+    )  # fmt: skip
+
+
+def byline_names(ids: Iterable[str]) -> list[str]:
+    """The names behind these ids."""
+    return [byline(id).name or "somebody unknown" for id in ids]
+
+
+def account_names() -> dict[str, Any]:
+    """Account id → name."""
+    return dict(house().accounts.names())

@@ -45,7 +45,7 @@ from .schema import (
 )
 
 _DROPPED: Final = frozenset((
-    "head", "script", "style", "template", "title", "noframes", "noembed", "datalist", "desc", "metadata",
+    "head", "script", "style", "template", "noframes", "noembed", "datalist", "desc", "metadata",
 ))  # fmt: skip
 _MARKS: Final[dict[str, AnyMark]] = {
     **dict.fromkeys(("b", "strong"), Bold()),

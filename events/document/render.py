@@ -141,7 +141,7 @@ def _lines(nodes: Iterable[Node]) -> Iterator[str]:
         kind = type(node)
         if kind in TEXTBLOCKS:
             yield plain(node.content)  # type: ignore[attr-defined]
-            if isinstance(node, Pullquote) and node.attrs.cite:
+            if isinstance(node, Pullquote) and node.content and node.attrs.cite:
                 yield node.attrs.cite
         elif isinstance(node, PlainText):
             yield node.text

@@ -169,6 +169,7 @@ class PlainText(Node, frozen=True, tag="text"):
     """The text of a code block, which bears no marks."""
 
     text: Annotated[str, Meta(min_length=1)]
+    marks: Annotated[Marks, Meta(max_length=0)] = ()
 
 
 class HardBreak(Node, frozen=True, tag="hardBreak"):

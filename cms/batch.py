@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from cms.decider import Actor, Command, Refused, Status
+from cms.decider import Actor, Command, Refused, State, Status
 from cms.streams import Entry, Streams
 from cms.units import NOWHERE, Conflict, Done, Origin, Work, fingerprint_of, meta_of
 from events.instant import Instant
@@ -93,6 +93,10 @@ class Batch:
         self._entries.update(work.decided())
         self.events += count
         return count
+
+    def state(self, stream: str) -> State:
+        """A stream as this batch sees it."""
+        return self._load(stream).state
 
     def flush(self) -> list[Settled]:
         """Append what waits, in one transaction. Says what became of each unit, in order."""

@@ -169,7 +169,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _CONTROL_IN_PROSE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
 _SPACES = re.compile(" {2,}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-SLUG_LENGTH = 80
+SLUG_LENGTH = 150  # the longest that may be chosen: archives have such addresses
+DERIVED_LENGTH = 72  # the longest that is made from a headline
 FIRST: Instant = -719_161 * DAY  # 1 January of the year 1 and 30 December 9999, with a day's room for any zone
 LAST: Instant = 2_932_895 * DAY
 
@@ -213,7 +214,7 @@ def chosen_slug(slug: str) -> str:
 
 def derived_slug(words: str, otherwise: str) -> str:
     """A slug made from words; ``otherwise`` where they have no letters that an address could hold."""
-    return slugify(words, max_length=SLUG_LENGTH - 8, word_boundary=True) or otherwise
+    return slugify(words, max_length=DERIVED_LENGTH, word_boundary=True) or otherwise
 
 
 def new_id(id: str) -> str:

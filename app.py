@@ -5,7 +5,7 @@
 
 from flask import Flask
 
-from cms import cli, site
+from cms import cli, desk, site
 from cms.house import House
 from cms.settings import Settings, load_settings
 
@@ -16,5 +16,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=house.settings.secret())
     site.register(app, house)
+    desk.register(app, house)
     cli.register(app)
     return app

@@ -7,15 +7,15 @@ log that it finds to be missing.
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import cast
 
+import msgspec
 from flask import current_app
 
 from cms.accounts import Accounts
 from cms.decider import Refused
-from cms.documents import Published
 from cms.keys import KeyRing
 from cms.media import Media
 from cms.newsroom import Newsroom
@@ -24,15 +24,14 @@ from cms.settings import Settings
 from events.article import Publication
 from events.clock import SteadyClock
 from events.document import DocumentError, decode, to_html
-from events.generations import Generations
 from events.instant import HOUR, Instant
 from events.store import EventStore
 from search.index import Index
-from search.shapes import IndexMissing, Query, Results
-from views.generation import generations
-from views.projector import Busy, Projector
-from views.reader import Views
-from views.shapes import Reader, ViewsMissing
+from search.shapes import Document, IndexMissing, Query, Results
+from views import Views
+from views.indexed import Documents
+from views.locks import Busy
+from views.shapes import Indexed, Reader, ViewsMissing
 
 CATCH_UP = 2.0  # seconds a command waits for the views; then the page follows
 IDLE = 1.0  # seconds a follower sleeps at most
@@ -57,9 +56,7 @@ class House:
     def accounts(self) -> Accounts:
         """People, roles and sessions."""
         settings = self.settings
-        return Accounts(
-            settings.accounts, password_memory=settings.password_memory, idle=settings.session_hours * HOUR
-        )
+        return Accounts(settings.accounts, password_memory=settings.password_memory, idle=settings.session_hours * HOUR)
 
     @cached_property
     def keys(self) -> KeyRing:
@@ -86,19 +83,9 @@ class House:
     # --- derived
 
     @cached_property
-    def made(self) -> Generations:
-        """The generations of the tables."""
-        return generations(self.settings.views)
-
-    @cached_property
     def views(self) -> Views:
         """The tables that pages are read from."""
-        return Views(self.made, self.clock)
-
-    @cached_property
-    def projector(self) -> Projector:
-        """Brings the tables forward."""
-        return Projector(self.store, self.made)
+        return Views(self.settings.views, self.store)
 
     @cached_property
     def index(self) -> Index:
@@ -106,9 +93,9 @@ class House:
         return Index(self.settings.index, self.settings.zone)
 
     @cached_property
-    def documents(self) -> Published:
-        """What the index is made of."""
-        return Published(self.views)
+    def documents(self) -> "Published":
+        """What the index is made of: the published view's own words."""
+        return Published(self.views.documents)
 
     def now(self) -> Instant:
         """This moment: never behind the log's last event, so that what was just published is public."""
@@ -116,7 +103,7 @@ class House:
 
     def reader(self, at: Instant | None = None) -> Reader:
         """The public site now, or as it was at an instant. Raises ViewsMissing."""
-        return self.views.reader(at)
+        return self.views.reader(self.clock(), at)
 
     def search(self, query: Query) -> Results:
         """Raises IndexMissing while there is no index."""
@@ -126,6 +113,14 @@ class House:
 
     def prepare(self, say: Callable[[str], None]) -> None:
         """Before serving: build what is missing or was built by other code."""
+        views = self.views.status(rows=False)
+        if not views.usable:
+            say(f"Building the views from the log: {views.reason}.")
+            self.views.rebuild()
+        index = self.index.status()
+        if not index.usable or index.outdated:
+            say("Building the search index.")
+            self.index.rebuild(self.documents)
 
     def follow(self, stopping: threading.Event, parent: int | None = None) -> None:
         """Bring views and index up to date as the log grows, until told to stop or ``parent`` has died."""
@@ -142,8 +137,8 @@ class House:
 
     def step(self) -> int:
         """Everything that followers do, once: the position of the log that all of it has reached."""
-        position = self.projector.catch_up()
-        self.projector.drain()
+        position = self.views.catch_up()
+        self.views.drain()
         return min(position, self.index.catch_up(self.documents).position)
 
     def close(self) -> None:
@@ -154,7 +149,7 @@ class House:
 
     def _catch_up(self, position: int) -> bool:
         try:
-            return self.projector.catch_up(position, CATCH_UP) >= position
+            return self.views.catch_up(position, CATCH_UP) >= position
         except ViewsMissing:
             return False
 
@@ -164,6 +159,33 @@ class House:
             to_html(decode(bytes(publication.body), publication.document_schema), lambda _: None)
         except (DocumentError, RecursionError) as error:
             raise Refused(f"These words cannot be shown as a page: {error}", "body") from error
+
+
+class Published:
+    """A ``search.shapes.Source``: the documents of the views in the index's own words."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def position(self) -> int:
+        """How far the views have come."""
+        return self._documents.position()
+
+    def changed(self, after: int, until: int) -> Iterable[str]:
+        """Articles whose documents changed."""
+        return self._documents.changed(after, until)
+
+    def documents(self, article: str) -> list[Document]:
+        """All documents of an article."""
+        return [_document(indexed) for indexed in self._documents.documents(article)]
+
+    def all(self) -> Iterator[Document]:
+        """Every document."""
+        return map(_document, self._documents.all())
+
+
+def _document(indexed: Indexed) -> Document:
+    return Document(*msgspec.structs.astuple(indexed))
 
 
 def house() -> House:

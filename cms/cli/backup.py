@@ -22,7 +22,12 @@ def backup(folder: Path, out: Output) -> None:
             manifest = backups.back_up(house().settings, folder.absolute(), progress.advance)
         except backups.BackupRefused as error:
             raise Failed(str(error)) from error
-    result = {"folder": str(folder), "events": manifest.events, "head": manifest.chain_hash, "files": len(manifest.files)}
+    result = {
+        "folder": str(folder),
+        "events": manifest.events,
+        "head": manifest.chain_hash,
+        "files": len(manifest.files),
+    }
     out.done(
         result, f"{manifest.events:,} events and {len(manifest.files):,} files in {folder}. Head {manifest.chain_hash}"
     )

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import click
 import msgspec
@@ -126,8 +126,8 @@ def _writing(file: str) -> Iterator[IO[bytes]]:
     target = Path(file)
     aside = target.with_name(f".{target.name}.part")
     try:
-        with gzip.open(aside, "wb") if file.endswith(".gz") else aside.open("wb") as opened:  # type: ignore[attr-defined]
-            yield opened
+        with gzip.open(aside, "wb") if file.endswith(".gz") else aside.open("wb") as opened:
+            yield cast(IO[bytes], opened)
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)

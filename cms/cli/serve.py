@@ -18,7 +18,9 @@ import click
 from granian.constants import Interfaces
 from granian.server import Server
 
+from cms.cli.demo import words
 from cms.cli.output import Failed
+from cms.demo.loader import remembered
 from cms.house import house
 from cms.settings import Settings
 
@@ -98,7 +100,10 @@ class _Follower:
 def _greet(settings: Settings) -> None:
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
     base = f"http://{host}:{settings.port}"
-    click.echo(f"\n  The site   {base}/\n  The desk   {base}/desk\n\n  Ctrl-C stops it.\n")
+    click.echo(f"\n  The site   {base}/\n  The desk   {base}/desk\n")
+    if demo := remembered(settings):
+        click.echo(words(demo))
+    click.echo("  Ctrl-C stops it.\n")
 
 
 def _refuse_taken_port(settings: Settings) -> None:

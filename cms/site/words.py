@@ -12,6 +12,8 @@ from events.instant import Instant, from_datetime, to_datetime
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+KINDS = {"opinion": "Opinion", "analysis": "Analysis", "interview": "Interview", "obituary": "Obituary",
+         "explainer": "Explainer", "review": "Review", "live": "Live", "recipe": "Recipe"}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -60,6 +62,12 @@ def month_name(period: str) -> str:
         return f"{MONTHS[parts[1] - 1]} {parts[0]}"
     weekday = datetime(parts[0], parts[1], parts[2]).weekday()  # noqa: DTZ001 a calendar's day has no zone
     return f"{DAYS[weekday]} {parts[2]} {MONTHS[parts[1] - 1]} {parts[0]}"
+
+
+def kind_label(kind: str, kicker: str) -> str:
+    """What a story is, where it is not plain news and the kicker does not say it ('Explained', 'The interview')."""
+    label = KINDS.get(kind, "")
+    return "" if label[:6].lower() in kicker.lower() else label
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

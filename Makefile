@@ -23,7 +23,10 @@ run: $(VENV)/.runtime ## Install Daybook here, make a demo newsroom if there is 
 	@if [ -t 0 ]; then set -m; serve=; else serve=exec; fi; \
 	log=$$($(PY) -c 'from cms.settings import load_settings; print(load_settings().events)' 2>/dev/null); \
 	if [ -n "$$log" ] && [ ! -e "$$log" ]; then \
-		$(FLASK) demo || { echo "The demo was not finished. Delete $$(dirname "$$log") to begin again." >&2; exit 1; }; \
+		$(FLASK) demo || { \
+			test ! -e "$$log" || echo "The demo is not finished. Delete $$(dirname "$$log") to begin again." >&2; \
+			exit 1; \
+		}; \
 	fi; \
 	$$serve $(FLASK) serve $(ARGS) || [ $$? -eq 130 ]
 

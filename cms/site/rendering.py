@@ -23,8 +23,8 @@ def environment(assets: Assets) -> Environment:
     made.globals.update(asset=assets.url, icon=assets.icon, picture=pictures.tag, rendition=pictures.address,
                         COLUMN=pictures.COLUMN, WIDE=pictures.WIDE)
     made.filters.update(iso=to_iso, month_name=words.month_name, xml=words.xml_text, rss_date=words.rss_date,
-                        names=words.names, minutes=words.minutes, kind=lambda card: words.kind_label(card.kind, card.kicker),
-                        paragraphs=paragraphs, whole=whole)
+                        names=words.names, minutes=words.minutes, paragraphs=paragraphs, whole=whole,
+                        kind=lambda card: words.kind_label(card.kind, card.kicker))
     made.globals.update(count=words.count, here="")
     return made
 

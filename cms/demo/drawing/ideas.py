@@ -32,6 +32,10 @@ def flood_map() -> Canvas:
         c.shade(c.blob([(x + rx * math.cos(a) * (1 + 0.15 * math.sin(3 * a)), y + ry * math.sin(a))
             for a in (k * 0.7 for k in range(9))], "#b9c48f"), LEAF, 0, 0.3)
     _streets(c)
+    river = smooth([(1180, 470), (980, 480), (760, 500), (620, 440), (450, 520), (300, 470), (140, 560), (-30, 520)])
+    c.line(river, "#8fc0c4", 88)
+    c.line(river, "#4f9bab", 62)
+    c.line(river, "#1f5f78", 34)
     coast = [(1090, -20), (1010, 90), (1080, 210), (1000, 300), (900, 350), (960, 480), (860, 560),
         (990, 660), (1080, 760), (1010, 880), (1120, 1090)]
     for far, tint in ((250, 0.26), (165, 0.3), (85, 0.36)):
@@ -40,10 +44,6 @@ def flood_map() -> Canvas:
         c.line(line, "#f7f3e3", 4)
     shore = smooth(coast)
     c.shade(c.poly([*shore, (1640, 1090), (1640, -20)], "#1f5f78"), INK, 90, 0.6)
-    river = smooth([(980, 480), (760, 500), (620, 440), (450, 520), (300, 470), (140, 560), (-30, 520)])
-    c.line(river, "#8fc0c4", 88)
-    c.line(river, "#4f9bab", 62)
-    c.line(river, "#1f5f78", 34)
     for k in range(1, 8):
         c.line(smooth([(x + 46 * k * (1 + k * 0.08), y) for x, y in coast]), "#2f7890", 2.4)
     c.line(smooth([(1010, 300), (1180, 270), (1290, 350), (1300, 470)]), "#d9cdb4", 20)

@@ -117,7 +117,7 @@ def boatyard() -> Canvas:
 
 def _hull(c: Canvas, x: float, top: float, keel: float) -> None:
     def edge(side: int, part: float) -> list[Point]:
-        return smooth([(x + side * 400 * part, top + 40 * (1 - part)), (x + side * 392 * part, top + 190),
+        return smooth([(x + side * 400 * part, top - 52 * (1 - part)), (x + side * 392 * part, top + 190),
             (x + side * 300 * part, top + 420), (x + side * 120 * part, keel - 110), (x + side * 22 * part,
             keel)])
 
@@ -138,9 +138,8 @@ def _hull(c: Canvas, x: float, top: float, keel: float) -> None:
         c.shade(c.poly([(x, top + 430), *cut, (x, keel)], TEAL), INK, 90 if side > 0 else 0, 0.7)
         for i in range(1, 6):
             c.line([p for p in edge(side, 1 - i / 6) if p[1] > top + 430], INK, 2)
-    c.poly([(x - 15, top + 20), (x + 15, top + 20), (x + 11, keel + 16), (x - 11, keel + 16)], "#8a5a3c")
-    rail = smooth([(x - 410, top - 6), (x - 200, top + 20), (x, top - 30), (x + 200, top + 20),
-        (x + 410, top - 6)])
+    c.poly([(x - 15, top - 50), (x + 15, top - 50), (x + 11, keel + 16), (x - 11, keel + 16)], "#8a5a3c")
+    rail = smooth([(x - 404, top), (x - 200, top - 27), (x, top - 56), (x + 200, top - 27), (x + 404, top)])
     c.line(rail, PAPER, 20)
     c.rect(x - 90, keel + 10, 180, 40, "#4a2a26", 4)
 

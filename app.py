@@ -5,7 +5,7 @@
 
 from flask import Flask
 
-from cms import cli, desk, site
+from cms import cli, desk, health, site
 from cms.house import House
 from cms.settings import Settings, load_settings
 
@@ -17,5 +17,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(SECRET_KEY=house.settings.secret())
     site.register(app, house)
     desk.register(app, house)
+    health.register(app, house)
     cli.register(app)
     return app

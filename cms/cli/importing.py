@@ -64,7 +64,7 @@ def _take(
         taking = Taking(parts.newsroom, parts.store, update=update, strict=strict, said=said, advance=progress.advance)
         try:
             report = taking.take(groups())
-        except Stopped as stopped:
+        except (Stopped, BadFile) as stopped:
             report = taking.report
             raise Failed(f"Stopped at {stopped}\n{_in_words(report, update)}", _for_machines(report)) from None
     parts.newsroom.caught_up(parts.store.head().position)

@@ -118,7 +118,7 @@ class Newsroom:
         changes about public addresses.
         """
         moment = self._clock() if occurred_at is None else occurred_at
-        moment = max(moment, *(work.entry(command.stream).occurred_at for command in commands))
+        moment = max([moment, *(work.entry(command.stream).occurred_at for command in commands)])
         context = Context(moment, actor, self._zone, work)
         addresses: dict[str, Status] = {}
         for command in commands:

@@ -22,6 +22,7 @@ SETTLED = """async () => {
     for (const image of document.images) image.loading = "eager";
     await Promise.all([...document.images].map(image => image.complete ||
         new Promise(done => { image.onload = image.onerror = done; })));
+    await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
     await document.fonts.ready;
 }"""
 

@@ -6,6 +6,7 @@ never writes, and knows no log and no database.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -38,6 +39,10 @@ class Daybook(Protocol):
     def settings(self) -> SiteSettings: ...
     @property
     def media(self) -> Blobs: ...
+
+    @property
+    def clock(self) -> Callable[[], Instant]:
+        """Now."""
 
     def reader(self, at: Instant | None = None) -> Reader:
         """A reader bound to the current generation; raises ViewsMissing when there is none."""

@@ -10,22 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from flask import Request, Response
-from werkzeug.datastructures import Headers
 
 from cms.site.words import http_date
 from events.instant import SECOND, Instant
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 HTML = "text/html; charset=utf-8"
 FRESH = 10  # seconds a browser may show a page without asking
 POLICY = ("default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; "
           "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-OF_THE_BODY = ("Content-Type", "Content-Length")
 SECURITY = (
     ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
@@ -44,6 +38,7 @@ class Made:
     stamp: str
     made_at: Instant
     until: Instant | None
+    at: Instant | None = None  # the instant travelled to
     digest: str | None = None  # an article page: of what it was made, to make it again only when that changed
 
     def true_at(self, stamp: str, now: Instant) -> bool:
@@ -51,13 +46,14 @@ class Made:
 
 
 def make(text: str | bytes, *, kind: str, stamp: str, now: Instant, until: Instant | None = None,
-         keys: Iterable[str] = (), extra: Iterable[tuple[str, str]] = (), digest: str | None = None) -> Made:
+         at: Instant | None = None, keys: Iterable[str] = (), extra: Iterable[tuple[str, str]] = (),
+         digest: str | None = None) -> Made:
     body = text.encode("utf-8", "replace") if isinstance(text, str) else text
     headers = [("Content-Type", kind), ("Content-Length", str(len(body))), *SECURITY, *extra]
     if named := " ".join(dict.fromkeys(keys)):
         headers.append(("Surrogate-Key", named))
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-    return Made(body, etag, (*headers, ("ETag", etag)), stamp, now, until, digest)
+    return Made(body, etag, (*headers, ("ETag", etag)), stamp, now, until, at, digest)
 
 
 def lifetime(until: Instant | None, now: Instant) -> int:
@@ -65,33 +61,24 @@ def lifetime(until: Instant | None, now: Instant) -> int:
     return FRESH if until is None else max(0, min(FRESH, (until - now) // SECOND))
 
 
-class Ready(Headers):
-    """Headers that were checked when the page was made; checking a dozen again takes longer than the rest of it."""
+def headers_now(made: Made, now: Instant) -> list[tuple[str, str]]:
+    """With what depends on the moment of asking."""
+    headers = [*made.headers, ("Cache-Control", f"public, max-age={lifetime(made.until, now)}")]
+    if dated(made, now):
+        headers.append(("Last-Modified", http_date(made.made_at)))
+    return headers
 
-    def __init__(self, checked: list[tuple[str, str]]) -> None:
-        super().__init__()
-        self._list = checked
 
-
-class Answer(Response):
-    """A made page: its headers are complete, lengths and all."""
-
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002 the base class passes it
-        return self.headers
+def dated(made: Made, now: Instant) -> bool:
+    """A page of the same second as its date could be made twice within it: only an older one may claim a date."""
+    return now - made.made_at > SECOND
 
 
 def send(made: Made, request: Request, now: Instant) -> Response:
     """200, or 304 where the reader's copy is the same."""
+    answer = Response(made.body, 200, headers_now(made, now))
     environ = request.environ
-    headers = [*made.headers, ("Cache-Control", f"public, max-age={lifetime(made.until, now)}")]
-    # A page of the same second as its date could be made twice within it: only an older one may claim a date.
-    dated = now - made.made_at > SECOND
-    if dated:
-        headers.append(("Last-Modified", http_date(made.made_at)))
-    if environ.get("HTTP_IF_NONE_MATCH") == made.etag:
-        return Answer(None, 304, Ready([header for header in headers if header[0] not in OF_THE_BODY]))
-    answer = Answer(made.body, 200, Ready(headers))
-    if "HTTP_IF_NONE_MATCH" in environ or (dated and "HTTP_IF_MODIFIED_SINCE" in environ):
+    if "HTTP_IF_NONE_MATCH" in environ or (dated(made, now) and "HTTP_IF_MODIFIED_SINCE" in environ):
         answer.make_conditional(request)
     return answer
 

@@ -13,7 +13,6 @@ from cms.site.outcomes import Document, Elsewhere, Missing
 from cms.site.pages import LISTED, keys_of
 from cms.site.visit import Visit
 from cms.site.words import month_name
-from events import instant
 from events.instant import from_datetime, to_iso
 
 if TYPE_CHECKING:
@@ -77,6 +76,6 @@ def install(app: Flask, site: Site) -> None:
             moment = from_datetime(zoned.astimezone(UTC))
         except (ValueError, OverflowError):
             return redirected("/archive#then", 302)
-        if moment > instant.now():
+        if moment > site.daybook.clock():
             return redirected(path, 302)
         return redirected(f"/at/{to_iso(moment)}{path}", 302)

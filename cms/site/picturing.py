@@ -8,7 +8,6 @@ from flask import Flask, Response, request
 
 from cms.site.answers import SECURITY
 from cms.site.renditions import KINDS, Renditions, Unreadable, named
-from events import instant
 from views import pictures
 from views.shapes import Gone, ViewsMissing
 
@@ -27,7 +26,7 @@ def install(app: Flask, site: Site) -> None:
     @app.get("/media/<sha256>/<name>", endpoint="site.picture")
     def picture(sha256: str, name: str) -> Response:
         try:
-            visit = site.visit(request.path, instant.now())
+            visit = site.visit(request.path)
             rendition = named(name) if _SHA256.fullmatch(sha256) else None
             image = visit.reader.image(sha256) if rendition else None
             if rendition is None or image is None:

@@ -6,7 +6,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from flask import Flask, Response, request
-from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter
 
@@ -15,9 +14,9 @@ from cms.site import Daybook, archives, feeds, pages, picturing, searching, site
 from cms.site.answers import HTML, SECURITY, Made, PageCache, lifetime, make, send
 from cms.site.outcomes import Document, Elsewhere, Missing, Withdrawn
 from cms.site.rendering import Templates
+from cms.site.shortcut import Shortcut
 from cms.site.visit import Visit
 from cms.site.words import Clock, http_date
-from events import instant
 from events.instant import Instant, from_datetime, from_iso, to_iso
 from views.shapes import BadCursor, ViewsMissing
 
@@ -73,19 +72,19 @@ class Site:
         self.templates, self.cache = Templates(assets), PageCache()
         self.clock = Clock(daybook.settings.zone)
 
-    def visit(self, path: str, now: Instant) -> Visit:
+    def visit(self, path: str) -> Visit:
         """In the present."""
-        return Visit(self.daybook, self.daybook.reader(), path, now, self.clock)
+        return Visit(self.daybook, self.daybook.reader(), path, self.daybook.clock(), self.clock)
 
     def answer(self, function: PageFunction, at: str | None, arguments: dict[str, Any]) -> Response:
         """The answer to a request for a page, live or as of `at` (as it stands in the address)."""
-        asked = request_ctx.request
-        now = instant.now()
+        asked = request
+        now = self.daybook.clock()
         try:
             if at is None and "HTTP_ACCEPT_DATETIME" in asked.environ:
                 return self.negotiated(asked.path, asked.headers["Accept-Datetime"], now)
-            before = asked.args.get("before") if asked.environ["QUERY_STRING"] else None
-            key = asked.path if before is None else f"{asked.path}?before={before}"
+            before = asked.args.get("before") if asked.query_string else None
+            key = asked.environ["PATH_INFO"] + ("" if before is None else f"?before={before}")
             reader = self.daybook.reader(None if at is None else travelled(at, now))
             stamp = reader.stamp()
             made = self.cache.find(key)
@@ -108,13 +107,13 @@ class Site:
             return self.missing(visit)
         except Withdrawn as withdrawn:
             return self.withdrawn(visit, withdrawn)
-        return send(self.cache.keep(key, made), request_ctx.request, visit.now)
+        return send(self.cache.keep(key, made), request, visit.now)
 
     def made(self, visit: Visit, document: Document, stamp: str) -> Made:
         boundary = visit.reader.next_boundary()
         until = min((moment for moment in (boundary, visit.until) if moment is not None), default=None)
-        return make(document.text, kind=document.kind, stamp=stamp, now=visit.now, until=until, keys=visit.keys,
-                    extra=headers_of(visit), digest=document.digest)
+        return make(document.text, kind=document.kind, stamp=stamp, now=visit.now, until=until, at=visit.at,
+                    keys=visit.keys, extra=headers_of(visit), digest=document.digest)
 
     def negotiated(self, path: str, wanted: str, now: Instant) -> Response:
         """RFC 7089: an original is its own time gate."""
@@ -190,6 +189,7 @@ def install(app: Flask) -> None:
         app.add_url_rule(rule, name, endpoint(function))
         if (rule, function) in PAGES:
             app.add_url_rule(f"/at/<at>{rule}", f"{name}.then", endpoint(function))
+    app.wsgi_app = Shortcut(app.wsgi_app, site.daybook, site.cache)  # type: ignore[method-assign]
     searching.install(app, site)
     picturing.install(app, site)
     archives.install(app, site)
@@ -205,6 +205,6 @@ def install(app: Flask) -> None:
     @app.errorhandler(NotFound)
     def not_found(_: HTTPException) -> Response:
         try:
-            return site.missing(site.visit(request.path, instant.now()))
+            return site.missing(site.visit(request.path))
         except ViewsMissing:
             return unavailable(site.templates)

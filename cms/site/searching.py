@@ -12,7 +12,6 @@ from markupsafe import Markup, escape
 
 from cms.site.answers import FRESH, HTML, SECURITY
 from cms.site.visit import Visit
-from events import instant
 from events.instant import Instant, from_datetime, to_iso
 from search.shapes import Hit, IndexMissing, Query, Results, Sort
 from views.shapes import Card, ViewsMissing
@@ -144,7 +143,7 @@ def install(app: Flask, site: Site) -> None:
 
     def search(json: bool) -> Response:
         try:
-            visit, asked = site.visit(request.path, instant.now()), form()
+            visit, asked = site.visit(request.path), form()
             results = ask(site, visit, asked) if asked.asks else None
             return as_json(visit, asked, results) if json else as_page(site, visit, asked, results)
         except IndexMissing:

@@ -284,6 +284,9 @@ class FakeDaybook:
         self.extra_hits: Sequence[str] = ()  # articles the index still knows though they are not public
         self.suggestion: str | None = None
 
+    def clock(self) -> Instant:
+        return instant.now()
+
     def reader(self, at: Instant | None = None) -> FakeReader:
         return FakeReader(self.newsroom, at, instant.now())
 

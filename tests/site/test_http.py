@@ -5,7 +5,7 @@ import re
 from email.utils import parsedate_to_datetime
 
 import pytest
-from flask import Flask, Response
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from cms.site.answers import PageCache, make
@@ -89,13 +89,36 @@ def test_a_head_request_tells_the_length_and_sends_nothing(reader: FlaskClient) 
     assert head.headers["ETag"] == full.headers["ETag"]
 
 
-def test_the_app_may_still_add_headers_of_its_own(app: Flask) -> None:
-    @app.after_request
-    def stamp(answer: Response) -> Response:
-        answer.headers["X-Request-Id"] = "7"
-        return answer
+def test_the_short_way_says_the_same_as_the_long_way(app: Flask, newsroom: Newsroom) -> None:
+    long: list[str] = []
 
-    assert [app.test_client().get("/").headers["X-Request-Id"] for _ in range(2)] == ["7", "7"]
+    @app.before_request
+    def seen() -> None:
+        long.append(request.path)
+
+    reader = app.test_client()
+    for address in ("/", path(newsroom, "storm-tears-gap"), "/feed.xml", "/at/2026-01-01T00:00:00Z/"):
+        first, second = reader.get(address), reader.get(address)
+        assert (first.status, first.data, list(first.headers)) == (second.status, second.data, list(second.headers))
+        assert long == [address]
+        unchanged = reader.get(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert (unchanged.status_code, long) == (304, [address])
+        newsroom.changed()
+        reader.get(address)
+        assert long == [address, address]
+        long.clear()
+
+
+def test_the_short_way_is_closed_while_views_are_missing(reader: FlaskClient, newsroom: Newsroom) -> None:
+    assert reader.get("/about").status_code == 200
+    newsroom.missing = True
+    assert reader.get("/about").status_code == 503
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_only_reading_goes_the_short_way(reader: FlaskClient, method: str) -> None:
+    assert reader.get("/about").status_code == 200
+    assert reader.open("/about", method=method).status_code == (200 if method == "OPTIONS" else 405)
 
 
 def test_built_files_may_be_kept_for_ever_because_their_names_change(app: Flask, reader: FlaskClient) -> None:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from cms.cli.backup import backup, restore
 from cms.cli.demo import demo
+from cms.cli.importing import import_
 from cms.cli.log import log
 from cms.cli.rebuild import rebuild_index_
 from cms.cli.serve import follow, serve
@@ -12,5 +13,5 @@ from cms.cli.user import user
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (backup, demo, follow, log, rebuild_index_, restore, serve, user):
+    for command in (backup, demo, follow, import_, log, rebuild_index_, restore, serve, user):
         app.cli.add_command(command)

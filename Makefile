@@ -18,12 +18,13 @@ help: ## This list
 	@echo 'ARGS goes to the tool behind a target: make test ARGS="-k embargo"'
 
 # On a terminal the shell gives Ctrl-C to the server alone (set -m), so that make has nothing to complain of;
-# without one the server takes the shell's place, so that a signal sent to make reaches it.
+# without one the server takes the shell's place, so that a signal sent to make reaches it. How to sign in to the
+# demo is told by the server.
 run: $(VENV)/.runtime ## Install Daybook here, make a demo newsroom if there is no log yet, and serve it
 	@if [ -t 0 ]; then set -m; serve=; else serve=exec; fi; \
 	log=$$($(PY) -c 'from cms.settings import load_settings; print(load_settings().events)' 2>/dev/null); \
 	if [ -n "$$log" ] && [ ! -e "$$log" ]; then \
-		$(FLASK) demo || { \
+		$(FLASK) demo >/dev/null || { \
 			test ! -e "$$log" || echo "The demo is not finished. Delete $$(dirname "$$log") to begin again." >&2; \
 			exit 1; \
 		}; \

@@ -3,16 +3,19 @@
 ``flask --app app …`` and every WSGI server use ``create_app``.
 """
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from cms import cli, desk, health, site
 from cms.house import House
 from cms.settings import Settings, load_settings
+from events.instant import Instant
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, clock: Callable[[], Instant] | None = None) -> Flask:
     """Daybook as a WSGI application. Raises SettingsError where a setting cannot be meant."""
-    house = House(settings or load_settings())
+    house = House(settings or load_settings(), clock)
     app = Flask(__name__, static_folder=None)
     app.config.update(SECRET_KEY=house.settings.secret())
     site.register(app, house)

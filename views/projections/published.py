@@ -1,7 +1,5 @@
 """What is public from when to when: publications, cancellations, withdrawals and retractions."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from events.article import (
@@ -31,6 +29,7 @@ from views.projections.publications import (
     published,
     refs,
 )
+from views.projections.settling import chain
 from views.tables import FOREVER
 
 PUBLISHED = Projection("published", 1, [ARTICLE], [published])
@@ -60,10 +59,7 @@ def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
     )  # fmt: skip
     _opened(batch, recorded.id)
     batch[REVISION].put(row)
-    body = bytes(event.body).decode()
-    batch[CONTENT].put(
-        ContentRow(recorded.id, event.number, _encoder.encode(content).decode(), event.document_schema, body)
-    )
+    batch[CONTENT].put(ContentRow(recorded.id, event.number, _encoder.encode(content).decode()))
     batch.contents[recorded.id, event.number] = content
     _settle(batch, recorded, None, None)
 
@@ -108,13 +104,16 @@ def _opened(batch: Batch, article: str) -> list[RevisionRow]:
     return rows
 
 
-def _end(batch: Batch, recorded: Recorded) -> Iterator[RevisionRow]:
-    """The revisions that readers have met; those that were still ahead will never be."""
-    for row in _opened(batch, recorded.id):
+def _end(batch: Batch, recorded: Recorded) -> list[RevisionRow]:
+    """The revisions that readers have met, each until when; those that were still ahead will never be."""
+    met = []
+    for row in list(_opened(batch, recorded.id)):
         if row.scheduled and row.public_from > recorded.occurred_at and not row.hidden:
             _drop(batch, recorded.id, row.number)
         else:
-            yield batch[REVISION].change(recorded.id, row.number)
+            met.append(batch[REVISION].change(recorded.id, row.number))
+    chain([row for row in met if row.hidden != "withdrawn"])
+    return met
 
 
 def _drop(batch: Batch, article: str, number: int) -> None:
@@ -124,7 +123,7 @@ def _drop(batch: Batch, article: str, number: int) -> None:
 
 
 def _blank(batch: Batch, row: RevisionRow, content: Content) -> None:
-    batch[CONTENT].put(ContentRow(row.article, row.number, _encoder.encode(content).decode(), 1, ""))
+    batch[CONTENT].put(ContentRow(row.article, row.number, _encoder.encode(content).decode()))
     batch.contents[row.article, row.number] = content
 
 

@@ -32,7 +32,7 @@ def settle(batch: Batch) -> list[tuple[str, int]]:
     lines = _Lines()
     for article, (position, at) in batch.settling.items():
         rows = batch[REVISION].within(article)
-        _chain([row for row in rows if row.hidden != "withdrawn"])
+        chain([row for row in rows if row.hidden != "withdrawn"])
         for row in rows:
             row.shown = int(row.hidden != "withdrawn" and row.public_until > at and row.public_from < row.public_until)
         before, now = batch.before[article], {row.number: row for row in rows}
@@ -46,7 +46,7 @@ def settle(batch: Batch) -> list[tuple[str, int]]:
     return [(str(line[0]), int(str(line[1]))) for line in lines.new]
 
 
-def _chain(rows: Iterable[RevisionRow]) -> None:
+def chain(rows: Iterable[RevisionRow]) -> None:
     """Each is public until the next one is; later numbers win where two have the same moment."""
     chain = sorted(rows, key=lambda row: (row.public_from, row.number))
     updated, corrected = None, 0

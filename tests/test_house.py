@@ -21,7 +21,7 @@ USED_BY_NAME = {"tzdata"}  # zoneinfo reads it
 
 # Patterns with a bracket in each, since this file is searched as well.
 PROMISES = ["TO[D]O", "FIX[M]E", "XX[X]", "NotImplemented[E]rror", "implemented[ ]yet", "coming[ ]soon", "lorem[ ]"]
-MACHINE = ["/wor[k]/", "/tmp/d[k]", "/roo[t]/", r"/hom[e]/\w", r"/User[s]/\w", r"\.librar[y]"]
+MACHINE = ["/wor[k]/", "/tmp/d[k]", "/roo[t]/", r"/hom[e]/\w", r"/User[s]/\w", r"\.librar[y]/"]
 HOSTS = [r"pyp[i]\.org", r"pythonhoste[d]\.org", r"registry\.npmj[s]", r"registry\.yarnpk[g]"]
 
 

@@ -67,7 +67,8 @@ def _review(id: str, state: Article, now: Instant, me: Person) -> Iterator[tuple
             "submit", "Submit", partial(_plain, a.Submit, id), "Submitted. An editor reads it next.", tone="primary",
             why="Say that it is ready to be read by an editor.",
         )  # fmt: skip
-    if state.stage == "submitted" and me.id not in state.editors:
+    own = me.id == state.submitted_by or state.editors == {me.id}
+    if state.stage == "submitted" and not own:
         yield a.Approve, Action(
             "approve", "Approve", lambda _: a.Approve(id, reviewed=version), "Approved: it can be published.",
             tone="primary", why="You have read these words, and they may go out.",

@@ -1,0 +1,209 @@
+"""Pictures, bylines, sections and tags: taken in, changed, with what a change touches said beforehand."""
+
+import io
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from cms import article as a
+from cms import byline as b
+from events.article import Credit, Lead
+from tests.desk.conftest import Browser, Newsroom
+
+ANNA, BEN = "0193aaaa-0000-7000-8000-0000000000b1", "0193aaaa-0000-7000-8000-0000000000b2"
+STORY = "0193aaaa-0000-7000-8000-0000000000a1"
+
+
+def photo(colour: str = "teal", size: tuple[int, int] = (640, 480)) -> bytes:
+    file = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E], exif[0x013B] = "Boats on the quay", "Ina Voss"
+    Image.new("RGB", size, colour).save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+def upload(browser: Browser, *files: tuple[bytes, str], status: int = 303) -> Browser:
+    browser.go("/desk/images")
+    data: dict[str, Any] = browser.form("/desk/images")
+    data["file"] = [(io.BytesIO(content), name) for content, name in files]
+    browser.page = browser.client.post("/desk/images", data=data)
+    assert browser.page.status_code == status, browser.text
+    return browser.go(browser.page.headers["Location"]) if status == 303 else browser
+
+
+def taken_in(newsroom: Newsroom) -> str:
+    return upload(newsroom.browser("pia"), (photo(), "quay.jpg")).page.request.path
+
+
+def test_a_picture_comes_with_its_own_words(newsroom: Newsroom) -> None:
+    pia = upload(newsroom.browser("pia"), (photo(), "C:\\fotos\\quay.jpg"))
+    form = pia.form(f"{pia.page.request.path}/do/words")
+    assert (form["caption"], form["alt"], form["credit"]) == ("Boats on the quay", "", "Ina Voss")
+    with pia.client.get(f"/desk/pictures/{pia.page.request.path.rpartition('/')[2]}/320.jpg") as shown:
+        assert shown.mimetype == "image/jpeg"
+        assert Image.open(io.BytesIO(shown.data)).size == (320, 240)
+
+
+def test_of_several_each_is_taken_or_refused_by_itself(newsroom: Newsroom) -> None:
+    files = [(photo(), "a.jpg"), (b"%PDF-1.7", "b.pdf"), (photo("red"), "c.jpg")]
+    pia = upload(newsroom.browser("pia"), *files, status=422)
+    assert "b.pdf: This is a PDF." in pia.text
+    assert "2 pictures were taken in." in pia.text
+    assert pia.go("/desk/images").page.text.count("/320.jpg") == 2
+
+
+def test_a_double_click_takes_a_picture_in_once(newsroom: Newsroom) -> None:
+    pia = newsroom.browser("pia").go("/desk/images")
+    for _ in range(2):
+        data = {**pia.form("/desk/images"), "command_id": ANNA, "file": [(io.BytesIO(photo()), "a.jpg")]}
+        pia.client.post("/desk/images", data=data)
+    assert pia.go("/desk/images").page.text.count("/320.jpg") == 1
+
+
+def test_nothing_chosen_is_said(newsroom: Newsroom) -> None:
+    assert "Choose one or more pictures first." in upload(newsroom.browser("pia"), status=422).text
+
+
+def test_words_of_a_picture_are_changed_and_found(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    pia = newsroom.browser("pia").go(path)
+    pia.send(f"{path}/do/words", alt="Three blue boats", caption="Boats, at dawn")
+    assert "Boats, at dawn" in pia.go("/desk/images?text=three+BLUE").text
+    assert "No picture has these words." in pia.go("/desk/images?text=submarine").text
+
+
+def test_taking_down_says_what_it_touches_and_does_it(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    id = path.rpartition("/")[2]
+    newsroom.do(a.Draft(STORY, "Quay"), a.SetLeadImage(STORY, Lead(id)))
+    pia = newsroom.browser("pia").go(path)
+    assert "it disappears from 1 story (0 of them public)" in pia.text
+    assert "Quay" in pia.text
+    pia.send(f"{path}/do/take-down", 422, reason="")
+    pia.send(f"{path}/do/take-down", reason="No rights")
+    assert "It was taken down" in pia.text
+    assert "was taken down. Choose another one." in pia.go(f"/desk/articles/{STORY}").text
+    pia.go(path).send(f"{path}/do/reinstate", reason="We have them after all")
+
+
+def test_a_picture_is_replaced_everywhere(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    pia = newsroom.browser("pia").go(path)
+    form = {**pia.form(f"{path}/replace"), "reason": "Sharper"}
+    pia.page = pia.client.post(f"{path}/replace", data={**form, "file": (io.BytesIO(b"nothing"), "x")})
+    assert pia.page.status_code == 422
+    assert pia.form(f"{path}/replace")["reason"] == "Sharper"
+    new = (io.BytesIO(photo("red", (800, 600))), "sharp.jpg")
+    pia.page = pia.client.post(f"{path}/replace", data={**form, "file": new})
+    assert "800 × 600" in pia.go(path).text
+
+
+def test_a_reporter_takes_nothing_down(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    rita = newsroom.browser("rita").go(path)
+    assert "take-down" not in rita.page.text
+    assert "/replace" not in rita.page.text
+
+
+@pytest.mark.parametrize("name", ["9999.jpg", "320.gif", "320-3x2-50-50.jpg", "../../secret", "original"])
+def test_only_known_sizes_of_a_picture_are_made(newsroom: Newsroom, name: str) -> None:
+    path = taken_in(newsroom)
+    newsroom.browser("pia").go(f"/desk/pictures/{path.rpartition('/')[2]}/{name}", 404)
+
+
+def test_pictures_of_the_desk_are_for_the_desk(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    assert newsroom.app.test_client().get(f"/desk/pictures/{path.rpartition('/')[2]}/320.jpg").status_code == 303
+
+
+def test_every_file_of_the_collection_is_taken_or_refused_through_the_screen(newsroom: Newsroom, shared: Path) -> None:
+    """One of each format and all that ever broke a decoder; the rest is read in tests/test_pictures.py."""
+    records = [json.loads(line) for line in (shared / "data/images/manifest.jsonl").read_text().splitlines()]
+    firsts = {record.get("format"): record for record in records if "load_error" not in record}
+    hostile = [record for record in records if "load_error" in record or "open_error" in record]
+    pia = newsroom.browser("pia").go("/desk/images")
+    form = pia.form("/desk/images")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for record in [*firsts.values(), *hostile[::15]]:
+            content = (shared / "data" / record["file"]).read_bytes()
+            data = {**form, "command_id": "", "file": [(io.BytesIO(content), Path(record["file"]).name)]}
+            page = pia.client.post("/desk/images", data=data)
+            assert page.status_code in (303, 422), record["file"]
+            assert page.status_code == 303 or "Not taken in" in page.text
+            assert record not in hostile or page.status_code == 422, record["file"]
+
+
+# --- bylines, sections, tags
+
+
+@pytest.mark.parametrize("kind", ["byline", "section", "tag"])
+def test_a_name_is_added_renamed_and_given_another_address(newsroom: Newsroom, kind: str) -> None:
+    cora = newsroom.browser("cora").go(f"/desk/{kind}s").send(f"/desk/{kind}s", name="Ferries & Fähren")
+    path = cora.page.request.path
+    assert "ferries-fahren" in cora.text
+    cora.send(f"{path}/do/rename", name="Ferries")
+    cora.send(f"{path}/do/slug", 422, slug="No Slug!")
+    assert cora.form(f"{path}/do/slug")["slug"] == "No Slug!"
+    cora.send(f"{path}/do/slug", slug="boats")
+    assert "boats" in cora.go(f"/desk/{kind}s").text
+    assert "Ferries" in cora.go(f"/desk/{kind}s?text=ferr").text
+    assert "in its name" in cora.go(f"/desk/{kind}s?text=planes").text
+    assert "Cora Hale " in cora.go(path).text
+    assert "“Ferries & Fähren”" in cora.text
+
+
+@pytest.mark.parametrize("kind", ["byline", "section", "tag"])
+def test_a_name_that_cannot_be_is_refused_and_kept(newsroom: Newsroom, kind: str) -> None:
+    cora = newsroom.browser("cora").go(f"/desk/{kind}s")
+    cora.send(f"/desk/{kind}s", 422, name="x" * 400)
+    assert cora.form(f"/desk/{kind}s")["name"] == "x" * 400
+
+
+def test_a_renaming_says_beforehand_what_it_changes(newsroom: Newsroom) -> None:
+    newsroom.do(b.Create(ANNA, "Anna Brandt"), a.Draft(STORY, "Quay"))
+    newsroom.do(a.AssignBylines(STORY, (Credit(ANNA),)))
+    ed = newsroom.browser("ed").go(f"/desk/bylines/{ANNA}")
+    assert "At once, it changes in 1 story (0 of them public)." in ed.text
+    ed.send(f"/desk/bylines/{ANNA}/do/rename", name="Anna Brandt-Moss")
+    assert "Anna Brandt-Moss" in ed.go(f"/desk/articles/{STORY}").text
+
+
+def test_two_names_of_one_person_are_merged(newsroom: Newsroom) -> None:
+    newsroom.do(b.Create(ANNA, "Anna Brandt"), b.Create(BEN, "A. Brandt"))
+    cora = newsroom.browser("cora").go(f"/desk/bylines/{BEN}")
+    cora.send(f"/desk/bylines/{BEN}/do/merge", 422, into="")
+    cora.send(f"/desk/bylines/{BEN}/do/merge", into=ANNA)
+    assert "It was merged into Anna Brandt" in cora.text
+
+
+def test_a_byline_has_a_title_a_biography_and_a_portrait(newsroom: Newsroom) -> None:
+    picture = taken_in(newsroom).rpartition("/")[2]
+    newsroom.do(b.Create(ANNA, "Anna Brandt"))
+    ed = newsroom.browser("ed").go(f"/desk/bylines/{ANNA}")
+    at = f"/desk/bylines/{ANNA}/do"
+    ed.send(f"{at}/title", title="Political editor").send(f"{at}/bio", bio="She writes.")
+    ed.send(f"{at}/portrait", image=picture)
+    assert ed.form(f"{at}/portrait")["image"] == picture
+    assert ed.form(f"{at}/bio")["bio"] == "She writes."
+
+
+def test_a_section_is_described_moved_and_closed(newsroom: Newsroom) -> None:
+    cora = newsroom.browser("cora").go("/desk/sections").send("/desk/sections", name="Sport")
+    at = f"{cora.page.request.path}/do"
+    cora.send(f"{at}/describe", description="Games").send(f"{at}/move", 422, order="first")
+    cora.send(f"{at}/move", order="3").send(f"{at}/close")
+    assert "closed" in cora.go("/desk/sections").text
+
+
+def test_who_may_not_is_offered_nothing(newsroom: Newsroom) -> None:
+    rita = newsroom.browser("rita")
+    assert 'action="/desk/sections"' not in rita.go("/desk/sections").page.text.replace('method="get" action', "")
+    key = rita.form("/desk/sign-out")["key"]
+    rita.page = rita.client.post("/desk/sections", data={"key": key, "name": "Rita's"})
+    assert rita.page.status_code == 422
+    assert "Your role does not allow you to do this." in rita.text

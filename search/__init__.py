@@ -1,0 +1,1 @@
+"""The index: what readers search, folded from public documents. The engine stays behind ``search.index.Index``."""

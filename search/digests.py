@@ -1,0 +1,56 @@
+"""What an index holds, as digests that can be compared with another's, however either was built."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from zlib import error as damaged
+
+import msgspec
+
+from events.instant import Instant
+from search.columns import digest
+from search.parts import Part
+from search.snapshot import Snapshot
+
+_MASK = 2**64 - 1
+
+
+def digests(snapshot: Snapshot, at: Instant) -> Iterator[tuple[str, str, str]]:
+    """See ``Index.digests``. Postings are read from their files, stored documents are decompressed: all is seen."""
+    found = []
+    for view in snapshot.views:
+        sums = _sums(view.part)
+        for number in range(view.part.count):
+            if number not in view.deleted and view.part.public_until[number] > at:
+                found.append((*_stored(view.part, number), f"{sums[number]:016x}"))
+    yield from sorted(found)
+
+
+def _stored(part: Part, number: int) -> tuple[str, str]:
+    try:
+        document = part.document(number)
+    except (damaged, msgspec.DecodeError):
+        return f"document {number} of {part.segment_id}", "damaged"
+    columns = f"{part.published_at[number]} {part.public_from[number]} {part.public_until[number]}"
+    labels = [column.values[column.ordinals[number]] for column in part.labels.values()]
+    return document.key, blake2b(digest(document) + f"{columns} {labels}".encode(), digest_size=16).hexdigest()
+
+
+def _sums(part: Part) -> list[int]:
+    """For each document a sum over its terms, which does not depend on their order."""
+    sums = [0] * part.count
+    for field, term in part.all_terms():
+        if field == "f_stem":
+            continue  # belongs to the language, not to a document
+        base = int.from_bytes(blake2b(field.encode() + b"\0" + term, digest_size=8).digest())
+        if field != "text":
+            postings = part.postings(field, term)
+            for number in postings.ids if postings else ():
+                sums[number] = (sums[number] + base) & _MASK
+        elif found := part.positions(term):
+            (ids, weights), ends, places = found
+            start = 0
+            for number, weight, end in zip(ids, weights, ends, strict=True):
+                mixed = sum([(place + 1) * (place + 3) for place in places[start:end]]) * 2 + 1
+                sums[number] = (sums[number] + (base ^ int(weight)) * mixed) & _MASK
+                start = end
+    return sums

@@ -1,0 +1,184 @@
+"""Any string is a question, none is an error, none is expensive.
+
+    budget vote            both words            "interest rate"   these words, side by side
+    budget OR vote         either                -football         not this
+    elect*                 words that begin so   by: in: tag: kind: after: before:
+                                                 as in  by:"Ada Marsh"  in:politics  after:2024-05
+
+A question is an AND of clauses, each clause an OR of leaves, minus the excluded: no nesting, so no depth to bound.
+What cannot be read as an operator is read as words.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+
+from events.instant import Instant, from_datetime
+from search.words import STOP, terms
+
+LONGEST = 500  # characters read
+LEAVES = 24  # words, phrases and filters read
+PHRASE = 16  # terms of a phrase
+PREFIX = 3  # letters that a prefix needs
+MANY = 6  # more plain words than this are a description, not a demand: documents with any of them are found
+
+
+@dataclass(frozen=True)
+class Word:
+    """One term; with ``prefix``, every term that begins with it."""
+
+    term: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Terms at these distances from the first."""
+
+    terms: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Name:
+    """A filter: documents whose ``field`` (by, in, tag, kind, picture) has all of these exact terms."""
+
+    field: str
+    terms: tuple[str, ...]
+
+
+Leaf = Word | Phrase | Name
+
+
+@dataclass
+class Question:
+    """What a text asks."""
+
+    clauses: list[tuple[Leaf, ...]] = field(default_factory=list)
+    excluded: list[Leaf] = field(default_factory=list)
+    after: Instant | None = None
+    before: Instant | None = None
+
+    def leaves(self) -> list[Word | Phrase]:
+        """What documents are ranked by, each once."""
+        found = [leaf for clause in self.clauses for leaf in clause if not isinstance(leaf, Name)]
+        return list(dict.fromkeys(found))
+
+    def loosened(self) -> "Question":
+        """The same question, content with any of its words."""
+        filters = [clause for clause in self.clauses if all(isinstance(leaf, Name) for leaf in clause)]
+        words = tuple(self.leaves())
+        return Question([words, *filters] if words else filters, self.excluded, self.after, self.before)
+
+    def narrow(self, after: Instant | None, before: Instant | None) -> None:
+        """Ask for what is also not before ``after`` and before ``before``."""
+        self.after = max((moment for moment in (self.after, after) if moment is not None), default=None)
+        self.before = min((moment for moment in (self.before, before) if moment is not None), default=None)
+
+    def is_description(self) -> bool:
+        """Whether it is a longer run of plain words."""
+        return len(self.clauses) > MANY and all(len(c) == 1 and isinstance(c[0], Word) for c in self.clauses)
+
+
+_TOKEN = re.compile(
+    r'(?P<minus>-?)(?:(?P<field>by|in|tag|kind|before|after):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
+)
+
+
+def parse(text: str, zone: tzinfo = UTC) -> Question:
+    """Read a question. ``zone``: whose midnight ``before:`` and ``after:`` mean."""
+    question = Question()
+    joined = False  # by OR, to the clause before
+    for token in list(_TOKEN.finditer(text[:LONGEST]))[:LEAVES]:
+        if token[0] == "OR":
+            joined = bool(question.clauses)
+            continue
+        leaf = _leaf(token, question, zone)
+        if leaf is None:
+            continue
+        if token["minus"]:
+            question.excluded.append(leaf)
+        elif joined:
+            question.clauses[-1] = (*question.clauses[-1], leaf)
+        else:
+            question.clauses.append((leaf,))
+        joined = False
+    return _without_stop_words(question)
+
+
+def _leaf(token: "re.Match[str]", question: Question, zone: tzinfo) -> Leaf | None:
+    name, quoted = token["field"], token["quoted"]
+    value = quoted if quoted is not None else token["plain"]
+    if name in ("before", "after"):
+        moment = _moment(value, zone)
+        if moment is not None:
+            setattr(question, name, moment)
+            return None
+        value = f"{name} {value}"
+    elif name:
+        return _name(name, value)
+    found = list(terms(value))[:PHRASE]
+    if not found:
+        return None
+    if len(found) > 1:
+        return Phrase(tuple(zip(found, range(len(found)), strict=True)))
+    prefix = quoted is None and value.endswith("*") and len(found[0]) >= PREFIX
+    return Word(found[0], prefix or (len(found[0]) == 1 and not found[0].isascii()))
+
+
+def _name(name: str, value: str) -> Name | None:
+    if name == "kind":
+        return Name(name, (value.casefold(),)) if value else None
+    words = tuple(terms(value))[:PHRASE]
+    return Name(name, words) if words else None
+
+
+def filters(
+    *, section: str | None, byline: str | None, tag: str | None, kind: str | None, has_image: bool | None
+) -> list[tuple[Leaf, ...]]:
+    """Clauses for exact slugs."""
+    named = (("in", section), ("by", byline), ("tag", tag))
+    found: list[tuple[Leaf, ...]] = [(Name(name, (f"={value}",)),) for name, value in named if value is not None]
+    if kind is not None:
+        found.append((Name("kind", (kind.casefold(),)),))
+    if has_image is not None:
+        found.append((Name("picture", ("yes" if has_image else "no",)),))
+    return found
+
+
+def _without_stop_words(question: Question) -> Question:
+    """Stop words are only looked for where nothing else is asked: ``the who``, ``to be or not to be``."""
+
+    def empty(leaf: Leaf) -> bool:
+        return isinstance(leaf, Word) and leaf.term in STOP
+
+    kept = [clause for clause in question.clauses if not all(map(empty, clause))]
+    if any(not isinstance(leaf, Name) for clause in kept for leaf in clause):
+        question.clauses = kept
+    question.clauses = [tuple(_gapped(leaf) for leaf in clause) for clause in question.clauses]
+    question.excluded = [_gapped(leaf) for leaf in question.excluded]
+    return question
+
+
+def _gapped(leaf: Leaf) -> Leaf:
+    """A phrase without its stop words, which bodies are indexed without; their places stay open."""
+    if not isinstance(leaf, Phrase):
+        return leaf
+    kept = [(term, at) for term, at in leaf.terms if term not in STOP]
+    if not kept:
+        return leaf
+    if len(kept) == 1:
+        return Word(kept[0][0])
+    return Phrase(tuple((term, at - kept[0][1]) for term, at in kept))
+
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+
+
+def _moment(text: str, zone: tzinfo) -> Instant | None:
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return from_datetime(datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1), tzinfo=zone))
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,194 @@
+"""The index: ask it, bring it up to date, build it anew.
+
+    var/index/current → 7      the generation in use
+    var/index/7/               segments, one commit, a lock
+
+One ``Index`` per process serves all its threads. It holds one snapshot, and takes up another when the pointer or the
+commit has changed: one readlink and one directory listing per question.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import UTC, tzinfo
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+import msgspec
+
+from events.generations import Generations
+from events.instant import Instant
+from search import commits, writing
+from search.digests import digests
+from search.grammar import Word, filters, parse
+from search.highlight import Marker, opening
+from search.ranking import Found, Search
+from search.rebuilding import Progress, Rebuilt, rebuild
+from search.shapes import Bucket, Caught, Hit, IndexMissing, Query, Results, Source, Status
+from search.snapshot import Snapshot, View, open_snapshot
+from search.spelling import suggest
+
+DEADLINE = 0.5  # seconds of matching and scoring, after which an answer is partial
+DEEPEST = 1000  # hits into which one can page
+BUCKETS = 20  # values of a facet
+REMEMBERED = 256  # answers
+
+
+class Index:
+    """See the module's own words. Thread-safe."""
+
+    def __init__(self, folder: Path, zone: tzinfo = UTC, deadline: float = DEADLINE) -> None:
+        """``folder``: of the generations. ``zone``: whose midnight dates in questions mean."""
+        self.generations = Generations(folder / "current")
+        self._zone, self._deadline = zone, deadline
+        self._snapshot: Snapshot | None = None
+        self._key: tuple[Path, int] | None = None
+        self._answers: OrderedDict[object, Results] = OrderedDict()
+        self._opening, self._remembering = Lock(), Lock()
+
+    # Asking
+
+    def search(self, query: Query) -> Results:
+        """Answer a question. Raises IndexMissing while there is no index."""
+        began = monotonic()
+        snapshot = self._current()
+        interval = snapshot.interval(query.now)
+        key = (id(snapshot), interval, msgspec.structs.replace(query, now=0))
+        with self._remembering:
+            known = self._answers.get(key) if interval is not None else None
+        if known is None:
+            known = self._answer(snapshot, query, began)
+            if interval is not None and not known.partial:
+                with self._remembering:
+                    self._answers[key] = known
+                    while len(self._answers) > REMEMBERED:
+                        self._answers.popitem(last=False)
+        return msgspec.structs.replace(known, took=monotonic() - began)
+
+    def _answer(self, snapshot: Snapshot, query: Query, began: float) -> Results:
+        question = parse(query.text, self._zone)
+        words = [leaf for leaf in question.leaves() if isinstance(leaf, Word)]
+        question.clauses += filters(
+            section=query.section, byline=query.byline, tag=query.tag, kind=query.kind, has_image=query.has_image
+        )
+        question.narrow(query.after, query.before)
+        any_word = question.is_description()
+        asked = question.loosened() if any_word else question
+        limit = max(0, min(query.limit, DEEPEST))
+        offset = max(0, min(query.offset, DEEPEST - limit))
+        deadline = began + self._deadline
+        search = Search(snapshot, asked, query.now, deadline)
+        found = search.run(query.sort, offset + limit, query.facets)
+        suggestion = None
+        if found.total == 0 and not found.partial and words:
+            suggestion = suggest(query.text, words, snapshot)
+            if not any_word and len(question.leaves()) > 1:
+                search = Search(snapshot, question.loosened(), query.now, deadline)
+                found = search.run(query.sort, offset + limit, query.facets)
+                any_word = found.total > 0
+        marker = Marker(snapshot.words(search.leaves))
+        hits = tuple(_hit(view, number, score, marker) for view, number, score in found.best[offset:])
+        return Results(found.total, hits, _buckets(found), suggestion, any_word, found.partial, 0.0)
+
+    def status(self) -> Status:
+        """How the index stands; never raises."""
+        generation = self.generations.current()
+        name = generation.name if generation else None
+        try:
+            snapshot = self._current()
+        except IndexMissing as reason:
+            return Status(False, False, name, 0, 0, 0, 0, str(reason))
+        commit = snapshot.commit
+        size = sum(sum(segment.sizes.values()) for segment in commit.segments)
+        why = "it was built by an older analysis: run flask rebuild-index" if commit.outdated else None
+        return Status(
+            True, commit.outdated, name, commit.position, snapshot.documents, len(commit.segments), size, why
+        )
+
+    def digests(self, at: Instant) -> Iterator[tuple[str, str, str]]:
+        """(key, digest of what is stored, digest of the terms) of each document, by key.
+
+        Left out are documents that were public until ``at`` or before: a rebuild would not have them.
+        Raises IndexMissing.
+        """
+        return digests(self._current(), at)
+
+    # Keeping up
+
+    def catch_up(self, source: Source) -> Caught:
+        """Fold in what changed. One writer at a time: whoever finds another at it does nothing.
+
+        Raises IndexMissing where there is no index (rebuild makes the first), IndexOutdated if other code built it.
+        """
+        return writing.catch_up(self._folder(), self._current, source)
+
+    def merge(self) -> int:
+        """Put small segments together where there are many, and shed deleted documents; how many segments went."""
+        return writing.merge(self._folder(), self._current)
+
+    def rebuild(self, source: Source, jobs: int = 0, progress: Progress | None = None) -> Rebuilt:
+        """Build a new generation from all documents, catch up, and switch to it; the old one serves until then.
+
+        ``jobs``: processes that index beside this one; 0: none. Raises RebuildRunning if another is under way.
+        """
+        return rebuild(self.generations, source, jobs, progress)
+
+    def _folder(self) -> Path:
+        folder = self.generations.current()
+        if folder is None:
+            raise IndexMissing(f"there is no search index in {self.generations.folder}")
+        return folder
+
+    # The shared snapshot
+
+    def _current(self) -> Snapshot:
+        for _ in range(20):  # a commit may be replaced between its listing and its opening
+            folder = self._folder()
+            key = (folder, commits.latest(folder))
+            if key == self._key and self._snapshot is not None:
+                return self._snapshot
+            with self._opening:
+                if key != self._key or self._snapshot is None:
+                    try:
+                        self._snapshot, self._key = self._open(*key), key
+                    except FileNotFoundError:
+                        continue
+                    with self._remembering:
+                        self._answers.clear()
+                return self._snapshot
+        raise IndexMissing(f"the search index in {self.generations.folder} lacks files that its commit names")
+
+    def _open(self, folder: Path, number: int) -> Snapshot:
+        same = self._snapshot is not None and self._snapshot.folder == folder
+        known = {view.part.segment_id: view.part for view in self._snapshot.views} if same and self._snapshot else {}
+        return open_snapshot(folder, commits.read(folder, number), known)
+
+
+def _hit(view: View, number: int, score: float, marker: Marker) -> Hit:
+    document = view.part.document(number)
+    return Hit(
+        article=document.article,
+        key=document.key,
+        path=document.path,
+        headline_html=marker.mark(document.headline),
+        standfirst_html=marker.mark(document.standfirst),
+        snippet_html=marker.snippet(document.body) or opening(document.body),
+        score=score,
+        published_at=document.published_at,
+        public_from=document.public_from,
+        public_until=document.public_until,
+    )
+
+
+def _buckets(found: Found) -> dict[str, tuple[Bucket, ...]]:
+    """Each facet's commonest values, of which one slug may have had several names: then the commonest name."""
+    buckets = {}
+    for facet, counts in found.counts.items():
+        merged: dict[str, tuple[str, int]] = {}
+        for (slug, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            first, total = merged.get(slug, (name, 0))
+            merged[slug] = (first, total + count)
+        ordered = sorted(merged.items(), key=lambda item: (-item[1][1], item[0]))[:BUCKETS]
+        buckets[facet] = tuple(Bucket(slug, name, count) for slug, (name, count) in ordered)
+    return buckets
+

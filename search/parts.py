@@ -1,0 +1,164 @@
+"""Segments opened for reading: mapped files, whole columns in memory, postings kept while they are asked for.
+
+A part never changes, so threads share it, and commits that leave a segment alone keep its part.
+"""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from struct import Struct
+from threading import Lock
+from typing import Any, NamedTuple
+
+from whoosh.codec.whoosh3 import W3TermsReader
+from whoosh.reading import CorruptIndexError
+from whoosh.util.numeric import byte_to_length
+
+from events.instant import Instant
+from search.codec import MappedStorage, NewsSegment
+from search.columns import DIGEST, FOREVER, NUMBERS, Columns, load, thaw
+from search.postings import Postings, unpack, unpack_positions
+from search.shapes import Document
+
+LENGTHS = [byte_to_length(code) for code in range(256)]
+KEPT = 1_500_000  # postings kept per part
+
+
+class Labels(NamedTuple):
+    """A facet: for each document the number of its ``values``, each of which is (slug, name) pairs."""
+
+    ordinals: "array[int]"
+    values: list[tuple[tuple[str, str], ...]]
+
+
+class Part:
+    """One segment."""
+
+    def __init__(self, folder: Path, segment: NewsSegment, opened: Instant) -> None:
+        """``opened``: now. Raises FileNotFoundError, or CorruptIndexError for a file of another size."""
+        self.segment_id: str = segment.ident
+        self.count: int = segment.count
+        for name, size in segment.sizes.items():
+            if (found := (folder / name).stat().st_size) != size:
+                raise CorruptIndexError(f"{folder / name} has {found} bytes and should have {size}")
+        self._storage: Any = MappedStorage(folder)
+        terms = f"{segment.ident}.trm"
+        self._terms: Any = W3TermsReader(segment._codec, self._storage.open_file(terms), segment.sizes[terms], None)
+        self._lists = self._map(".pst")
+        self._documents = self._map(".doc")
+        self._columns(load(self._documents))
+        self._settle(opened)
+        self._kept: OrderedDict[object, tuple[Any, int]] = OrderedDict()
+        self._held = 0
+        self._lock = Lock()
+
+    def _map(self, ext: str) -> memoryview:
+        return memoryview(self._storage.open_file(f"{self.segment_id}{ext}").map)
+
+    def _columns(self, columns: Columns) -> None:
+        self.lengths = columns.lengths
+        self.published_at, self.public_from, self.public_until, self.ties = (
+            array("q", columns.numbers[name]) for name in NUMBERS
+        )
+        self.labels = {
+            name: Labels(array("I", label.ordinals), label.values) for name, label in columns.labels.items()
+        }
+        self._ends = array("Q", columns.ends)
+
+    def _settle(self, opened: Instant) -> None:
+        """Find the few documents whose being public depends on the time."""
+        self.timed = [
+            number
+            for number, (start, end) in enumerate(zip(self.public_from, self.public_until, strict=True))
+            if end != FOREVER or start > opened
+        ]
+        timed = set(self.timed)
+        self.settled = max((at for n, at in enumerate(self.public_from) if n not in timed), default=-FOREVER)
+
+    def not_public(self, now: Instant) -> set[int]:
+        """Documents that readers may not see at ``now``."""
+        numbers = range(self.count) if now < self.settled else self.timed
+        return {n for n in numbers if not self.public_from[n] <= now < self.public_until[n]}
+
+    @cached_property
+    def length(self) -> int:
+        """Words of all documents, weighted."""
+        return sum(LENGTHS[code] for code in self.lengths)
+
+    def document(self, number: int) -> Document:
+        """What was indexed."""
+        return thaw(self._frozen(number))
+
+    def digest(self, number: int) -> bytes:
+        """The digest of what was indexed."""
+        return bytes(self._frozen(number)[:DIGEST])
+
+    def _frozen(self, number: int) -> memoryview:
+        return self._documents[self._ends[number - 1] if number else 0 : self._ends[number]]
+
+    _INFO = Struct("!BfIBBfIIqi")
+
+    def _info(self, field: str, term: bytes) -> tuple[int, int, int] | None:
+        number = self._terms._fieldmap.get(field)
+        if number is None:
+            return None
+        found = self._terms._tindex.get(number.to_bytes(2, "big") + term)
+        if found is None:
+            return None
+        info = self._INFO.unpack(found)
+        return info[2], info[8], info[9]
+
+    def postings(self, field: str, term: bytes) -> Postings | None:
+        """A term's documents, None where it has none."""
+        info = self._info(field, term)
+        if info is None:
+            return None
+        count, offset, size = info
+        return unpack(self._lists[offset : offset + size], count)
+
+    def positions(self, term: bytes) -> "tuple[Postings, Sequence[int], array[int]] | None":
+        """A word's documents and where in them it stands: postings, ends, positions (see search.postings)."""
+        info = self._info("text", term)
+        if info is None:
+            return None
+        count, offset, size = info
+        data = self._lists[offset : offset + size]
+        return unpack(data, count), *unpack_positions(data, count)
+
+    def frequency(self, term: bytes) -> int:
+        """How many documents have a word, deleted ones included."""
+        info = self._info("text", term)
+        return info[0] if info else 0
+
+    def begin_with(self, field: str, prefix: bytes, limit: int) -> list[bytes]:
+        """The first ``limit`` terms of a field that begin with ``prefix``, in order."""
+        found: list[bytes] = []
+        if field in self._terms._fieldmap:
+            for name, term in self._terms.terms_from(field, prefix):
+                if name != field or not term.startswith(prefix) or len(found) == limit:
+                    break
+                found.append(term)
+        return found
+
+    def all_terms(self) -> Iterator[tuple[str, bytes]]:
+        """(field, term), in order."""
+        found: Iterator[tuple[str, bytes]] = self._terms.terms()
+        return found
+
+    def keep(self, key: object, make: Any) -> Any:
+        """``make()``, or what it gave when it was last asked for ``key``. The least asked go when there are many."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][0]
+        value = make()
+        size = len(value) + 16
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = (value, size)
+                self._held += size
+                while self._held > KEPT and len(self._kept) > 1:
+                    self._held -= self._kept.popitem(last=False)[1][1]
+        return value

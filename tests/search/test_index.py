@@ -1,0 +1,279 @@
+"""The index as the newsroom and its operators meet it."""
+
+import os
+import shutil
+from itertools import pairwise
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.instant import DAY, HOUR
+from search import commits
+from search.index import Index
+from search.shapes import Document, IndexMissing, IndexOutdated, Query
+from tests.search.conftest import NOW, Archive, article, ask, built, found
+
+
+def test_a_correction_replaces_the_words_that_were_found(folder: Path) -> None:
+    index, archive = built(folder, [article(1, "Flod in Leeds")])
+    archive.put(article(1, "Flood in Leeds"))
+    caught = index.catch_up(archive)
+    assert (caught.written, caught.removed, caught.position) == (1, 1, 2)
+    assert found(index, "flood") == ["a1"]
+    assert found(index, "flod") == []
+
+
+def test_a_withdrawn_article_is_found_no_more(folder: Path) -> None:
+    index, archive = built(folder, [article(1, "Flood"), article(2, "Flood")])
+    archive.drop("a1")
+    index.catch_up(archive)
+    assert found(index, "flood") == ["a2"]
+
+
+def test_what_did_not_change_is_not_written_again(folder: Path) -> None:
+    index, archive = built(folder, [article(1, "Flood")])
+    archive.put(article(1, "Flood"))
+    caught = index.catch_up(archive)
+    assert (caught.written, caught.unchanged) == (0, 1)
+
+
+def test_many_changes_of_one_article_in_a_batch_leave_one_document(folder: Path) -> None:
+    index, archive = built(folder, [])
+    for words in ("one", "two", "three"):
+        archive.put(article(1, f"Flood {words}"))
+    index.catch_up(archive)
+    assert ask(index, "flood").total == 1
+    archive.put(article(1, "Flood four"))
+    archive.drop("a1")
+    index.catch_up(archive)
+    assert ask(index, "flood").total == 0
+
+
+def test_a_scheduled_article_appears_at_its_minute_without_anything_happening(folder: Path) -> None:
+    index, _ = built(folder, [article(1, "Embargoed flood", public_from=NOW + HOUR)])
+    assert found(index, "flood") == []
+    assert found(index, "flood", now=NOW + HOUR - 1) == []
+    assert found(index, "flood", now=NOW + HOUR) == ["a1"]
+
+
+def test_a_scheduled_update_takes_over_from_the_words_before_it(folder: Path) -> None:
+    before = article(1, "Flood expected", public_from=NOW - DAY, public_until=NOW + HOUR)
+    after = article(1, "Flood came", public_from=NOW + HOUR, published_at=NOW - DAY)
+    index, archive = built(folder, [])
+    archive.put(before, after)
+    index.catch_up(archive)
+    assert [hit.headline_html for hit in ask(index, "flood").hits] == ["<mark>Flood</mark> expected"]
+    assert [hit.headline_html for hit in ask(index, "flood", now=NOW + HOUR).hits] == ["<mark>Flood</mark> came"]
+
+
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(1, 9) | st.none()), max_size=12), st.integers(-12, 20))
+def test_nothing_is_found_that_is_not_public_at_the_moment(spans: list[tuple[int, int | None]], hour: int) -> None:
+    from tempfile import TemporaryDirectory
+
+    documents = [
+        article(n, "Flood", public_from=NOW + start * HOUR, public_until=length and NOW + (start + length) * HOUR)
+        for n, (start, length) in enumerate(spans)
+    ]
+    now = NOW + hour * HOUR
+    with TemporaryDirectory() as folder:
+        index, _ = built(Path(folder), documents)
+        for text in ("flood", "", '"flood"', "flood OR x", "-x", "in:nowhere", "flod"):
+            answer = ask(index, text, now=now, limit=50)
+            shown = {hit.key for hit in answer.hits}
+            assert len(shown) == answer.total
+            for one in documents:
+                public = one.public_from <= now and (one.public_until is None or now < one.public_until)
+                assert public or one.key not in shown
+        assert ask(index, "flood", now=now).total == sum(
+            one.public_from <= now and (one.public_until is None or now < one.public_until) for one in documents
+        )
+
+
+def city(number: int, section: str, *tags: str) -> Document:
+    return article(
+        number, "Flood", section=section, section_name=section.title(), tags=tags, tag_names=tags,
+        bylines=("Ada Marsh",), byline_slugs=("ada-marsh",), has_image=number % 2 == 0,
+    )  # fmt: skip
+
+
+def test_facets_count_what_was_found(folder: Path) -> None:
+    index, _ = built(folder, [city(1, "news", "rain"), city(2, "news", "rain", "wind"), city(3, "sport")])
+    facets = ask(index, "flood").facets
+    sections = [(one.value, one.name, one.count) for one in facets["section"]]
+    assert sections == [("news", "News", 2), ("sport", "Sport", 1)]
+    assert [(one.value, one.count) for one in facets["tag"]] == [("rain", 2), ("wind", 1)]
+    assert [(one.name, one.count) for one in facets["byline"]] == [("Ada Marsh", 3)]
+    assert [(one.value, one.count) for one in facets["kind"]] == [("news", 3)]
+
+
+def test_filters_narrow_by_slug_name_date_and_picture(folder: Path) -> None:
+    index, _ = built(folder, [city(1, "news", "rain"), city(2, "news"), city(3, "sport")])
+    assert found(index, "flood", section="news", sort="newest") == ["a1", "a2"]
+    assert found(index, "flood in:sport") == ["a3"]
+    assert found(index, "by:marsh tag:rain") == ["a1"]
+    assert found(index, "", byline="ada-marsh", tag="rain", kind="news") == ["a1"]
+    assert found(index, "", has_image=True) == ["a2"]
+    assert found(index, "flood", after=NOW - 3 * DAY, before=NOW - 2 * DAY) == ["a2"]
+    assert found(index, "flood", section="new") == []
+
+
+def test_a_slip_of_the_pen_is_put_right(folder: Path) -> None:
+    index, _ = built(folder, [article(1, "Parliament votes"), article(2, "Budget")])
+    answer = ask(index, "parliment")
+    assert (answer.total, answer.suggestion) == (0, "parliament")
+    assert ask(index, "Parlaiment budget").suggestion == "parliament budget"
+    assert ask(index, "parliament").suggestion is None
+    assert ask(index, "qqqqqq").suggestion is None
+
+
+def test_another_process_sees_commits_at_once(folder: Path) -> None:
+    writer, archive = built(folder, [article(1, "Flood")])
+    reader = Index(folder)
+    assert ask(reader, "flood").total == 1
+    archive.put(article(2, "Flood"))
+    writer.catch_up(archive)
+    assert ask(reader, "flood").total == 2
+
+
+def test_a_rebuild_is_taken_up_by_running_searchers(folder: Path) -> None:
+    index, archive = built(folder, [article(1, "Flood")])
+    reader = Index(folder)
+    assert ask(reader, "flood").total == 1
+    archive.put(article(2, "Flood"))
+    index.rebuild(archive)
+    assert ask(reader, "flood").total == 2
+    assert [path.name for path in folder.iterdir() if path.name.isdigit()] == ["2"]
+
+
+def test_an_index_that_was_deleted_is_missing_until_it_is_back(folder: Path) -> None:
+    index, archive = built(folder, [article(1, "Flood")])
+    assert ask(index, "flood").total == 1
+    shutil.rmtree(folder)
+    with pytest.raises(IndexMissing):
+        ask(index, "flood")
+    with pytest.raises(IndexMissing):
+        index.catch_up(archive)
+    assert not index.status().usable
+    index.rebuild(archive)
+    assert ask(index, "flood").total == 1
+
+
+def test_only_one_writer_works_at_a_time(folder: Path) -> None:
+    index, archive = built(folder, [])
+    archive.put(article(1, "Flood"))
+    current = index.generations.current()
+    assert current is not None
+    with commits.locked(current / commits.LOCK):
+        assert Index(folder).catch_up(archive).busy
+    assert not index.catch_up(archive).busy
+
+
+def test_an_index_of_another_analysis_answers_but_asks_to_be_rebuilt(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, archive = built(folder, [article(1, "Flood")])
+    archive.put(article(2, "Flood"))
+    monkeypatch.setattr(commits, "ANALYSIS", 99)
+    assert ask(index, "flood").total == 1
+    assert index.status().outdated
+    with pytest.raises(IndexOutdated, match="rebuild-index"):
+        index.catch_up(archive)
+
+
+def test_an_index_of_another_format_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built(folder, [article(1, "Flood")])
+    monkeypatch.setattr(commits, "FORMAT", 99)
+    with pytest.raises(IndexOutdated, match="format"):
+        ask(Index(folder), "flood")
+
+
+@pytest.mark.parametrize("name", ["*.toc", "*.trm", "*.pst", "*.doc"])
+@pytest.mark.parametrize("keep", [0, 10])
+def test_a_truncated_file_is_said_to_be_damaged(folder: Path, name: str, keep: int) -> None:
+    built(folder, [article(n, "Flood") for n in range(20)])
+    for path in (folder / "1").glob(name):
+        os.truncate(path, keep)
+    with pytest.raises(IndexMissing, match="damaged"):
+        ask(Index(folder), "flood")
+
+
+def test_digests_tell_an_altered_document(folder: Path) -> None:
+    index, _ = built(folder, [article(1, "Flood", "in Leeds"), article(2, "Budget")])
+    good = list(index.digests(NOW))
+    path = next((folder / "1").glob("*.pst"))
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    bad = list(Index(folder).digests(NOW))
+    assert [key for key, _, _ in good] == [key for key, _, _ in bad]
+    assert len({*good} ^ {*bad}) == 2
+
+
+def test_small_segments_are_put_together_and_the_deleted_shed(folder: Path) -> None:
+    index, archive = built(folder, [article(0, "Flood")])
+    for number in range(1, 40):
+        archive.put(article(number, f"Flood {number}"))
+        index.catch_up(archive)
+        index.merge()
+    assert index.status().segments < 12
+    assert ask(index, "flood").total == 40
+    for number in range(40):
+        archive.drop(f"a{number}")
+    index.catch_up(archive)
+    assert (index.status().segments, index.status().documents) == (0, 0)
+    assert ask(index, "flood").total == 0
+
+
+def test_threads_share_one_index(folder: Path) -> None:
+    index, archive = built(folder, [article(n, "Flood", f"river {n}") for n in range(50)])
+    least: list[list[int]] = [[] for _ in range(4)]
+
+    def reader(counts: list[int]) -> None:  # an error in it fails the test: pytest looks after threads
+        for turn in range(60):
+            counts.append(index.search(Query(text='flood "river"', now=NOW, offset=turn % 7)).total)
+
+    threads = [Thread(target=reader, args=(counts,)) for counts in least]
+    for thread in threads:
+        thread.start()
+    for number in range(50, 70):
+        archive.put(article(number, "Flood", "river"))
+        index.catch_up(archive)
+        if number % 5 == 0:
+            index.rebuild(archive)
+    for thread in threads:
+        thread.join()
+    for counts in least:
+        assert len(counts) == 60 and counts[0] >= 50 and all(before <= after for before, after in pairwise(counts))
+
+
+def test_an_answer_is_remembered_until_something_changes(folder: Path) -> None:
+    index, archive = built(folder, [article(1, "Flood"), article(2, "Flood", public_from=NOW + HOUR)])
+    assert ask(index, "flood").total == ask(index, "flood", now=NOW + 1).total == 1
+    assert ask(index, "flood", now=NOW + HOUR).total == 2
+    assert ask(index, "flood").total == 1
+    archive.put(article(3, "Flood"))
+    index.catch_up(archive)
+    assert ask(index, "flood").total == 2
+
+
+def test_an_answer_that_took_too_long_says_that_it_is_partial(folder: Path) -> None:
+    built(folder, [article(1, "Flood")])
+    answer = Index(folder, deadline=-1).search(Query(text="flood", now=NOW))
+    assert answer.partial and answer.total == 0
+    assert Archive().position() == 0
+
+
+def test_a_commit_is_durable_before_it_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+        sync(descriptor)
+
+    monkeypatch.setattr("os.fsync", note)
+    built(folder, [article(1, "Flood")])
+    names = [name.partition(".")[2][:3] for name in synced]
+    assert names.index("toc") > max(names.index("trm"), names.index("pst"), names.index("doc"))

@@ -1,0 +1,141 @@
+"""A rebuild builds aside: whatever happens to it, the old index serves."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from search import commits
+from search.index import Index
+from search.rebuilding import BuildFailed, RebuildRunning, Worker
+from search.shapes import Document
+from tests.search.conftest import NOW, Archive, article, ask, built
+
+ROOT = Path(__file__).parents[2]
+
+
+def archive(count: int) -> Archive:
+    return Archive(article(n, f"Flood {n}", f"The river rose by {n} feet.") for n in range(count))
+
+
+def test_processes_build_the_same_index_as_one(folder: Path, tmp_path: Path) -> None:
+    source = archive(500)
+    alone, together = Index(tmp_path / "one"), Index(tmp_path / "two")
+    done: list[int] = []
+    alone.rebuild(source)
+    rebuilt = together.rebuild(source, jobs=2, progress=done.append)
+    assert rebuilt.documents == done[-1] == 500
+    assert together.status().segments == 2
+    assert list(alone.digests(NOW)) == list(together.digests(NOW))
+    assert ask(alone, "river 44", limit=50).hits == ask(together, "river 44", limit=50).hits
+
+
+class Busy(Archive):
+    """An archive that goes on changing while it is read."""
+
+    def all(self) -> Iterator[Document]:
+        for number, document in enumerate(super().all()):
+            yield document
+            if number == 5:
+                self.put(article(900, "Flood meanwhile"))
+                self.drop("a1")
+
+
+def test_what_changes_during_a_rebuild_is_in_it(folder: Path) -> None:
+    source = Busy(article(n, "Flood") for n in range(10))
+    index = Index(folder)
+    index.rebuild(source)
+    assert ask(index, "meanwhile").total == 1
+    assert ask(index, "flood").total == 10
+    assert index.status().position == source.position()
+
+
+class Failing(Archive):
+    def all(self) -> Iterator[Document]:
+        yield article(1, "Flood")
+        raise OSError("no space left on device")
+
+
+@pytest.mark.parametrize("jobs", [0, 2])
+def test_a_failed_rebuild_leaves_the_old_index_and_no_litter(folder: Path, jobs: int) -> None:
+    index, _ = built(folder, [article(1, "Flood")])
+    with pytest.raises(OSError, match="no space"):
+        index.rebuild(Failing(), jobs=jobs)
+    assert ask(index, "flood").total == 1
+    assert sorted(path.name for path in folder.iterdir()) == [".rebuild.lock", "1", "current"]
+
+
+def test_a_process_that_dies_fails_the_rebuild(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index, _ = built(folder, [article(1, "Flood")])
+    started = Worker.__init__
+
+    def dying(self: Worker, where: Path) -> None:
+        started(self, where)
+        self._process.kill()
+
+    monkeypatch.setattr(Worker, "__init__", dying)
+    with pytest.raises(BuildFailed):
+        index.rebuild(archive(2000), jobs=2)
+    assert ask(index, "flood").total == 1
+
+
+def test_there_is_one_rebuild_at_a_time(folder: Path) -> None:
+    index, source = built(folder, [article(1, "Flood")])
+    with commits.locked(folder / ".rebuild.lock"), pytest.raises(RebuildRunning):
+        index.rebuild(source)
+
+
+FOLLOWER = """
+import sys
+from pathlib import Path
+from tests.search.conftest import Archive, article
+from search.index import Index
+index, source = Index(Path(sys.argv[1])), Archive(article(n, f"Flood {n}") for n in range(200))
+print("ready", flush=True)
+number = 200
+while True:
+    if sys.argv[2] == "rebuild":
+        index.rebuild(source, jobs=int(sys.argv[3]))
+    else:
+        source.put(article(number, f"Flood {number}"))
+        source.log += ["x"] * 1000  # ahead of whatever is committed
+        index.catch_up(source)
+        index.merge()
+        number += 1
+"""
+
+
+@pytest.mark.parametrize(("what", "jobs"), [("rebuild", 0), ("rebuild", 2), ("catch_up", 0)])
+def test_killed_at_any_moment_the_old_index_serves_and_the_next_run_clears_up(
+    folder: Path, what: str, jobs: int
+) -> None:
+    source = archive(200)
+    Index(folder).rebuild(source)
+    for wait in (0.0, 0.02, 0.05, 0.11, 0.23):
+        process = subprocess.Popen(
+            [sys.executable, "-c", FOLLOWER, str(folder), what, str(jobs)],
+            stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(wait)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        index = Index(folder)
+        assert ask(index, "flood").total >= 200
+        assert len(list(index.digests(NOW))) >= 200
+    index = Index(folder)
+    index.rebuild(source)
+    assert ask(index, "flood").total == 200
+    current = index.generations.current()
+    assert current is not None
+    left = {path.name for path in folder.iterdir() if not path.name.startswith(".current")}
+    assert left == {".rebuild.lock", "current", current.name}
+    kinds = sorted(path.suffix for path in current.iterdir() if path.name != "lock")
+    assert kinds == [".doc", ".pst", ".toc", ".trm"]

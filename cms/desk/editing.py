@@ -105,7 +105,7 @@ def values(article: Article) -> dict[str, str]:
         "section": content.section or "",
         "kind": content.kind,
         "bylines": "\n".join(f"{credit.byline} {credit.role}" for credit in content.bylines),
-        "tags": "\n".join(content.tags),
+        "tags": "\n".join(sorted(content.tags)),
         "lead": content.lead.image if content.lead else "",
     }
 
@@ -118,7 +118,7 @@ def normal(form: Typed) -> dict[str, str]:
         "standfirst": _lines(form.get("standfirst", "")),
         "body": _lines(form.get("body", "")),
         "bylines": "\n".join(f"{id} {role}" for id, role in bylines if id),
-        "tags": "\n".join(dict.fromkeys(id for id in form.getlist("tag") if id)),
+        "tags": "\n".join(sorted({id for id in form.getlist("tag") if id})),
     }
 
 
@@ -200,6 +200,13 @@ def _bylines(id: str, typed: Mapping[str, str], __: Article) -> list[Command]:
     return [a.AssignBylines(id, tuple(signed))]
 
 
+def _tags(id: str, typed: Mapping[str, str], article: Article) -> list[Command]:
+    """Boxes are ticked in no order: the tags it has keep theirs, new ones follow."""
+    ticked, before = typed["tags"].splitlines(), article.content.tags
+    kept = [tag for tag in before if tag in ticked]
+    return [a.ChangeTags(id, (*kept, *(tag for tag in ticked if tag not in before)))]
+
+
 def _lead(id: str, typed: Mapping[str, str], _: Article) -> list[Command]:
     return [a.SetLeadImage(id, Lead(typed["lead"]) if typed["lead"] else None)]
 
@@ -219,6 +226,6 @@ COMMANDS: dict[str, Build] = {
     "body": _body,
     "section": lambda id, typed, _: [a.ChangeSection(id, typed["section"] or None)],
     "bylines": _bylines,
-    "tags": lambda id, typed, _: [a.ChangeTags(id, tuple(typed["tags"].splitlines()))],
+    "tags": _tags,
     "lead": _lead,
 }

@@ -1,10 +1,11 @@
 """Editing without a script: only what was changed is sent, and nobody's words are written over."""
 
+from cms import article as a
 from cms import byline as b
 from cms import section as s
 from cms import tag as t
 from cms.desk.editing import values
-from events.article import Credit
+from events.article import ArticleTagsChanged, Credit
 from tests.desk.conftest import Browser, Newsroom
 from tests.desk.test_desk import written
 
@@ -57,6 +58,19 @@ def test_every_field_is_saved_as_its_own_event(newsroom: Newsroom) -> None:
     assert content.bylines == (Credit(ANNA, "by"), Credit(BEN, "photographs"))
     assert values(state(newsroom, story))["standfirst"] == "Why\nand when"  # type: ignore[arg-type]
     assert rita.go(f"{story}/edit").form(f"{story}/edit")["byline"][:2] == [ANNA, BEN]
+
+
+def test_tags_keep_their_order(newsroom: Newsroom) -> None:
+    furnished(newsroom)
+    newsroom.do(t.Create(ANNA, "Zebras"), t.Create(BEN, "Apples"))
+    story = written(newsroom)
+    newsroom.do(a.ChangeTags(story.rpartition("/")[2], (HARBOUR, ANNA)))
+    before = len(events(newsroom, story))
+    rita = open_(newsroom, "rita", story).send(f"{story}/edit")
+    assert len(events(newsroom, story)) == before
+    rita.go(f"{story}/edit").send(f"{story}/edit", tag=[BEN, HARBOUR])
+    *_, last = newsroom.house.store.read_stream(f"article-{story.rpartition('/')[2]}")
+    assert last.event == ArticleTagsChanged(tags=[HARBOUR, BEN])
 
 
 def test_two_people_in_different_fields_both_keep_their_words(newsroom: Newsroom) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from events.instant import Instant
 from views import cursors, queries
 from views.database import chunks
+from views.feed import Bodies
 from views.generation import Handle
 from views.lookup import Lookup
 from views.propagation import same
@@ -38,8 +39,8 @@ class SiteReader(ABC):
 
     side: Side
 
-    def __init__(self, handle: Handle, at: Instant, stamp: int) -> None:
-        self._handle, self._db, self._now, self._stamp = handle, handle.db, at, stamp
+    def __init__(self, handle: Handle, bodies: Bodies, at: Instant, stamp: int) -> None:
+        self._handle, self._db, self._bodies, self._now, self._stamp = handle, handle.db, bodies, at, stamp
         self._lookup = self._look()
 
     @abstractmethod

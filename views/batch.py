@@ -3,7 +3,8 @@
 However many events of a batch touch a row, it costs one read and one write. That is what makes a rebuild fast.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -32,6 +33,8 @@ class Sheet(Generic[_R]):
         self.table, self.row = table, row
         self.key = [column.name for column in table.primary_key.columns]
         assert names[: len(self.key)] == self.key
+        getter = attrgetter(*self.key)
+        self.key_of: Callable[[_R], Key] = getter if len(self.key) > 1 else lambda row: (getter(row),)
         where = [table.c[name] == bindparam(name) for name in self.key]
         self.select = Prepared(select(table).where(*where))
         self.within = Prepared(select(table).where(where[0]))
@@ -49,7 +52,7 @@ class Rows(Generic[_R]):
 
     def __init__(self, db: Connection, sheet: Sheet[_R]) -> None:
         self._db, self._sheet = db, sheet
-        self._size = len(sheet.key)
+        self._size, self._key_of = len(sheet.key), sheet.key_of
         self._rows: dict[Key, _R | None] = {}
         self._dirty: set[Key] = set()
         self._whole: dict[Any, set[Key]] = {}  # first key column → keys, where every such row is here
@@ -73,7 +76,7 @@ class Rows(Generic[_R]):
 
     def put(self, row: _R) -> None:
         """A new row, or another in place of the one with its key."""
-        key = msgspec.structs.astuple(row)[: self._size]
+        key = self._key_of(row)
         self._rows[key] = row
         self._dirty.add(key)
         if key[0] in self._whole:
@@ -120,7 +123,7 @@ class Batch:
 
     def __init__(self, db: Connection, sheets: Sequence[Sheet[Any]]) -> None:
         self.db = db
-        self._rows: dict[int, Rows[Any]] = {id(sheet): Rows(db, sheet) for sheet in sheets}
+        self._rows: dict[Sheet[Any], Rows[Any]] = {sheet: Rows(db, sheet) for sheet in sheets}
         self.marks: dict[str, int] = {}
         self.settling: dict[str, tuple[int, Instant]] = {}
         self.before: dict[str, dict[int, Any]] = {}  # article → its revisions as they stood
@@ -129,7 +132,7 @@ class Batch:
         self.said = ""  # the event at hand, in words: `history` says it, `desk` shows it
 
     def __getitem__(self, sheet: Sheet[_R]) -> Rows[_R]:
-        return self._rows[id(sheet)]
+        return self._rows[sheet]
 
     def touched(self, recorded: Recorded) -> None:
         """Readers may see this entity differently from here on: what shows it will be rendered again."""

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Executable, Table
+from sqlalchemy import Executable, Index, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.elements import ClauseElement
@@ -81,18 +81,22 @@ def create_tables(db: Connection, tables: Iterable[Table]) -> None:
         db.execute(str(CreateTable(table).compile(dialect=DIALECT)))
 
 
-def create_indexes(db: Connection, tables: Iterable[Table]) -> None:
-    """Make the tables' indexes."""
-    for table in tables:
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            db.execute(str(CreateIndex(index).compile(dialect=DIALECT)))
+def indexes(tables: Iterable[Table]) -> list[Index]:
+    """The tables' indexes, by name."""
+    return sorted((index for table in tables for index in table.indexes), key=lambda index: str(index.name))
+
+
+def create_indexes(db: Connection, wanted: Iterable[Index]) -> None:
+    """Make indexes."""
+    for index in wanted:
+        db.execute(str(CreateIndex(index).compile(dialect=DIALECT)))
 
 
 def open_build(path: Path) -> Connection:
     """A database that nobody reads yet: as fast as can be; a crash leaves litter, never half a generation."""
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in (
-        "journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY", "cache_size=-131072",
+        "journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY", "cache_size=-65536",
     ):  # fmt: skip
         db.execute(f"PRAGMA {pragma}")
     return db
@@ -100,7 +104,7 @@ def open_build(path: Path) -> Connection:
 
 def open_writer(path: Path) -> Connection:
     """The projector's connection. What a power cut may take of it, the log still has: synchronous=NORMAL."""
-    db = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
     for pragma in (
         "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={int(BUSY * 1000)}", "cache_size=-32768",
         "temp_store=MEMORY", "journal_size_limit=67108864", "wal_autocheckpoint=2000",
@@ -112,8 +116,9 @@ def open_writer(path: Path) -> Connection:
 def open_reader(path: Path) -> Connection:
     """A connection that can only read."""
     db = sqlite3.connect(
-        f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
-    )
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False,
+        cached_statements=256,
+    )  # fmt: skip
     for pragma in ("query_only=ON", f"busy_timeout={int(BUSY * 1000)}", "cache_size=-16384", "mmap_size=268435456"):
         db.execute(f"PRAGMA {pragma}")
     return db

@@ -100,7 +100,10 @@ _USES = Prepared(
         select(usage.c.article, usage.c.how, literal(""), literal(0))
         .where(usage.c.ref == bindparam("ref")),
         select(refs.c.article, literal(""), published.c.path, case((public_at(published), 1), else_=2))
-        .join(published, and_(published.c.article == refs.c.article, published.c.number == refs.c.number))
+        .join(published, and_(
+            published.c.article == refs.c.article, refs.c.public_from < published.c.public_until,
+            refs.c.public_until > published.c.public_from,
+        ))
         .where(refs.c.ref == bindparam("ref"), published.c.public_until > _now),
     )
 )  # fmt: skip

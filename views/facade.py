@@ -7,6 +7,7 @@ from events.instant import Instant
 from events.store import EventStore
 from views.build import Progress, silent
 from views.desk import Desk
+from views.feed import bodies
 from views.generation import Readers, generations
 from views.indexed import Documents
 from views.projector import Projector
@@ -25,7 +26,8 @@ class Views:
         self._store, self._made = store, generations(pointer)
         self._readers = Readers(self._made)
         self._projector = Projector(store, self._made)
-        self.documents = Documents(self._readers)
+        self._bodies = bodies(store)
+        self.documents = Documents(self._readers, self._bodies)
 
     # --- asking
 
@@ -35,7 +37,7 @@ class Views:
         Ask at each request: it binds the generation then in use, and this thread. Raises ViewsMissing; ValueError
         for an instant that lies ahead. Now is never taken to be before the last event that was folded in.
         """
-        return reader(self._readers.handle(), now, at)
+        return reader(self._readers.handle(), self._bodies, now, at)
 
     def desk(self, now: Instant) -> Desk:
         """The newsroom's own view of everything. Raises ViewsMissing."""

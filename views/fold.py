@@ -9,12 +9,14 @@ from events.event import Recorded
 from events.instant import Instant
 from events.seal import GENESIS
 from events.store import EventStore
+from views import feed
 from views.batch import Batch, Missing
-from views.database import Connection, Prepared, create_indexes, create_tables
+from views.database import Connection, Prepared, create_indexes, create_tables, indexes
 from views.projection import ProjectionStopped, RebuildNeeded, checkpoints, stamps
 from views.projections import PROJECTIONS, SHEETS, TABLES, handlers
-from views.projections.publications import refs
+from views.projections.people import bylines
 from views.projections.settling import settle
+from views.projections.subjects import tags
 from views.propagation import mark
 from views.rendering import Key
 
@@ -30,7 +32,10 @@ _MOVE = Prepared(
 )
 _BEGIN = Prepared(insert(checkpoints))
 _STAMP = Prepared(update(stamps).values(position=bindparam("p")))
-_SEARCHED = (refs,)  # what folding itself looks up by an index; the others are made once everything is in
+_SEARCHED = [
+    index for index in indexes([bylines, tags])
+    if index.name in ("bylines_by_portrait", "bylines_by_target", "tags_by_target")
+]  # what folding itself looks things up by; the others are made once everything is in
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -57,7 +62,7 @@ def create(db: Connection) -> None:
 
 def finish(db: Connection) -> None:
     """Make the other indexes: quicker over full tables than row by row."""
-    create_indexes(db, [table for table in TABLES if table not in _SEARCHED])
+    create_indexes(db, [index for index in indexes(TABLES) if index not in _SEARCHED])
 
 
 def versions(db: Connection) -> dict[str, int]:
@@ -83,43 +88,51 @@ def checkpoint(db: Connection) -> Checkpoint:
 
 def belongs(store: EventStore, at: Checkpoint) -> None:
     """Raises RebuildNeeded where the log is not the one that these views were folded from."""
-    if at.position and chain_hash(store, at.position) != at.chain_hash:
+    if at.position and feed.chain_hash(store, at.position) != at.chain_hash:
         raise RebuildNeeded(
             f"the views were folded from another log: at position {at.position} theirs differs from this one "
             "(was a backup restored?)"
         )
 
 
-def chain_hash(store: EventStore, position: int) -> str | None:
-    """The log's chain hash at a position, hex; None where the log does not reach so far."""
-    row = next(store.rows(position - 1, position), None)
-    return row.chain_hash.hex() if row is not None else None
+def reached(page: feed.Page) -> Checkpoint:
+    """Where the views stand once this page is folded in."""
+    last = page.events[-1]
+    return Checkpoint(last.position, page.chain_hash, last.recorded_at)
 
 
-def apply(db: Connection, page: Sequence[Recorded], *, building: bool = False) -> list[Key]:
-    """Fold events in, all but the checkpoint. The caller holds the transaction, and undoes it when this raises.
+class Folding:
+    """Events on their way into the tables, in one transaction that the caller holds, and undoes when this raises."""
 
-    Returns the rows of `published` that are new and must be rendered. ``building``: every row will be rendered in
-    the end, so none has to be marked. Raises ProjectionStopped.
-    """
-    batch = Batch(db, SHEETS)
-    for recorded in page:
-        for name, handler in _HANDLERS.get(type(recorded.event), ()):
-            try:
-                handler(batch, recorded, recorded.event)
-            except (LookupError, ValueError, TypeError, AssertionError, AttributeError) as error:
-                raise _stopped(name, recorded, error) from error
-    new = settle(batch)
-    batch.flush()
-    mark(db, batch.marks, rows=not building)
-    if batch.public:
-        _STAMP.run(db, p=batch.public)
-    return new
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._batch = Batch(db, SHEETS)
 
+    def take(self, events: Sequence[Recorded]) -> None:
+        """Fold these in. Raises ProjectionStopped."""
+        batch = self._batch
+        for recorded in events:
+            event = recorded.event
+            for name, handler in _HANDLERS.get(type(event), ()):
+                try:
+                    handler(batch, recorded, event)
+                except (LookupError, ValueError, TypeError, AssertionError, AttributeError) as error:
+                    raise _stopped(name, recorded, error) from error
 
-def move(db: Connection, at: Checkpoint) -> None:
-    """Set the checkpoint of every view."""
-    _MOVE.run(db, p=at.position, h=at.chain_hash, r=at.recorded_at)
+    def finish(self, to: Checkpoint, *, building: bool = False) -> list[Key]:
+        """Write every row, and the checkpoint.
+
+        Returns the rows of `published` that are new and must be rendered. ``building``: every row will be rendered
+        in the end, so none has to be marked.
+        """
+        batch = self._batch
+        new = settle(batch)
+        batch.flush()
+        mark(self._db, batch.marks, rows=not building)
+        if batch.public:
+            _STAMP.run(self._db, p=batch.public)
+        _MOVE.run(self._db, p=to.position, h=to.chain_hash, r=to.recorded_at)
+        return new
 
 
 def _stopped(name: str, recorded: Recorded, error: Exception) -> ProjectionStopped:

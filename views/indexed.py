@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, select
 
 from views import fold
 from views.database import Connection, Prepared, Row
+from views.feed import Bodies
 from views.generation import Readers
 from views.lookup import Lookup
 from views.projections.publications import articles, published
@@ -45,8 +46,8 @@ _pages = msgspec.json.Decoder(Page)
 class Documents:
     """A source of documents, always of the generation in use. Any call may raise ViewsMissing."""
 
-    def __init__(self, readers: Readers) -> None:
-        self._readers = readers
+    def __init__(self, readers: Readers, bodies: Bodies) -> None:
+        self._readers, self._bodies = readers, bodies
 
     def position(self) -> int:
         """The log position that every answer from here on is at least as new as."""
@@ -62,20 +63,20 @@ class Documents:
     def documents(self, article: str) -> list[Indexed]:
         """All documents of an article, always fresh; none where nothing of it is public or pending."""
         db = self._readers.handle().db
-        return _documents(db, _OF.all(db, article=article))
+        return _documents(db, self._bodies, _OF.all(db, article=article))
 
     def all(self) -> Iterator[Indexed]:
         """Every document of every article, in the order of ids; of one generation from the first to the last."""
         handle = self._readers.handle()
         article, number = "", 0
         while rows := _ALL.all(handle.db, a=article, same=article, n=number):
-            yield from _documents(handle.db, rows)
+            yield from _documents(handle.db, self._bodies, rows)
             article, number = rows[-1][:2]
 
 
-def _documents(db: Connection, rows: list[Row]) -> list[Indexed]:
+def _documents(db: Connection, bodies: Bodies, rows: list[Row]) -> list[Indexed]:
     stale = [(row[0], row[1]) for row in rows if row[2] is not None]
-    made = fresh(db, stale, Lookup(db)) if stale else {}
+    made = fresh(db, bodies, stale, Lookup(db)) if stale else {}
     found = []
     for article, number, old, data, captions, text, pictures in rows:
         if old is None:

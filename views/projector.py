@@ -5,7 +5,7 @@ writes. One thread of one process works at a time; the others wait for the posit
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from events.event import Recorded, UnknownEvent
@@ -14,6 +14,7 @@ from events.store import EventStore
 from views import fold
 from views.build import build
 from views.database import Connection, open_writer
+from views.feed import Page, bodies, pages
 from views.fold import Checkpoint
 from views.generation import MISSING, Identity, identity
 from views.locks import Busy, Turn
@@ -32,7 +33,7 @@ class Projector:
     """Brings the generation in use forward. Safe to use from many threads, and from many processes at once."""
 
     def __init__(self, store: EventStore, made: Generations) -> None:
-        self._store, self._made = store, made
+        self._store, self._made, self._bodies = store, made, bodies(store)
         self._lock = made.pointer.with_name("views.lock")
         self.turn = Turn(self._lock)
         self._db: Connection | None = None
@@ -134,53 +135,60 @@ class Projector:
 
     def _advance(self, at: Checkpoint) -> Checkpoint:
         """Fold in the next page. Where one event fails, those before it are in."""
+        head = self._store.head().position
         try:
-            page = next(self._store.pages(at.position, size=BATCH), None)
+            page = next(pages(self._store, at.position, head, BATCH), None)
         except UnknownEvent:
-            page = self._readable(at)
+            page = self._readable(at, head)
         if page is None:
-            raise RebuildNeeded(f"the log ends at position {at.position}; it was longer before")
+            raise RebuildNeeded(f"the log ends at position {head}; it was longer before")
         return self._fold(at, page)
 
-    def _readable(self, at: Checkpoint) -> list[Recorded]:
+    def _readable(self, at: Checkpoint, head: int) -> Page:
         """What comes before an event that cannot be read. Raises ProjectionStopped where that is the next one."""
-        page: list[Recorded] = []
+        events: list[Recorded] = []
+        chain = at.chain_hash
         try:
-            for recorded in self._store.pages(at.position, size=1):
-                page += recorded
+            for page in pages(self._store, at.position, head, 1):
+                events += page.events
+                chain = page.chain_hash
         except UnknownEvent as error:
-            if not page:
+            if not events:
                 raise ProjectionStopped("every view", at.position + 1, "unknown", str(error)) from error
-        return page
+        return Page(events, chain)
 
-    def _fold(self, at: Checkpoint, page: Sequence[Recorded]) -> Checkpoint:
+    def _fold(self, at: Checkpoint, page: Page) -> Checkpoint:
         assert self._db is not None
-        last = page[-1]
-        to = Checkpoint(last.position, fold.chain_hash(self._store, last.position) or "", last.recorded_at)
+        to = fold.reached(page)
         try:
             with transaction(self._db):
                 if fold.checkpoint(self._db) != at:
                     return self._open()
-                fill(self._db, fold.apply(self._db, page))
-                fold.move(self._db, to)
+                folding = fold.Folding(self._db)
+                folding.take(page.events)
+                fill(self._db, self._bodies, folding.finish(to))
         except ProjectionStopped as error:
-            if error.position > page[0].position:
-                self._fold(at, [recorded for recorded in page if recorded.position < error.position])
+            if error.position - 1 > at.position:
+                self._until(at, error.position - 1)
             raise
         except sqlite3.IntegrityError as error:
-            if len(page) == 1:
-                raise ProjectionStopped("every view", last.position, last.type, str(error)) from error
-            middle = len(page) // 2
-            return self._fold(self._fold(at, page[:middle]), page[middle:])
+            if len(page.events) == 1:
+                raise ProjectionStopped("every view", to.position, page.events[0].type, str(error)) from error
+            return self._until(self._until(at, at.position + len(page.events) // 2), to.position)
         self._at = to
         return to
+
+    def _until(self, at: Checkpoint, position: int) -> Checkpoint:
+        for page in pages(self._store, at.position, position, BATCH):
+            at = self._fold(at, page)
+        return at
 
     def _drain(self, limit: int) -> int:
         assert self._db is not None
         done = 0
         while done < limit and is_stale(self._db):
             with transaction(self._db):
-                done += drain(self._db, min(PIECE, limit - done))
+                done += drain(self._db, self._bodies, min(PIECE, limit - done))
         return done
 
     def _shut(self) -> None:

@@ -6,7 +6,7 @@ the same transaction as the change; rendering them again is the second lane (vie
 
 from collections.abc import Iterator
 
-from sqlalchemy import and_, bindparam, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from views.database import Connection, Prepared
 from views.projections.people import bylines
@@ -18,12 +18,16 @@ _MERGED = {
     "byline": Prepared(select(bylines.c.id).where(bylines.c.merged_into == bindparam("id"))),
     "tag": Prepared(select(tags.c.id).where(tags.c.merged_into == bindparam("id"))),
 }
-_shown = select(refs.c.article, refs.c.number).where(refs.c.ref == bindparam("ref"))
+_shows = and_(
+    refs.c.article == published.c.article, refs.c.public_from < published.c.public_until,
+    refs.c.public_until > published.c.public_from,
+)  # fmt: skip
 _MARK = Prepared(
     update(published)
     .values(stale=bindparam("position"), cause=bindparam("why"))
     .where(
-        tuple_(published.c.article, published.c.number).in_(_shown),
+        published.c.article.in_(select(refs.c.article).where(refs.c.ref == bindparam("ref"))),
+        select(refs.c.ref).where(refs.c.ref == bindparam("again"), _shows).exists(),
         or_(published.c.stale.is_(None), published.c.stale < bindparam("newest")),
     )
 )
@@ -34,7 +38,7 @@ _CHANGED = Prepared(
         articles.c.changed < bindparam("newest"),
         articles.c.article.in_(
             select(refs.c.article)
-            .join(published, and_(published.c.article == refs.c.article, published.c.number == refs.c.number))
+            .join(published, _shows)
             .where(refs.c.ref == bindparam("ref"))
         ),
     )
@@ -69,5 +73,5 @@ def mark(db: Connection, marks: dict[str, int], *, rows: bool = True) -> None:
             if _USED.one(db, ref=ref) is None:
                 continue
             if rows:
-                _MARK.run(db, ref=ref, position=position, newest=position, why=stream)
+                _MARK.run(db, ref=ref, again=ref, position=position, newest=position, why=stream)
             _CHANGED.run(db, ref=ref, position=position, newest=position)

@@ -6,7 +6,7 @@ Each statement carries ``public_at``; nothing here can answer with what is not p
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, case, func, literal_column, or_, select, tuple_
+from sqlalchemy import Select, bindparam, case, func, literal_column, or_, select, tuple_
 from sqlalchemy.sql.selectable import FromClause
 
 from views.database import Prepared, by_count
@@ -79,11 +79,12 @@ def latest(side: Side, filters: tuple[int, ...], *, after: bool, under: bool) ->
         if place == 0 and count == 1:
             order = refs
             query = query.join_from(
-                refs, table, and_(refs.c.article == table.c.article, refs.c.number == table.c.number)
+                refs, table, refs.c.article == table.c.article
             ).where(refs.c.ref == streams[0], public_at(refs))
         else:
-            shown = select(refs.c.article, refs.c.number).where(refs.c.ref.in_(streams))
-            query = query.where(tuple_(table.c.article, table.c.number).in_(shown))
+            query = query.where(
+                table.c.article.in_(select(refs.c.article).where(refs.c.ref.in_(streams), public_at(refs)))
+            )
     if under:
         query = query.where(table.c.path >= bindparam("low"), table.c.path < bindparam("high"))
     if after:

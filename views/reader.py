@@ -10,6 +10,7 @@ from events.instant import Instant
 from views import queries
 from views.asking import SiteReader
 from views.database import Prepared
+from views.feed import Bodies
 from views.generation import Handle
 from views.lookup import Lookup
 from views.projection import checkpoints, stamps
@@ -44,7 +45,7 @@ class LiveReader(SiteReader):
             return None
         article, number, stale, data, html, digest_, related = row
         if stale is not None:
-            rendered = fresh(self._db, [(article, number)], self._lookup)[article, number]
+            rendered = fresh(self._db, self._bodies, [(article, number)], self._lookup)[article, number]
             return rendered.page, rendered.related
         page = msgspec.structs.replace(_pages.decode(data), html=html, digest=digest_)
         return page, _ids.decode(related) if related else ()
@@ -90,7 +91,7 @@ class PastReader(SiteReader):
         row = queries.PAST_PAGE.one(self._db, path=path, now=self._now)
         if row is None:
             return None
-        rendered = fresh(self._db, [(row[0], row[1])], self._lookup)[row[0], row[1]]
+        rendered = fresh(self._db, self._bodies, [(row[0], row[1])], self._lookup)[row[0], row[1]]
         return rendered.page, rendered.related
 
     def _cards(self, rows: Sequence[Any]) -> dict[Key, Card]:
@@ -121,13 +122,13 @@ class PastReader(SiteReader):
         return f"{self._handle.name}.{self._stamp}.{self._now}"
 
 
-def reader(handle: Handle, now: Instant, at: Instant | None) -> Reader:
+def reader(handle: Handle, bodies: Bodies, now: Instant, at: Instant | None) -> Reader:
     """See ``views.Views.reader``."""
     row = _STATE.one(handle.db)
     recorded_at, stamp = row or (now, 0)
     present = max(now, recorded_at)
     if at is None:
-        return LiveReader(handle, present, stamp)
+        return LiveReader(handle, bodies, present, stamp)
     if at > present:
         raise ValueError("nobody has seen that instant yet")
-    return PastReader(handle, at, stamp)
+    return PastReader(handle, bodies, at, stamp)

@@ -12,6 +12,7 @@ from events.store import EventStore
 from views import fold
 from views.build import Progress, build, silent
 from views.database import open_writer
+from views.feed import bodies, pages
 from views.locks import Turn
 from views.projector import BATCH, Projector, transaction
 from views.rendering import fill
@@ -67,12 +68,12 @@ def _catch_up(store: EventStore, path: Path) -> int:
     db = open_writer(path)
     try:
         at = fold.checkpoint(db)
-        for page in store.pages(at.position, size=BATCH):
+        for page in pages(store, at.position, store.head().position, BATCH):
             with transaction(db):
-                fill(db, fold.apply(db, page))
-                last = page[-1]
-                at = fold.Checkpoint(last.position, fold.chain_hash(store, last.position) or "", last.recorded_at)
-                fold.move(db, at)
+                folding = fold.Folding(db)
+                folding.take(page.events)
+                at = fold.reached(page)
+                fill(db, bodies(store), folding.finish(at))
         return at.position
     finally:
         db.close()

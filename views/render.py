@@ -67,18 +67,21 @@ def page(
 
 
 def render(
-    row: RevisionRow, content: Content, schema: int, raw: str, history: Sequence[RevisionRow], lookup: Lookup
+    row: RevisionRow, content: Content, raw: tuple[int, bytes] | None, history: Sequence[RevisionRow], lookup: Lookup
 ) -> Rendered:
-    """Everything about one publication. Raises DocumentError where its body is none."""
+    """Everything about one publication; ``raw``: its body's schema number and JSON, None where its words are gone.
+
+    Raises DocumentError where the body is none.
+    """
     lookup.expect(content.refs())
     shown = card(row, content, lookup)
-    drawn = body(raw, schema, lookup) if raw else Body("", "", "")
+    drawn = body(raw[1], raw[0], lookup) if raw else Body("", "", "")
     whole = page(row, content, drawn, history, lookup, shown)
     words = [shown.image.caption, shown.image.alt] if shown.image else []
     return Rendered(shown, whole, drawn.text, "\n".join(filter(None, [*words, drawn.captions])), content.related)
 
 
-def body(raw: str, schema: int, lookup: Lookup) -> Body:
+def body(raw: bytes, schema: int, lookup: Lookup) -> Body:
     """The body, with its pictures as they are at the lookup's instant."""
     doc = decode(raw, schema)
     captions: list[str] = []

@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, select, tuple_, update
 
 from events.document.errors import DocumentError
 from views.database import Connection, Prepared, by_count, chunks
+from views.feed import Bodies
 from views.lookup import Lookup
 from views.projection import ProjectionStopped
 from views.projections.publications import RevisionRow, contents, decode_content, published, revisions
@@ -65,35 +66,35 @@ def is_stale(db: Connection) -> bool:
     return _ANY_STALE.one(db) is not None
 
 
-def drain(db: Connection, limit: int) -> int:
+def drain(db: Connection, bodies: Bodies, limit: int) -> int:
     """Render up to ``limit`` rows that wait for it, the longest waiting first; how many that were.
 
     The caller holds the transaction.
     """
     keys = [(article, number) for article, number in _STALE.all(db, limit=limit)]
-    fill(db, keys)
+    fill(db, bodies, keys)
     return len(keys)
 
 
-def fill(db: Connection, keys: Sequence[Key]) -> None:
+def fill(db: Connection, bodies: Bodies, keys: Sequence[Key]) -> None:
     """Render these rows of `published`. The caller holds the transaction."""
     for some in chunks(keys, CHUNK):
-        rendered = fresh(db, some, Lookup(db))
+        rendered = fresh(db, bodies, some, Lookup(db))
         _FILL.many(db, [_values(key, rendered[key]) for key in some])
 
 
-def fill_all(db: Connection) -> Iterator[int]:
+def fill_all(db: Connection, bodies: Bodies) -> Iterator[int]:
     """Render every row of a new generation; after each piece, how many rows it was."""
     after: Key = ("", 0)
     while keys := [(row[0], row[1]) for row in _NEXT.all(db, a=after[0], n=after[1], limit=CHUNK)]:
         db.execute("BEGIN")
-        fill(db, keys)
+        fill(db, bodies, keys)
         db.execute("COMMIT")
         yield len(keys)
         after = keys[-1]
 
 
-def fresh(db: Connection, keys: Sequence[Key], lookup: Lookup) -> dict[Key, Rendered]:
+def fresh(db: Connection, bodies: Bodies, keys: Sequence[Key], lookup: Lookup) -> dict[Key, Rendered]:
     """These publications, rendered now with the entities of ``lookup``. Raises ProjectionStopped."""
     history: dict[str, list[RevisionRow]] = defaultdict(list)
     articles = list(dict.fromkeys(article for article, _ in keys))
@@ -102,13 +103,13 @@ def fresh(db: Connection, keys: Sequence[Key], lookup: Lookup) -> dict[Key, Rend
             history[values[0]].append(RevisionRow(*values))
     made: dict[Key, Rendered] = {}
     for some in chunks(keys):
-        found = {(row[0], row[1]): row[2:] for row in _CONTENTS(len(some)).all(db, **_bound(some))}
-        told = {key: decode_content(found[key][0]) for key in some if key in found}
+        told = {(row[0], row[1]): decode_content(row[2]) for row in _CONTENTS(len(some)).all(db, **_bound(some))}
         lookup.expect(stream for content in told.values() for stream in content.refs())
         for key, content in told.items():
             row = next(row for row in history[key[0]] if row.number == key[1])
             try:
-                made[key] = render(row, content, found[key][1], found[key][2], history[key[0]], lookup)
+                raw = None if row.hidden else bodies(row.position)
+                made[key] = render(row, content, raw, history[key[0]], lookup)
             except DocumentError as error:
                 raise ProjectionStopped("published", row.position, f"article.{row.kind}", str(error)) from error
     return made

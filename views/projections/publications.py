@@ -1,9 +1,10 @@
 """The tables of what is public from when to when, and of the rows that pages and lists are made of.
 
-`revisions` says of every publication when it is public; `contents` holds its own words. `refs` says which entities
-it shows, so that propagation, and lists by byline, section or tag at any instant, are queries. `published` holds
-the rows that readers meet now or will meet: the publication that is public and those that are pending. They are
-inserted without HTML and marked stale; views/rendering.py renders them.
+`revisions` says of every publication when it is public; `contents` holds its own words but for the body, which is
+read from the log when it is rendered. `refs` says from when to when an article shows which entities, so that
+propagation, and lists by byline, section or tag at any instant, are queries. `published` holds the rows that readers
+meet now or will meet: the publication that is public and those that are pending. They are inserted without HTML and
+marked stale; views/rendering.py renders them.
 
 The words of a withdrawn or retracted publication are not in these tables at all: what is not there cannot leak.
 """
@@ -79,14 +80,13 @@ class RevisionRow(msgspec.Struct):
     corrected: int
     hidden: str
     shown: int
+    refs: str
 
 
 class ContentRow(msgspec.Struct):
     article: str
     number: int
     content: str
-    document_schema: int
-    body: str
 
 
 articles = Table(
@@ -118,6 +118,7 @@ revisions = Table(
     Column("corrected", Number, nullable=False),  # 1: it, or one before it, is a correction
     Column("hidden", Text, nullable=False),  # 'withdrawn' or 'retracted': not shown at any instant; else ''
     Column("shown", Number, nullable=False),  # 1: it has a row in `published`
+    Column("refs", Text, nullable=False),  # JSON: the streams of everything that is shown with it
     Index("revisions_by_path", "path", "public_from"),
     Index("revisions_corrected", "public_from", "article", sqlite_where=Column("kind") == "corrected",
           postgresql_where=Column("kind") == "corrected"),
@@ -130,8 +131,6 @@ contents = Table(
     Column("article", Text, primary_key=True),
     Column("number", Number, primary_key=True),
     Column("content", Text, nullable=False),  # Content, JSON
-    Column("document_schema", Number, nullable=False),
-    Column("body", Text, nullable=False),  # the document as the event carries it; '' where it is hidden
     sqlite_strict=True,
 )
 refs = Table(
@@ -139,12 +138,10 @@ refs = Table(
     metadata,
     Column("ref", Text, primary_key=True),  # the stream of what is shown: 'byline-<id>', 'image-<id>', …
     Column("article", Text, primary_key=True),
-    Column("number", Number, primary_key=True),
-    Column("published_at", Number, nullable=False),
-    Column("public_from", Number, nullable=False),
+    Column("public_from", Number, primary_key=True),  # since when readers have seen it there
     Column("public_until", Number, nullable=False),
+    Column("published_at", Number, nullable=False),
     Index("refs_by_time", "ref", "published_at", "article", "public_from", "public_until"),
-    Index("refs_by_article", "article", "number"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

@@ -55,7 +55,7 @@ def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
         recorded.id, event.number, recorded.position, _KINDS.get(type(event), "published"),
         getattr(event, "note", ""), int(getattr(event, "silent", False)),
         int(isinstance(event, ArticleScheduled)), event.path, event.public_from, FOREVER,
-        event.public_from, None, 0, "", 0,
+        event.public_from, None, 0, "", 0, _encoder.encode(sorted(content.refs())).decode(),
     )  # fmt: skip
     _opened(batch, recorded.id)
     batch[REVISION].put(row)

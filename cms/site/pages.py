@@ -5,15 +5,18 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from cms.site import front, linked_data
 from cms.site.outcomes import Document, found
 from cms.site.visit import Visit
-from views.shapes import Card
+from views.shapes import Card, Page, SectionView, SiteView
 
 if TYPE_CHECKING:
     from cms.site.routes import Site
 
 LISTED = 20  # cards on a page of a list
+ONWARD = 4  # cards beneath an article
 RAIL = 8  # candidates for a section's four places on the home page
 
 
@@ -31,12 +34,20 @@ def home(site: Site, visit: Visit) -> Document:
 def article(site: Site, visit: Visit, year: int, month: int, day: int, slug: str) -> Document:
     path = f"/{year:04d}/{month:02d}/{day:02d}/{slug}"
     page = found(visit.reader.page(path), str)
-    visit.keys += ["article", *keys_of([page]), *(f"tag:{tag.id}" for tag in page.tags), *keys_of(page.related)]
-    digest = f"{page.digest} {shell(visit)}"
+    onward = read_next(visit, page)
+    visit.keys += ["article", *keys_of([page]), *(f"tag:{tag.id}" for tag in page.tags), *keys_of(onward)]
+    digest = f"{page.digest} {blake2b(msgspec.json.encode((shell(visit), onward))).hexdigest()}"
     if visit.reusable is not None and visit.reusable.digest == digest:
         return Document(visit.reusable.body, digest=digest)
     data = linked_data.article(visit, page)
-    return Document(site.templates("article.html", v=visit, page=page, data=data), digest=digest)
+    return Document(site.templates("article.html", v=visit, page=page, onward=onward, data=data), digest=digest)
+
+
+def read_next(visit: Visit, page: Page) -> tuple[Card, ...]:
+    """What the desk chose, filled up with the newest of the section."""
+    more = visit.reader.latest(ONWARD + len(page.related) + 1, section=page.section.id if page.section else None).items
+    known = {page.article, *(card.article for card in page.related)}
+    return (*page.related, *(card for card in more if card.article not in known))[:ONWARD]
 
 
 def section(site: Site, visit: Visit, section: str) -> Document:
@@ -85,7 +96,6 @@ def keys_of(cards: Iterable[Card]) -> list[str]:
     return keys
 
 
-def shell(visit: Visit) -> str:
-    """A digest of what stands around every article: the title and the menu."""
-    parts = (visit.site.title, visit.site.tagline, *(f"{part.slug} {part.name}" for part in visit.sections))
-    return blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
+def shell(visit: Visit) -> tuple[SiteView, tuple[SectionView, ...]]:
+    """What stands around every article: the title and the menu."""
+    return visit.site, visit.sections

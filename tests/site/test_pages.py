@@ -171,7 +171,7 @@ def test_a_renamed_byline_and_a_mended_caption_reach_the_page_at_once(
     newsroom.images["breakwater"] = msgspec.structs.replace(image, caption="The outer breakwater.")
     newsroom.changed()
     tree = page(reader, address)
-    assert texts(tree, ".by") == ["By Imogen Wells and Devinder Moss"]
+    assert texts(tree, ".article-byline .by") == ["By Imogen Wells and Devinder Moss"]
     assert "The outer breakwater." in tree.css_first(".lead-figure").text()
     assert "Imogen Wells" in page(reader, "/").css_first("main").text()
 
@@ -198,3 +198,14 @@ def test_the_front_names_today_only_until_midnight(
     later = instant.now() + DAY
     monkeypatch.setattr(instant, "now", lambda: later)
     assert texts(page(reader, "/"), ".masthead-date") != before
+
+
+def test_an_article_leads_on_to_what_the_desk_chose_and_then_to_its_section(
+        reader: FlaskClient, newsroom: Newsroom) -> None:
+    chosen = page(reader, path(newsroom, "council-votes-stone"))
+    assert texts(chosen, ".related .headline")[0] == "Storm tears 40-metre gap in the breakwater"
+    onward = texts(page(reader, path(newsroom, "town-match-7")), ".related .headline")
+    assert onward == [f"Town draw match {number}" for number in range(4)]
+    newsroom.stories[-30].withdrawn = instant.now() - 1
+    newsroom.changed()
+    assert texts(page(reader, path(newsroom, "town-match-7")), ".related .headline")[0] == "Town draw match 1"

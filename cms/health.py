@@ -10,11 +10,10 @@ from events.clock import ClockJumped
 
 BEHIND = 5000  # events: more than that, and what readers see is not what was written
 
-health = Blueprint("health", __name__)
-
 
 def register(app: Any, house: House) -> None:
     """Put both into the app."""
+    health = Blueprint("health", __name__)
 
     @health.get("/healthz")
     def healthz() -> Response:

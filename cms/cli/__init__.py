@@ -9,9 +9,10 @@ from cms.cli.log import log
 from cms.cli.rebuild import rebuild_index_
 from cms.cli.serve import follow, serve
 from cms.cli.user import user
+from cms.cli.views import views
 
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (backup, demo, follow, import_, log, rebuild_index_, restore, serve, user):
+    for command in (backup, demo, follow, import_, log, rebuild_index_, restore, serve, user, views):
         app.cli.add_command(command)

@@ -114,6 +114,6 @@ def _refuse_taken_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise Failed(
-                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). Is Daybook running already? "
+                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). Is Daybook running? "
                 f"PORT={settings.port + 1} flask serve takes another one."
             ) from error

@@ -17,10 +17,10 @@ from events.instant import Instant, from_datetime
 from search.words import STOP, terms
 
 LONGEST = 500  # characters read
-LEAVES = 24  # words, phrases and filters read
+LEAVES = 40  # words, phrases and filters read
 PHRASE = 16  # terms of a phrase
 PREFIX = 3  # letters that a prefix needs
-MANY = 6  # more plain words than this are a description, not a demand: documents with any of them are found
+MANY = 3  # more plain words than this are a description rather than a demand: see Index.search
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,10 @@ class Word:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Terms at these distances from the first."""
+    """Terms at these distances from the first. ``loose``: not quoted, but one word of several parts (covid-19)."""
 
     terms: tuple[tuple[str, int], ...]
+    loose: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Question:
     def loosened(self) -> "Question":
         """The same question, content with any of its words."""
         filters = [clause for clause in self.clauses if all(isinstance(leaf, Name) for leaf in clause)]
-        words = tuple(self.leaves())
+        words = tuple(dict.fromkeys(word for leaf in self.leaves() for word in _parts(leaf)))
         return Question([words, *filters] if words else filters, self.excluded, self.after, self.before)
 
     def narrow(self, after: Instant | None, before: Instant | None) -> None:
@@ -76,7 +77,17 @@ class Question:
 
     def is_description(self) -> bool:
         """Whether it is a longer run of plain words."""
-        return len(self.clauses) > MANY and all(len(c) == 1 and isinstance(c[0], Word) for c in self.clauses)
+        words = [clause for clause in self.clauses if not all(isinstance(leaf, Name) for leaf in clause)]
+        return len(words) > MANY and all(
+            len(clause) == 1 and (isinstance(clause[0], Word) or _parts(clause[0]) != clause) for clause in words
+        )
+
+
+def _parts(leaf: Leaf) -> tuple[Leaf, ...]:
+    """The words of a loose phrase; any other leaf alone."""
+    if isinstance(leaf, Phrase) and leaf.loose:
+        return tuple(Word(term) for term, _ in leaf.terms if term.isascii() or len(term) > 1)
+    return (leaf,)
 
 
 _TOKEN = re.compile(
@@ -120,7 +131,7 @@ def _leaf(token: "re.Match[str]", question: Question, zone: tzinfo) -> Leaf | No
     if not found:
         return None
     if len(found) > 1:
-        return Phrase(tuple(zip(found, range(len(found)), strict=True)))
+        return Phrase(tuple(zip(found, range(len(found)), strict=True)), loose=quoted is None)
     prefix = quoted is None and value.endswith("*") and len(found[0]) >= PREFIX
     return Word(found[0], prefix or (len(found[0]) == 1 and not found[0].isascii()))
 
@@ -168,7 +179,7 @@ def _gapped(leaf: Leaf) -> Leaf:
         return leaf
     if len(kept) == 1:
         return Word(kept[0][0])
-    return Phrase(tuple((term, at - kept[0][1]) for term, at in kept))
+    return Phrase(tuple((term, at - kept[0][1]) for term, at in kept), leaf.loose)
 
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")

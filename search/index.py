@@ -30,6 +30,7 @@ from search.spelling import suggest
 
 DEADLINE = 0.5  # seconds of matching and scoring, after which an answer is partial
 DEEPEST = 1000  # hits into which one can page
+FEW = 10  # articles with all the words of a description: where there are not even so many, any of them will do
 BUCKETS = 20  # values of a facet
 REMEMBERED = 256  # answers
 
@@ -49,7 +50,11 @@ class Index:
     # Asking
 
     def search(self, query: Query) -> Results:
-        """Answer a question. Raises IndexMissing while there is no index."""
+        """Answer a question. Raises IndexMissing while there is no index.
+
+        Documents have all the words asked for. Where none has, or fewer than FEW have all of a longer description,
+        those with any of the words are ranked instead, and the answer says so (``any_word``).
+        """
         began = monotonic()
         snapshot = self._current()
         interval = snapshot.interval(query.now)
@@ -72,20 +77,20 @@ class Index:
             section=query.section, byline=query.byline, tag=query.tag, kind=query.kind, has_image=query.has_image
         )
         question.narrow(query.after, query.before)
-        any_word = question.is_description()
-        asked = question.loosened() if any_word else question
         limit = max(0, min(query.limit, DEEPEST))
         offset = max(0, min(query.offset, DEEPEST - limit))
         deadline = began + self._deadline
-        search = Search(snapshot, asked, query.now, deadline)
+        search = Search(snapshot, question, query.now, deadline)
         found = search.run(query.sort, offset + limit, query.facets)
         suggestion = None
         if found.total == 0 and not found.partial and words:
             suggestion = suggest(query.text, words, snapshot)
-            if not any_word and len(question.leaves()) > 1:
-                search = Search(snapshot, question.loosened(), query.now, deadline)
-                found = search.run(query.sort, offset + limit, query.facets)
-                any_word = found.total > 0
+        described = query.sort == "relevance" and question.is_description() and found.total < FEW
+        any_word = (found.total == 0 or described) and not found.partial and len(question.leaves()) > 1
+        if any_word:
+            search = Search(snapshot, question.loosened(), query.now, deadline)
+            found = search.run(query.sort, offset + limit, query.facets)
+        any_word = any_word and found.total > 0
         marker = Marker(snapshot.words(search.leaves))
         hits = tuple(_hit(view, number, score, marker) for view, number, score in found.best[offset:])
         return Results(found.total, hits, _buckets(found), suggestion, any_word, found.partial, 0.0)

@@ -28,9 +28,9 @@ from search.postings import Postings
 from search.shapes import FACETS, Sort
 from search.snapshot import Snapshot, View
 
-K1 = 1.2
+K1 = 1.8
 B = 0.75
-OTHER = 0.8  # what another form of the word counts, beside the exact one
+OTHER = 0.7  # what another form of the word counts, beside the exact one
 RECENCY = 0.2
 HALF_LIFE = 60 * DAY
 

@@ -43,9 +43,10 @@ LONGEST = 64  # characters of a term; what is longer is cut
 
 # Too common to tell one article from another. They are indexed in headlines only.
 _STOP = (
-    "a an and are as at be been but by for from had has have he her his i if in into is it its my no not of on or our "
-    "she so such that the their them then there these they this to was we were what when which who will with would "
-    "you your"
+    "a about after all also an and any are as at be been being but by can could did do does for from had has have he "
+    "her his how i if in into is it its may more most my no not of on one or our other out over she should so some "
+    "such than that the their them then there these they this those to was we were what when where which while who "
+    "will with would you your"
 )
 STOP = frozenset(_STOP.split())
 

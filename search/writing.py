@@ -18,6 +18,7 @@ from search.snapshot import Snapshot, View
 
 TIER = 8  # segments of about the same size that are put together
 LARGEST = 4_000  # documents of a segment that is still put together with others
+AT_ONCE = 300  # documents that a catch-up puts together by the way; more are left to ``merge``
 WORN = 0.4  # the share of deleted documents at which a segment is written anew
 
 
@@ -94,6 +95,10 @@ def catch_up(folder: Path, current: Callable[[], Snapshot], source: Source) -> C
         batch = Batch(snapshot)
         for article in dict.fromkeys(source.changed(snapshot.commit.position, until)):
             batch.replace(article, source.documents(article))
+        views = ripe(snapshot.views)
+        if sum(view.live for view in views) <= AT_ONCE:
+            for view in views:
+                batch.move(view)
         batch.commit(until)
         return Caught(until, batch.written, batch.removed, batch.unchanged)
 

@@ -226,6 +226,12 @@ def test_small_segments_are_put_together_and_the_deleted_shed(folder: Path) -> N
     assert ask(index, "flood").total == 0
 
 
+def test_a_filter_beside_a_description_still_narrows_it(folder: Path) -> None:
+    index, _ = built(folder, [article(1, "Flood in Leeds", section="a"), article(2, "Rain over Leeds", section="b")])
+    answer = ask(index, "heavy flood and rain swept through leeds", section="b")
+    assert answer.any_word and [hit.article for hit in answer.hits] == ["a2"]
+
+
 def test_threads_share_one_index(folder: Path) -> None:
     index, archive = built(folder, [article(n, "Flood", f"river {n}") for n in range(50)])
     least: list[list[int]] = [[] for _ in range(4)]

@@ -8,8 +8,8 @@ import msgspec
 
 from events.instant import Instant
 from views import cursors, queries
+from views.bodies import Bodies
 from views.database import chunks
-from views.feed import Bodies
 from views.generation import Handle
 from views.lookup import Lookup
 from views.propagation import same

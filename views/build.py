@@ -12,8 +12,9 @@ import msgspec
 from events.generations import sync_folder
 from events.store import EventStore
 from views import fold
+from views.bodies import Bodies
 from views.database import Connection, open_build, open_writer
-from views.feed import bodies, pages
+from views.feed import pages
 from views.fold import START, Checkpoint, reached
 from views.rendering import fill_all
 
@@ -61,7 +62,7 @@ def _fill(db: Connection, store: EventStore, until: int | None, progress: Progre
     fold.finish(db)
     indexed = time.perf_counter()
     pages, total = 0, int(db.execute("SELECT count(*) FROM published").fetchone()[0])
-    for count in fill_all(db, bodies(store)):
+    for count in fill_all(db, Bodies(store, kept=0)):
         pages += count
         progress("pages", pages, total)
     return Built(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from events.instant import Instant
 from events.store import EventStore
+from views.bodies import Bodies
 from views.build import Progress, silent
 from views.desk import Desk
-from views.feed import bodies
 from views.generation import Readers, generations
 from views.indexed import Documents
 from views.projector import Projector
@@ -25,8 +25,8 @@ class Views:
         """``pointer``: var/views.db, a link to the generation in use. Nothing is opened or made yet."""
         self._store, self._made = store, generations(pointer)
         self._readers = Readers(self._made)
-        self._projector = Projector(store, self._made)
-        self._bodies = bodies(store)
+        self._bodies = Bodies(store)
+        self._projector = Projector(store, self._made, self._bodies)
         self.documents = Documents(self._readers, self._bodies)
 
     # --- asking

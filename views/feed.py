@@ -4,7 +4,7 @@ Nothing in the views looks at the steps of an edit: what they resulted in is tol
 parsed, which is most of the work of reading a log of edits. Everything else is decoded as everywhere.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -14,8 +14,7 @@ from events.event import Event, Recorded, UnknownEvent, decode, decode_meta, kin
 from events.seal import Row
 from events.store import EventStore
 
-Body = tuple[int, bytes]  # the document's schema number, its JSON
-Bodies = Callable[[int], Body]  # the body of the publication at a position
+Raw = tuple[int, bytes]  # a document's schema number, its JSON
 
 
 class Page(NamedTuple):
@@ -55,17 +54,13 @@ def chain_hash(store: EventStore, position: int) -> str | None:
     return row.chain_hash.hex() if row is not None else None
 
 
-def bodies(store: EventStore) -> Bodies:
-    """Bodies straight from the log: the views keep no copy of them."""
-
-    def body(position: int) -> Body:
-        row = next(store.rows(position - 1, position))
-        event = decode(row.type, row.schema, row.data)
-        if not isinstance(event, Publication):
-            raise UnknownEvent(f"position {position} is no publication")
-        return event.document_schema, bytes(event.body)
-
-    return body
+def body(store: EventStore, position: int) -> Raw:
+    """The body of the publication at a position, straight from the log: the views keep no copy of it."""
+    row = next(store.rows(position - 1, position))
+    event = decode(row.type, row.schema, row.data)
+    if not isinstance(event, Publication):
+        raise UnknownEvent(f"position {position} is no publication")
+    return event.document_schema, bytes(event.body)
 
 
 def _recorded(row: Row) -> Recorded:

@@ -6,8 +6,8 @@ import msgspec
 from sqlalchemy import and_, bindparam, select
 
 from views import fold
+from views.bodies import Bodies
 from views.database import Connection, Prepared, Row
-from views.feed import Bodies
 from views.generation import Readers
 from views.lookup import Lookup
 from views.projections.publications import articles, published
@@ -83,20 +83,21 @@ def _documents(db: Connection, bodies: Bodies, rows: list[Row]) -> list[Indexed]
             found.append(_document(_pages.decode(data), captions, text, bool(pictures)))
         else:
             rendered = made[article, number]
-            shown = "<img " in rendered.page.html
-            found.append(_document(rendered.page, rendered.captions, rendered.text, shown))
+            body = rendered.body
+            found.append(_document(rendered.page, body.captions, body.text, "<img " in body.html))
     return found
 
 
 def _document(page: Page, captions: str, text: str, pictures: bool) -> Indexed:
     section = page.section
+    lead = [page.image.caption, page.image.alt] if page.image else []
     return Indexed(
         key=f"{page.article}:{page.public_from}", article=page.article, path=page.path, headline=page.headline,
         standfirst=page.standfirst, kicker=page.kicker, body=text,
         bylines=tuple(view.name for view in page.bylines), byline_slugs=tuple(view.slug for view in page.bylines),
         section=section.slug if section else None, section_name=section.name if section else "",
         tags=tuple(view.slug for view in page.tags), tag_names=tuple(view.name for view in page.tags),
-        kind=page.kind, language=page.language, captions=captions,
+        kind=page.kind, language=page.language, captions="\n".join(filter(None, [*lead, captions])),
         has_image=page.image is not None or pictures,
         published_at=page.published_at, public_from=page.public_from, public_until=page.public_until,
     )  # fmt: skip

@@ -12,9 +12,10 @@ from events.event import Recorded, UnknownEvent
 from events.generations import Generations
 from events.store import EventStore
 from views import fold
+from views.bodies import Bodies
 from views.build import build
 from views.database import Connection, open_writer
-from views.feed import Page, bodies, pages
+from views.feed import Page, pages
 from views.fold import Checkpoint
 from views.generation import MISSING, Identity, identity
 from views.locks import Busy, Turn
@@ -32,8 +33,8 @@ PIECE = 50  # rows rendered in one transaction: a command never waits longer tha
 class Projector:
     """Brings the generation in use forward. Safe to use from many threads, and from many processes at once."""
 
-    def __init__(self, store: EventStore, made: Generations) -> None:
-        self._store, self._made, self._bodies = store, made, bodies(store)
+    def __init__(self, store: EventStore, made: Generations, bodies: Bodies) -> None:
+        self._store, self._made, self._bodies = store, made, bodies
         self._lock = made.pointer.with_name("views.lock")
         self.turn = Turn(self._lock)
         self._db: Connection | None = None

@@ -6,7 +6,7 @@ the same transaction as the change; rendering them again is the second lane (vie
 
 from collections.abc import Iterator
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, case, literal, or_, select, update
 
 from views.database import Connection, Prepared
 from views.projections.people import bylines
@@ -24,7 +24,10 @@ _shows = and_(
 )  # fmt: skip
 _MARK = Prepared(
     update(published)
-    .values(stale=bindparam("position"), cause=bindparam("why"))
+    .values(
+        stale=bindparam("position"), cause=bindparam("why"),
+        pictures=case((literal(1) == bindparam("picture"), 1), else_=published.c.pictures),
+    )
     .where(
         published.c.article.in_(select(refs.c.article).where(refs.c.ref == bindparam("ref"))),
         select(refs.c.ref).where(refs.c.ref == bindparam("again"), _shows).exists(),
@@ -73,5 +76,8 @@ def mark(db: Connection, marks: dict[str, int], *, rows: bool = True) -> None:
             if _USED.one(db, ref=ref) is None:
                 continue
             if rows:
-                _MARK.run(db, ref=ref, again=ref, position=position, newest=position, why=stream)
+                picture = int(stream.startswith("image-"))
+                _MARK.run(
+                    db, ref=ref, again=ref, position=position, newest=position, why=stream, picture=picture
+                )
             _CHANGED.run(db, ref=ref, position=position, newest=position)

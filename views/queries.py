@@ -15,7 +15,7 @@ from views.projections.paths import paths
 from views.projections.people import portraits
 from views.projections.publications import articles, published, refs, revisions
 from views.projections.subjects import sections
-from views.tables import public_at
+from views.tables import Number, public_at
 
 AFTER_ALL = "\U0010ffff"  # sorts behind every path that begins with what stands before it
 
@@ -89,6 +89,8 @@ def latest(side: Side, filters: tuple[int, ...], *, after: bool, under: bool) ->
         query = query.where(table.c.path >= bindparam("low"), table.c.path < bindparam("high"))
     if after:
         query = query.where(tuple_(order.c.published_at, order.c.article) < tuple_(bindparam("p"), bindparam("a")))
+    else:  # nothing is public before its first publication: the index need not be read from the end of time
+        query = query.where(order.c.published_at <= bindparam("now", type_=Number))
     return Prepared(query.order_by(order.c.published_at.desc(), order.c.article.desc()).limit(bindparam("limit")))
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from events.instant import Instant
 from views import queries
 from views.asking import SiteReader
+from views.bodies import Bodies
 from views.database import Prepared
-from views.feed import Bodies
 from views.generation import Handle
 from views.lookup import Lookup
 from views.projection import checkpoints, stamps

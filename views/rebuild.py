@@ -10,9 +10,10 @@ import msgspec
 from events.generations import Generations
 from events.store import EventStore
 from views import fold
+from views.bodies import Bodies
 from views.build import Progress, build, silent
 from views.database import open_writer
-from views.feed import bodies, pages
+from views.feed import pages
 from views.locks import Turn
 from views.projector import BATCH, Projector, transaction
 from views.rendering import fill
@@ -73,7 +74,7 @@ def _catch_up(store: EventStore, path: Path) -> int:
                 folding = fold.Folding(db)
                 folding.take(page.events)
                 at = fold.reached(page)
-                fill(db, bodies(store), folding.finish(at))
+                fill(db, Bodies(store, kept=0), folding.finish(at))
         return at.position
     finally:
         db.close()

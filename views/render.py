@@ -35,8 +35,7 @@ class Rendered(msgspec.Struct, frozen=True):
 
     card: Card
     page: Page
-    text: str
-    captions: str
+    body: Body
     related: tuple[str, ...]
 
 
@@ -67,22 +66,15 @@ def page(
 
 
 def render(
-    row: RevisionRow, content: Content, raw: tuple[int, bytes] | None, history: Sequence[RevisionRow], lookup: Lookup
+    row: RevisionRow, content: Content, drawn: Body, history: Sequence[RevisionRow], lookup: Lookup
 ) -> Rendered:
-    """Everything about one publication; ``raw``: its body's schema number and JSON, None where its words are gone.
-
-    Raises DocumentError where the body is none.
-    """
-    lookup.expect(content.refs())
+    """Everything about one publication."""
     shown = card(row, content, lookup)
-    drawn = body(raw[1], raw[0], lookup) if raw else Body("", "", "")
-    whole = page(row, content, drawn, history, lookup, shown)
-    words = [shown.image.caption, shown.image.alt] if shown.image else []
-    return Rendered(shown, whole, drawn.text, "\n".join(filter(None, [*words, drawn.captions])), content.related)
+    return Rendered(shown, page(row, content, drawn, history, lookup, shown), drawn, content.related)
 
 
 def body(raw: bytes, schema: int, lookup: Lookup) -> Body:
-    """The body, with its pictures as they are at the lookup's instant."""
+    """The body, with its pictures as they are at the lookup's instant. Raises DocumentError where it is none."""
     doc = decode(raw, schema)
     captions: list[str] = []
 

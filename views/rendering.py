@@ -1,25 +1,30 @@
 """Filling the rows of `published`: new ones at once, then whatever an entity's change made stale."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select, tuple_, update
 
 from events.document.errors import DocumentError
+from views.bodies import Bodies
 from views.database import Connection, Prepared, by_count, chunks
-from views.feed import Bodies
 from views.lookup import Lookup
 from views.projection import ProjectionStopped
 from views.projections.publications import RevisionRow, contents, decode_content, published, revisions
-from views.render import Rendered, card, render
+from views.render import Body, Rendered, card, render
 from views.shapes import Card
 
 Key = tuple[str, int]  # article, number
 CHUNK = 100  # rows that are rendered together
+NOTHING: Mapping[Key, Body] = {}
 
 _STALE = Prepared(
-    select(published.c.article, published.c.number)
+    select(
+        published.c.article, published.c.number, or_(published.c.digest.is_(None), published.c.pictures == 1),
+        published.c.html, published.c.text, published.c.captions,
+    )
     .where(published.c.stale.is_not(None))
     .order_by(published.c.stale, published.c.article, published.c.number)
     .limit(bindparam("limit"))
@@ -34,21 +39,20 @@ _ANY_STALE = Prepared(select(published.c.article).where(published.c.stale.is_not
 _HISTORY = by_count(
     lambda count: select(revisions).where(revisions.c.article.in_([bindparam(f"a{n}") for n in range(count)]))
 )
-_CONTENTS = by_count(
-    lambda count: select(contents).where(
-        tuple_(contents.c.article, contents.c.number).in_(
-            [tuple_(bindparam(f"a{n}"), bindparam(f"n{n}")) for n in range(count)]
-        )
-    )
-)
+
+
+def _are(table: Table, count: int) -> ColumnElement[bool]:
+    """The rows with these keys. Without the first condition SQLite reads the whole table."""
+    keys = [tuple_(bindparam(f"a{n}"), bindparam(f"n{n}")) for n in range(count)]
+    ids: list[Any] = [bindparam(f"a{n}") for n in range(count)]
+    return and_(table.c.article.in_(ids), tuple_(table.c.article, table.c.number).in_(keys))
+
+
+_CONTENTS = by_count(lambda count: select(contents).where(_are(contents, count)))
 _OUTLINES = by_count(
     lambda count: select(revisions, contents.c.content)
     .join(contents, and_(contents.c.article == revisions.c.article, contents.c.number == revisions.c.number))
-    .where(
-        tuple_(revisions.c.article, revisions.c.number).in_(
-            [tuple_(bindparam(f"a{n}"), bindparam(f"n{n}")) for n in range(count)]
-        )
-    )
+    .where(_are(revisions, count))
 )
 _FILL = Prepared(
     update(published)
@@ -71,15 +75,16 @@ def drain(db: Connection, bodies: Bodies, limit: int) -> int:
 
     The caller holds the transaction.
     """
-    keys = [(article, number) for article, number in _STALE.all(db, limit=limit)]
-    fill(db, bodies, keys)
-    return len(keys)
+    rows = _STALE.all(db, limit=limit)
+    kept = {(row[0], row[1]): Body(*row[3:]) for row in rows if not row[2]}
+    fill(db, bodies, [(row[0], row[1]) for row in rows], kept)
+    return len(rows)
 
 
-def fill(db: Connection, bodies: Bodies, keys: Sequence[Key]) -> None:
-    """Render these rows of `published`. The caller holds the transaction."""
+def fill(db: Connection, bodies: Bodies, keys: Sequence[Key], kept: Mapping[Key, Body] = NOTHING) -> None:
+    """Render these rows of `published`; ``kept``: bodies that are still right. The caller holds the transaction."""
     for some in chunks(keys, CHUNK):
-        rendered = fresh(db, bodies, some, Lookup(db))
+        rendered = fresh(db, bodies, some, Lookup(db), kept)
         _FILL.many(db, [_values(key, rendered[key]) for key in some])
 
 
@@ -94,7 +99,9 @@ def fill_all(db: Connection, bodies: Bodies) -> Iterator[int]:
         after = keys[-1]
 
 
-def fresh(db: Connection, bodies: Bodies, keys: Sequence[Key], lookup: Lookup) -> dict[Key, Rendered]:
+def fresh(
+    db: Connection, bodies: Bodies, keys: Sequence[Key], lookup: Lookup, kept: Mapping[Key, Body] = NOTHING
+) -> dict[Key, Rendered]:
     """These publications, rendered now with the entities of ``lookup``. Raises ProjectionStopped."""
     history: dict[str, list[RevisionRow]] = defaultdict(list)
     articles = list(dict.fromkeys(article for article, _ in keys))
@@ -108,8 +115,8 @@ def fresh(db: Connection, bodies: Bodies, keys: Sequence[Key], lookup: Lookup) -
         for key, content in told.items():
             row = next(row for row in history[key[0]] if row.number == key[1])
             try:
-                raw = None if row.hidden else bodies(row.position)
-                made[key] = render(row, content, raw, history[key[0]], lookup)
+                drawn = kept.get(key) or bodies.of(row, content, lookup)
+                made[key] = render(row, content, drawn, history[key[0]], lookup)
             except DocumentError as error:
                 raise ProjectionStopped("published", row.position, f"article.{row.kind}", str(error)) from error
     return made
@@ -134,7 +141,7 @@ def _bound(keys: Sequence[Key]) -> dict[str, object]:
 def _values(key: Key, rendered: Rendered) -> tuple[object, ...]:
     page = msgspec.structs.replace(rendered.page, html="")
     return (
-        None, None, rendered.page.digest, _encoder.encode(rendered.card).decode(), _encoder.encode(page).decode(),
-        _encoder.encode(rendered.related).decode() if rendered.related else None, rendered.captions,
-        rendered.page.html, rendered.text, *key,
+        None, None, 0, rendered.page.digest, _encoder.encode(rendered.card).decode(), _encoder.encode(page).decode(),
+        _encoder.encode(rendered.related).decode() if rendered.related else None, rendered.body.captions,
+        rendered.body.html, rendered.body.text, *key,
     )  # fmt: skip

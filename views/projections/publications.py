@@ -159,6 +159,7 @@ published = Table(
     Column("retracted", Number, nullable=False),  # 1: its page is a notice, and no list has it
     Column("stale", Number),  # position of the event since which it must be rendered again
     Column("cause", Text),  # that event's stream; the columns from here on are filled by rendering
+    Column("pictures", Number),  # 1: a picture changed since it was rendered, so its body must be drawn again
     Column("digest", Text),
     Column("card", Text),  # Card, JSON
     Column("page", Text),  # Page without its HTML, JSON

@@ -13,7 +13,7 @@ FORBID_SKIPS = os.environ.get("DAYBOOK_FORBID_SKIPS") == "1"
 # No deadline: a slow machine is not a fault. `ci` repeats itself exactly, so that a build's verdict is about
 # the change; `quick`, on people's machines, looks elsewhere each time and remembers what it found.
 settings.register_profile("quick", max_examples=25, deadline=None)
-settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True, database=None)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, database=None)
 settings.load_profile("quick")
 
 

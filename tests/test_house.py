@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -39,11 +40,16 @@ def files() -> tuple[Path, ...]:
 
 
 @cache
+def parsed() -> dict[Path, ast.Module]:
+    """Every module there is."""
+    paths = (path for path in files() if path.suffix == ".py")
+    return {path: ast.parse(path.read_text(encoding="utf-8"), str(path)) for path in paths}
+
+
 def modules() -> dict[Path, ast.Module]:
-    """Every module of the application itself: app.py and the four packages, parsed."""
-    paths = [path for path in files() if path.suffix == ".py"]
-    ours = [path for path in paths if path == ROOT / "app.py" or path.relative_to(ROOT).parts[0] in PACKAGES]
-    return {path: ast.parse(path.read_text(encoding="utf-8"), str(path)) for path in ours}
+    """Every module of the application itself: app.py and the four packages."""
+    ours = {path for path in parsed() if path.relative_to(ROOT).parts[0] in (*PACKAGES, "app.py")}
+    return {path: tree for path, tree in parsed().items() if path in ours}
 
 
 def imports(tree: ast.Module) -> set[str]:
@@ -120,14 +126,23 @@ def test_no_module_of_the_application_imports_tests_or_bench() -> None:
         assert not {name for name in imports(tree) if name.split(".")[0] in ("tests", "bench")}, path
 
 
-def test_what_is_imported_is_required_and_what_is_required_is_imported() -> None:
+def third_party(trees: Iterable[ast.Module]) -> set[str]:
+    """The packages, as requirements call them, that modules import."""
     provided = packages_distributions()
-    tops = {name.split(".")[0] for tree in modules().values() for name in imports(tree)}
-    third = tops - sys.stdlib_module_names - {*PACKAGES, "app", "_typeshed"}
-    imported = {name.lower().replace("_", "-") for top in third for name in provided.get(top, [top])}
-    required = requirements("requirements.in")
+    tops = {name.split(".")[0] for tree in trees for name in imports(tree)}
+    tops -= sys.stdlib_module_names | {*PACKAGES, "app", "bench", "tests", "_typeshed"}
+    return {name.lower().replace("_", "-") for top in tops for name in provided.get(top, [top])}
+
+
+def test_what_is_imported_is_required_and_what_is_required_is_imported() -> None:
+    imported, required = third_party(modules().values()), requirements("requirements.in")
     assert imported <= required | FLASK
     assert required - USED_BY_NAME <= imported
+
+
+def test_what_tests_and_bench_import_is_required_for_development() -> None:
+    required = requirements("requirements.in") | requirements("requirements-dev.in")
+    assert third_party(parsed().values()) <= required | FLASK
 
 
 @pytest.mark.parametrize("name", ["requirements", "requirements-dev"])

@@ -42,14 +42,17 @@ def addresses(page: Page, site: str) -> dict[str, str]:
         page.goto(site + path)
         return str(page.locator(selector).first.get_attribute("href"))
 
-    article = first("/corrections", "main a[href^='/2']")
+    article = first("/corrections", ".ledger .headline a")
     return {
         "home": "/",
         "article": article,
-        "section": first(article, "main a[href]:not([href^='/2']):not([href^='/by/']):not([href^='#'])"),
-        "byline": first(article, "main a[href^='/by/']"),
+        "section": first("/", "nav.sections a"),
+        "byline": first(article, ".article-byline .by a"),
+        "tag": first(article, ".tags a"),
         "search": "/search?q=harbour",
+        "archive": article[:9],
         "corrections": "/corrections",
+        "then": first(article, ".changes-list a"),
         "missing": "/no/such/page",
         "desk": "/desk/",
     }

@@ -1,0 +1,319 @@
+"""What readers get from the views: pages, lists, addresses, the past."""
+
+import pytest
+
+from events import article as a
+from events import byline as b
+from events import image as i
+from events import section as s
+from events import tag as t
+from events.event import Event
+from events.path import PathClaimed, PathClosed, PathRedirected, stream_of
+from events.site import SiteTitled
+from tests.views.conftest import House, by, figure, paragraph, uploaded, words
+from views.shapes import BadCursor, Gone, Moved, Page, SiteView
+
+FERRY = "/2026/09/21/ferry"
+
+
+def story(house: House, id: str = "x", path: str = FERRY, **given: object) -> None:
+    """A story, drafted and published at the clock's hour."""
+    house.tell(f"article-{id}", a.ArticleDrafted(headline="The ferry"))
+    claim(house, f"article-{id}", path)
+    house.tell(f"article-{id}", a.ArticlePublished(**words(1, house.hour, path=path, **given)))
+
+
+def claim(house: House, owner: str, path: str) -> None:
+    house.tell(stream_of(path), PathClaimed(path=path, owner=owner))
+
+
+def thing(house: House, stream: str, path: str, *events: Event) -> None:
+    house.tell(stream, *events)
+    claim(house, stream, path)
+
+
+def page(house: House, path: str = FERRY, at: float | None = None) -> Page:
+    found = house.read(at).page(path)
+    assert isinstance(found, Page), found
+    return found
+
+
+def test_a_published_story_is_a_page_with_everything_on_it(house: House) -> None:
+    thing(house, "byline-anna", "/by/anna", b.BylineCreated(name="Anna Reyes", slug="anna"))
+    thing(house, "section-news", "/news", s.SectionOpened(name="News", slug="news"))
+    thing(house, "tag-sea", "/tag/sea", t.TagCreated(name="The sea", slug="sea"))
+    house.tell("image-ferry", uploaded(caption="The ferry", credit="Anna Reyes", alt="A white ship"))
+    story(house, section="news", tags=["sea"], bylines=by("anna"), lead=a.Lead("ferry", caption="Afloat"),
+          images=["ferry"], body=[paragraph("It <floats>."), figure("ferry")])  # fmt: skip
+    found = page(house)
+    assert (found.headline, found.section and found.section.name) == ("Ferry, take 1", "News")
+    assert [view.name for view in found.bylines] == ["Anna Reyes"] and [view.slug for view in found.tags] == ["sea"]
+    assert found.image and (found.image.caption, found.image.alt) == ("Afloat", "A white ship")
+    assert "It &lt;floats&gt;." in found.html and "<figcaption>The ferry" in found.html
+    assert (found.number, found.public_from, found.published_at) == (1, house.at(0), house.at(0))
+    assert [change.kind for change in found.changes] == ["published"] and not found.corrections
+    assert house.read().public(["x", "nobody"]).keys() == {"x"}
+
+
+def test_a_draft_is_no_page_and_in_no_list(house: House) -> None:
+    house.tell("article-x", a.ArticleDrafted(headline="Secret"), a.ArticleHeadlineChanged(headline="Hush"))
+    assert not house.read().latest(10).items and not house.read().sitemap("/", 0, 10)
+    assert not list(house.views.documents.all())
+
+
+def test_a_scheduled_story_answers_nothing_until_its_moment_and_then_by_itself(house: House) -> None:
+    house.tell("article-x", a.ArticleDrafted(headline="The ferry"))
+    claim(house, "article-x", FERRY)
+    house.tell("article-x", a.ArticleScheduled(**words(1, 2)))
+    assert house.read().page(FERRY) is None and not house.read().latest(10).items and not house.read().months()
+    assert house.read().next_boundary() == house.at(2)
+    house.hour = 2
+    assert page(house).public_from == house.at(2) and len(house.read().latest(10).items) == 1
+    assert house.read().next_boundary() is None
+
+
+def test_an_address_that_waits_for_its_moment_gives_nothing_away(house: House) -> None:
+    story(house)
+    claim(house, "article-x", "/2026/09/21/sunk")
+    house.tell("article-x", a.ArticleScheduled(**words(2, 5, path="/2026/09/21/sunk")))
+    assert house.read().page("/2026/09/21/sunk") is None
+    house.hour = 5
+    assert page(house, "/2026/09/21/sunk").number == 2
+    assert house.read().page(FERRY) == Moved(to="/2026/09/21/sunk")  # nobody had to redirect it at the minute
+    assert isinstance(house.read(4).page(FERRY), Page) and house.read(4).page("/2026/09/21/sunk") is None
+
+
+def test_a_cancelled_schedule_leaves_what_was_there(house: House) -> None:
+    story(house)
+    house.tell("article-x", a.ArticleScheduled(**words(2, 5)))
+    assert page(house).public_until == house.at(5)
+    house.tell("article-x", a.ArticleScheduleCancelled(number=2, why="No"))
+    house.hour = 6
+    assert page(house).number == 1 and page(house).public_until is None
+
+
+def test_a_pending_publication_that_is_kept_follows_the_update_made_meanwhile(house: House) -> None:
+    story(house)
+    house.tell("article-x", a.ArticleScheduled(**words(2, 5)))
+    house.hour = 1
+    house.tell("article-x", a.ArticleUpdated(**words(3, 1, note="New")))
+    assert page(house).number == 3
+    house.hour = 5
+    assert page(house).number == 2
+
+
+def test_a_correction_is_told_to_readers_and_a_silent_update_is_not(house: House) -> None:
+    story(house)
+    house.hour = 1
+    house.tell("article-x", a.ArticleUpdated(**words(2, 1, silent=True)))
+    assert page(house).updated_at is None and len(page(house).changes) == 1
+    house.hour = 2
+    house.tell("article-x", a.ArticleCorrected(**words(3, 2, note="It was Tuesday.")))
+    found = page(house)
+    assert [(c.kind, c.note) for c in found.changes] == [("corrected", "It was Tuesday."), ("published", "")]
+    assert [c.note for c in found.corrections] == ["It was Tuesday."]
+    assert found.corrected and found.updated_at == house.at(2) and found.published_at == house.at(0)
+    [entry] = house.read().corrections(10).items
+    assert (entry.note, entry.card.article, entry.at) == ("It was Tuesday.", "x", house.at(2))
+    assert not house.read(1).corrections(10).items
+
+
+def test_a_withdrawn_story_is_gone_at_every_instant_and_its_words_are_in_no_table(house: House) -> None:
+    story(house, headline="Libel", body=[paragraph("A libellous sentence.")])
+    house.hour = 2
+    house.tell("article-x", a.ArticleWithdrawn(reason="Law"))
+    house.tell(stream_of(FERRY), PathClosed(path=FERRY, owner="article-x"))
+    for at in (None, 2, 1, 0):
+        assert house.read(at).page(FERRY) == Gone(at=house.at(2))
+        assert not house.read(at).latest(10).items and not house.read(at).public(["x"])
+    assert house.read(-1).page(FERRY) is None  # nobody could have known it then
+    assert not house.views.documents.documents("x")
+    for table in ("published", "contents"):
+        assert "ibel" not in repr(house.rows(f"SELECT * FROM {table}"))
+
+
+def test_a_story_published_again_after_a_withdrawal_begins_anew(house: House) -> None:
+    story(house)
+    house.hour = 1
+    house.tell("article-x", a.ArticleWithdrawn(reason="Law"))
+    house.hour = 2
+    claim(house, "article-x", "/2026/09/21/again")
+    house.tell("article-x", a.ArticlePublished(**words(2, 2, path="/2026/09/21/again")))
+    found = page(house, "/2026/09/21/again")
+    assert found.published_at == house.at(2) and len(found.changes) == 1
+    assert house.read().page(FERRY) == Moved(to="/2026/09/21/again")
+    house.tell(stream_of(FERRY), PathClosed(path=FERRY, owner="article-x"))
+    assert isinstance(house.read().page(FERRY), Gone)
+
+
+def test_a_retracted_story_keeps_its_address_and_shows_only_the_notice(house: House) -> None:
+    story(house, body=[paragraph("Wrong words.")], standfirst="Wrong too.")
+    house.hour = 1
+    house.tell("article-x", a.ArticleRetracted(notice="We no longer stand by this."))
+    for at in (None, 0.5):
+        found = page(house, at=at)
+        assert (found.retracted, found.html, found.standfirst) == ("We no longer stand by this.", "", "")
+        assert found.changes[0].kind == "retracted"
+        assert not house.read(at).latest(10).items and not house.read(at).sitemap("/", 0, 9)
+    assert "rong words" not in repr(house.rows("SELECT * FROM published"))
+
+
+def test_a_changed_slug_leads_to_where_the_story_is_now(house: House) -> None:
+    story(house)
+    for number, path in enumerate(("/2026/09/21/b", "/2026/09/21/c"), start=2):
+        house.hour += 1
+        claim(house, "article-x", path)
+        house.tell("article-x", a.ArticleUpdated(**words(number, house.hour, path=path)))
+    for old in (FERRY, "/2026/09/21/b"):
+        house.tell(stream_of(old), PathRedirected(path=old, owner="article-x"))
+        assert house.read().page(old) == Moved(to="/2026/09/21/c")  # no chains
+    assert house.read(1).page(FERRY) == Moved(to="/2026/09/21/b")
+    assert page(house, at=0.5).number == 1
+
+
+def test_things_have_pages_once_readers_know_them(house: House) -> None:
+    thing(house, "byline-anna", "/by/anna", b.BylineCreated(name="Anna", slug="anna"))
+    thing(house, "tag-merger", "/tag/merger", t.TagCreated(name="The secret merger", slug="merger"))
+    thing(house, "section-news", "/news", s.SectionOpened(name="News", slug="news"))
+    reader = house.read()
+    assert reader.byline("anna") is None and reader.tag("merger") is None and reader.section("news") is not None
+    house.hour = 1
+    story(house, bylines=by("anna"), tags=["merger"])
+    reader = house.read()
+    assert reader.byline("anna") is not None and reader.tag("merger") is not None
+    assert house.read(0.5).byline("anna") is None and reader.byline("nobody") is None
+
+
+def test_a_renamed_section_redirects_and_its_past_stays(house: House) -> None:
+    thing(house, "section-n", "/news", s.SectionOpened(name="News", slug="news"))
+    story(house, section="n")
+    house.hour = 2
+    thing(house, "section-n", "/world", s.SectionRenamed(name="World"), s.SectionSlugChanged(slug="world"))
+    house.tell(stream_of("/news"), PathRedirected(path="/news", owner="section-n"))
+    reader, past = house.read(), house.read(1)
+    assert reader.section("news") == Moved(to="world") and past.section("world") == Moved(to="news")
+    assert [section.name for section in reader.sections()] == ["World"]
+    assert [section.name for section in past.sections()] == ["News"]
+    assert page(house).section != page(house, at=1).section
+
+
+def test_a_closed_section_leaves_the_menu_and_keeps_its_page(house: House) -> None:
+    thing(house, "section-b", "/b", s.SectionOpened(name="B", slug="b"))
+    thing(house, "section-a", "/a", s.SectionOpened(name="A", slug="a"), s.SectionMoved(order=5))
+    assert [section.name for section in house.read().sections()] == ["B", "A"]
+    house.hour = 1
+    house.tell("section-b", s.SectionClosed())
+    assert [section.name for section in house.read().sections()] == ["A"] and house.read().section("b") is not None
+
+
+def test_merged_bylines_are_one_from_then_on(house: House) -> None:
+    thing(house, "byline-old", "/by/old", b.BylineCreated(name="A. Reyes", slug="old"))
+    thing(house, "byline-new", "/by/new", b.BylineCreated(name="Anna Reyes", slug="new"))
+    story(house, "x", FERRY, bylines=by("old"))
+    story(house, "y", "/2026/09/21/y", bylines=by("new", "old"))
+    house.hour = 2
+    house.tell("byline-old", b.BylineMerged(into="new"))
+    reader, past = house.read(), house.read(1)
+    assert reader.byline("old") == Moved(to="new")
+    assert {card.article for card in reader.latest(10, byline="new").items} == {"x", "y"}
+    assert [view.name for view in page(house, "/2026/09/21/y").bylines] == ["Anna Reyes"]
+    assert {card.article for card in past.latest(10, byline="new").items} == {"y"}
+    assert [view.name for view in page(house, at=1).bylines] == ["A. Reyes"]
+
+
+def test_lists_are_narrowed_by_everything_at_once(house: House) -> None:
+    for name in ("one", "two"):
+        thing(house, f"tag-{name}", f"/tag/{name}", t.TagCreated(name=name, slug=name))
+    thing(house, "section-s", "/s", s.SectionOpened(name="S", slug="s"))
+    story(house, "x", "/2026/09/21/x", tags=["one"], section="s")
+    house.hour = 24
+    story(house, "y", "/2026/09/22/y", tags=["one", "two"], section="s")
+    story(house, "z", "/2026/09/22/z", tags=["two"])
+
+    def listed(**given: str) -> list[str]:
+        return sorted(card.article for card in house.read().latest(10, **given).items)
+
+    assert listed(tag="one") == ["x", "y"] and listed(tag="two", section="s") == ["y"]
+    assert listed(under="/2026/09/22/") == ["y", "z"] and listed(under="/2026/09/21/", tag="two") == []
+    assert [(p.period, p.articles) for p in house.read().days("2026/09")] == [("2026/09/22", 2), ("2026/09/21", 1)]
+    assert [(p.period, p.articles) for p in house.read().months()] == [("2026/09", 3)]
+    assert [entry.path for entry in house.read().sitemap("/2026/09/", 1, 1)] == ["/2026/09/22/y"]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "%%%", "W10", "WyJhIiwiYiIsMV0", "A" * 300])
+def test_a_cursor_of_someone_elses_making_is_refused(house: House, cursor: str) -> None:
+    for ask in (house.read().latest, house.read().corrections, house.read(0).latest):
+        with pytest.raises(BadCursor):
+            ask(10, cursor)
+
+
+def test_related_stories_come_and_go_with_what_is_public(house: House) -> None:
+    story(house, "y", "/2026/09/21/y")
+    story(house, related=["y", "z", "nobody"])
+    house.tell("article-z", a.ArticleDrafted(headline="Z"))
+    house.tell("article-z", a.ArticleScheduled(**words(1, 3, path="/2026/09/21/z")))
+    assert [card.article for card in page(house).related] == ["y"]
+    before = page(house).digest
+    house.hour = 3
+    assert [card.article for card in page(house).related] == ["y", "z"] and page(house).digest != before
+    house.tell("article-y", a.ArticleWithdrawn(reason="Law"))
+    assert [card.article for card in page(house).related] == ["z"]
+
+
+def test_a_file_is_public_while_something_public_shows_it_or_did(house: House) -> None:
+    house.tell("image-i", uploaded("a"))
+    house.tell("image-draft", uploaded("c"))
+    house.hour = 1
+    picture = i.Picture("b" * 64, "png", 900, 800, 600)
+    house.tell("image-i", i.ImageReplaced(picture=picture, reason="a face was seen"))
+    house.hour = 2
+    story(house, lead=a.Lead("i"))
+    reader = house.read()
+    shown = reader.image("b" * 64)
+    assert not isinstance(shown, Gone) and shown and (shown.format, shown.width) == ("png", 800)
+    assert reader.image("a" * 64) is None and reader.image("c" * 64) is None  # never before readers
+    house.tell("image-i", i.ImageTakenDown(reason="rights"))
+    assert house.read().image("b" * 64) == Gone(at=house.at(2))
+    assert page(house).image is None and page(house, at=2).image is None
+    house.tell("image-i", i.ImageReinstated(reason="paid"))
+    assert page(house).image is not None and page(house, at=2).image is not None
+
+
+def test_a_portrait_is_public_with_whom_it_shows(house: House) -> None:
+    house.tell("image-i", uploaded("a"))
+    thing(house, "byline-anna", "/by/anna", b.BylineCreated(name="Anna", slug="anna"), b.BylinePortraitSet(image="i"))
+    assert house.read().image("a" * 64) is None
+    story(house, bylines=by("anna"))
+    assert house.read().image("a" * 64) is not None and page(house).bylines[0].portrait is not None
+
+
+def test_what_is_known_first_of_a_thing_holds_since_ever(house: House) -> None:
+    house.hour = 5
+    house.tell("article-x", a.ArticleDrafted(headline="Old"))
+    house.tell("article-x", a.ArticlePublished(**words(1, -1000, bylines=by("late"))))
+    house.hour = 9
+    house.tell("byline-late", b.BylineCreated(name="Late", slug="late"), b.BylineBioChanged(bio="Came late."))
+    assert [(view.name, view.bio) for view in page(house, at=-500).bylines] == [("Late", "Came late.")]
+
+
+def test_the_site_has_its_title(house: House) -> None:
+    assert house.read().site() == SiteView(title="Daybook")
+    house.tell("site", SiteTitled(title="The Harbour", tagline="Since 1868"))
+    assert house.read().site() == SiteView(title="The Harbour", tagline="Since 1868")
+
+
+def test_nobody_travels_to_tomorrow(house: House) -> None:
+    with pytest.raises(ValueError, match="nobody has seen"):
+        house.views.reader(house.at(0), house.at(1))
+
+
+def test_the_stamp_changes_when_readers_may_see_a_difference(house: House) -> None:
+    story(house)
+    before = house.read().stamp()
+    house.tell("article-x", a.ArticleHeadlineChanged(headline="Not yet"))
+    assert house.read().stamp() == before
+    house.tell("article-x", a.ArticleUpdated(**words(2, 0, note="")))
+    after = house.read().stamp()
+    assert after != before
+    house.views.rebuild()
+    assert house.read().stamp() != after

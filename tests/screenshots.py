@@ -28,7 +28,8 @@ def demo() -> Iterator[str]:
     """A served demo newsroom: its address."""
     with TemporaryDirectory() as var:
         app = create_app(load_settings({"DAYBOOK_VAR": var}, dotenv=None))
-        made = app.test_cli_runner().invoke(args=["demo"], catch_exceptions=False)
+        with app.app_context():
+            made = app.test_cli_runner().invoke(args=["demo"], catch_exceptions=False)
         if made.exit_code:
             sys.exit(made.output)
         with served(app) as site:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from cms.decider import Actor, Command, Refused, State, Status
+from cms.decider import Actor, Command, Refused, State
 from cms.streams import Entry, Streams
 from cms.units import NOWHERE, Conflict, Done, Origin, Work, fingerprint_of, meta_of
 from events.instant import Instant
@@ -23,7 +23,7 @@ class Door(Protocol):
 
     def decide(
         self, work: Work, commands: Sequence[Command], actor: Actor, occurred_at: Instant | None
-    ) -> tuple[Instant, dict[str, Status]]: ...
+    ) -> Instant: ...
 
     def handle(
         self, commands: Command | Sequence[Command], actor: Actor, command_id: UUID | None = None, *,
@@ -54,6 +54,7 @@ class Batch:
     def __init__(self, door: Door, store: EventStore, streams: Streams) -> None:
         self._door, self._store, self._streams = door, store, streams
         self._entries: dict[str, Entry] = {}
+        self._looked_at: set[str] = set()  # since the last flush
         self._waiting: list[_Waiting] = []
         self.events = 0
 
@@ -73,7 +74,7 @@ class Batch:
         """
         self._door.permit(commands, actor)
         work = Work(self._load)
-        moment, _ = self._door.decide(work, commands, actor, occurred_at)
+        moment = self._door.decide(work, commands, actor, occurred_at)
         writes = work.writes()
         if not writes:
             return 0
@@ -102,6 +103,7 @@ class Batch:
         """Append what waits, in one transaction. Says what became of each unit, in order."""
         waiting, entries = self._waiting, self._entries
         self._waiting, self._entries, self.events = [], {}, 0
+        self._looked_at.clear()
         if not waiting:
             return []
         verdicts = self._store.append_many([one.unit for one in waiting])
@@ -124,7 +126,12 @@ class Batch:
             self.flush()
 
     def _load(self, stream: str) -> Entry:
-        return self._entries.get(stream) or self._streams.remembered(stream)
+        if found := self._entries.get(stream):
+            return found
+        if stream in self._looked_at:
+            return self._streams.remembered(stream)
+        self._looked_at.add(stream)
+        return self._streams.current(stream)
 
 
 def _taken(verdict: object) -> bool:

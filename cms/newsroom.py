@@ -6,7 +6,7 @@ are appended, or it is decided anew.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -79,7 +79,7 @@ class Newsroom:
                     raise Moved(
                         "Somebody else has changed this in the meantime.", stream=asked[0].stream, since=expected
                     )
-                moment, addresses = self.decide(work, asked, actor, occurred_at)
+                moment = self.decide(work, asked, actor, occurred_at)
                 if not work.writes():
                     return Done(position=self._store.head().position)
                 unit = Unit(
@@ -89,7 +89,7 @@ class Newsroom:
                     occurred_at=moment,
                     fingerprint=fingerprint,
                 )
-                return self._append(unit, work, addresses)
+                return self._append(unit, work)
             except Moved as moved:
                 raise self._conflict(moved) from None
             except VersionConflict as conflict:
@@ -111,21 +111,19 @@ class Newsroom:
 
     def decide(
         self, work: Work, commands: Sequence[Command], actor: Actor, occurred_at: Instant | None
-    ) -> tuple[Instant, dict[str, Status]]:
+    ) -> Instant:
         """Decide these on top of the work, and note there what happens. Nothing is appended.
 
-        Returns the moment for which it was decided, which is never before what its streams already know, and what
-        changes about public addresses.
+        Returns the moment for which it was decided, which is never before what its streams already know.
         """
         moment = self._clock() if occurred_at is None else occurred_at
         moment = max([moment, *(work.entry(command.stream).occurred_at for command in commands)])
         context = Context(moment, actor, self._zone, work)
-        addresses: dict[str, Status] = {}
         for command in commands:
-            addresses.update(self._decide_one(work, command, context))
-        return moment, addresses
+            self._decide_one(work, command, context)
+        return moment
 
-    def _decide_one(self, work: Work, command: Command, context: Context) -> Iterator[tuple[str, Status]]:
+    def _decide_one(self, work: Work, command: Command, context: Context) -> None:
         stream = command.stream
         decider, before = decider_of(stream), work[stream]
         try:
@@ -142,7 +140,6 @@ class Newsroom:
         work.happened(stream, after, events, context.now)
         for address, status in path.changes(decider.addresses(before), decider.addresses(after)):
             _readdress(work, address, stream, status, context.now)
-            yield address, status
 
     def caught_up(self, position: int) -> bool:
         """Bring the read models to a position. False where they are late or ill: that is not the command's fault."""
@@ -152,7 +149,7 @@ class Newsroom:
             log.exception("the read models did not catch up with position %d", position)
             return False
 
-    def _append(self, unit: Unit, work: Work, addresses: Mapping[str, Status]) -> Done:
+    def _append(self, unit: Unit, work: Work) -> Done:
         appended = self._store.append(unit)
         if appended.repeated:
             return self._earlier(appended.first_position, appended.position)
@@ -161,7 +158,7 @@ class Newsroom:
             position=appended.position,
             events=work.events(),
             versions={stream: entry.state.version for stream, entry in work.decided().items()},
-            addresses=addresses,
+            addresses=path.told(work.events()),
             caught_up=self.caught_up(appended.position),
         )
 
@@ -177,10 +174,12 @@ class Newsroom:
 
     def _earlier(self, first: int, last: int) -> Done:
         happened = list(self._store.read_all(first - 1, last))
+        events = tuple(recorded.event for recorded in happened)
         return Done(
             position=last,
-            events=tuple(recorded.event for recorded in happened),
+            events=events,
             versions={recorded.stream: recorded.version for recorded in happened},
+            addresses=path.told(events),
             repeated=True,
             caught_up=self.caught_up(last),
         )

@@ -1,12 +1,14 @@
 """Addresses: what is one thing's is never another's, unless it was never public."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from cms.decider import Addresses, Context, Decider, Refused, State, Status
 from events.event import Event
 from events.path import PathClaimed, PathClosed, PathRedirected, PathReleased, stream_of
 
-__all__ = ["Path", "changes", "decide", "decider", "open_to", "stream_of", "unused"]
+__all__ = ["Path", "changes", "decide", "decider", "open_to", "stream_of", "told", "unused"]
 
 
 class Path(State, frozen=True):
@@ -18,12 +20,14 @@ class Path(State, frozen=True):
 
 decider = Decider("path", Path())
 
-_EVENTS: dict[Status, type[PathClaimed | PathRedirected | PathClosed | PathReleased]] = {
+PathEvent = PathClaimed | PathRedirected | PathClosed | PathReleased
+_EVENTS: dict[Status, type[PathEvent]] = {
     "claimed": PathClaimed,
     "redirected": PathRedirected,
     "gone": PathClosed,
     "free": PathReleased,
 }
+_STATUSES: dict[type[Event], Status] = {kind: status for status, kind in _EVENTS.items()}
 
 
 def open_to(state: Path, owner: str) -> bool:
@@ -48,6 +52,11 @@ def changes(before: Addresses, after: Addresses) -> list[tuple[str, Status]]:
     return freed + [(path, status) for path, status in after.items() if before.get(path, "free") != status]
 
 
+def told(events: Iterable[Event]) -> dict[str, Status]:
+    """What these events say about addresses."""
+    return {event.path: _STATUSES[type(event)] for event in events if isinstance(event, PathEvent)}
+
+
 def unused(context: Context, owner: str, prefix: str, slug: str) -> str:
     """``prefix`` + the first of slug, slug-2, slug-3, … that this owner may have."""
     number = 1
@@ -69,6 +78,6 @@ def _taken(state: Path) -> str:
 
 
 @decider.after(PathClaimed, PathRedirected, PathClosed, PathReleased)
-def _fold(state: Path, event: PathClaimed | PathRedirected | PathClosed | PathReleased, _: str | None) -> Path:
-    status = next(status for status, kind in _EVENTS.items() if type(event) is kind)
+def _fold(state: Path, event: PathEvent, _: str | None) -> Path:
+    status = _STATUSES[type(event)]
     return msgspec.structs.replace(state, owner="" if status == "free" else event.owner, status=status)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from cms import article, byline, image, tag
@@ -119,6 +120,7 @@ def test_the_same_command_twice_is_done_once(newsroom: Newsroom, store: EventSto
     assert second.repeated
     assert not first.repeated
     assert (second.position, second.events, second.versions) == (first.position, first.events, first.versions)
+    assert second.addresses == first.addresses
     assert store.head().position == 3
 
 
@@ -415,6 +417,16 @@ def test_imported_history_never_goes_back_within_a_stream(newsroom: Newsroom, st
 
 
 # --- the whole
+
+
+def test_every_command_can_be_read_from_json() -> None:
+    draft = msgspec.json.decode(b'{"id": "x", "headline": "y"}', type=commands()["article.draft"])
+    assert draft == article.Draft("x", "y")
+    replaced = article.ReplaceBody(STORY, BODY, base=3)
+    assert msgspec.json.decode(msgspec.json.encode(replaced), type=article.ReplaceBody) == replaced
+    for kind in commands().values():
+        with pytest.raises(msgspec.ValidationError, match="unknown field"):
+            msgspec.json.decode(b'{"nonsense": 1}', type=kind)
 
 
 def test_every_command_and_every_event_has_its_rule() -> None:

@@ -2,7 +2,7 @@
 // name that carries a hash of its content, and manifest.json (name -> hashed name) for the templates' asset().
 // The same sources give the same bytes, so what is committed can be rebuilt and compared.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -23,7 +23,8 @@ const emit = (name, bytes) => {
   manifest[name] = hashed(name, bytes);
   writeFileSync(join(out, manifest[name]), bytes);
 };
-const folder = (name) => readdirSync(join(src, name)).sort();
+// git keeps no empty folder
+const folder = (name) => (existsSync(join(src, name)) ? readdirSync(join(src, name)).sort() : []);
 
 // Fonts first: the style sheets name them by their hashed names, and the page preloads the same files.
 for (const file of folder("fonts").filter((file) => file.endsWith(".woff2"))) {

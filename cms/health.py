@@ -35,7 +35,7 @@ def look(house: House) -> dict[str, Any]:
     except (sqlite3.Error, OSError) as error:
         return {"ok": False, "log": None, "readers": [], "faults": [f"the log cannot be read: {error}"]}
     try:
-        house.clock()
+        house.steady()
     except ClockJumped as error:
         faults.append(str(error))
     readers = [_views(house, head, faults), _index(house, head, faults)]

@@ -24,7 +24,7 @@ from cms.settings import Settings
 from events.article import Publication
 from events.clock import SteadyClock
 from events.document import DocumentError, decode, to_html
-from events.instant import HOUR, Instant
+from events.instant import HOUR, Instant, now
 from events.store import EventStore
 from search.index import Index
 from search.shapes import Document, IndexMissing, Query, Results
@@ -43,14 +43,17 @@ class House:
 
     def __init__(self, settings: Settings, clock: Callable[[], Instant] | None = None) -> None:
         self.settings = settings
-        self.clock: Callable[[], Instant] = clock or SteadyClock()
+        self.clock: Callable[[], Instant] = clock or now
+        self.steady: Callable[[], Instant] = (
+            clock or SteadyClock()
+        )  # the pen stops where the clock jumps, reading goes on
 
     # --- truth
 
     @cached_property
     def store(self) -> EventStore:
         """The log."""
-        return EventStore(self.settings.events, self.clock)
+        return EventStore(self.settings.events, self.steady)
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -31,6 +31,16 @@ class Turn:
         deadline: of time.monotonic(). Raises Busy when it passes. ``enough`` is not called while another thread
         of this process may be at work with the same things.
         """
+        with self.here(deadline):
+            if enough():
+                yield False
+                return
+            with self._file(deadline, enough) as held:
+                yield held
+
+    @contextmanager
+    def here(self, deadline: float) -> Iterator[None]:
+        """Hold it in this process only. Raises Busy when the deadline passes."""
         with self._condition:
             while self._taken:
                 left = deadline - time.monotonic()
@@ -39,11 +49,7 @@ class Turn:
                 self._condition.wait(left)
             self._taken = True
         try:
-            if enough():
-                yield False
-                return
-            with self._file(deadline, enough) as held:
-                yield held
+            yield
         finally:
             with self._condition:
                 self._taken = False

@@ -105,8 +105,8 @@ class Projector:
             self._store.wait(position, poll)
 
     def close(self) -> None:
-        """Close the connection."""
-        with self.turn.taken(time.monotonic() + 30.0):
+        """Close the connection, once this process's threads have done with it."""
+        with self.turn.here(time.monotonic() + 30.0):
             self._shut()
 
     def _reached(self, target: int) -> bool:

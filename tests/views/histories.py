@@ -261,7 +261,8 @@ class Scribe:
         images = self._some("image", m % 3)
         lead = self.pick("image", m)
         event = kind(**words(
-            story.numbers, since, path=path, headline=f"{token} headline", images=images, section=self.pick("section", m),
+            story.numbers, since, path=path, headline=f"{token} headline", images=images,
+            section=self.pick("section", m),
             bylines=[a.Credit(id) for id in self._some("byline", m)], tags=self._some("tag", m),
             lead=a.Lead(lead, caption=token if m == 1 else None) if lead and m else None,
             related=[other.id for other in self.stories[:m] if other is not story],

@@ -1,7 +1,5 @@
 """A byline renamed or a caption corrected reaches every page that shows it, and no other."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from events import article as a
@@ -14,10 +12,9 @@ from views import projector
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is rendered again within a catch-up."""
     monkeypatch.setattr(projector, "INLINE", 0)
-    yield
 
 
 def stale(house: House) -> list[tuple[object, ...]]:

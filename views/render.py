@@ -11,8 +11,9 @@ import msgspec
 from markupsafe import Markup
 
 from events.document.codec import decode
-from events.document.render import all_figures, to_html, to_text
+from events.document.render import to_html
 from events.document.schema import Figure
+from events.document.telling import all_figures, to_text
 from views.lookup import Lookup
 from views.pictures import figure
 from views.projections.publications import Content, RevisionRow

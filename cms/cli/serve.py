@@ -90,7 +90,9 @@ class _Follower:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._process = subprocess.Popen([sys.executable, "-m", "flask", "--app", "app", "follow"])
+            command = [sys.executable, "-m", "flask", "--app", "app", "follow"]
+            # a session of its own: Ctrl-C is this process's to hear, which then stops it in good order
+            self._process = subprocess.Popen(command, start_new_session=True)
             status = self._process.wait()
             if not self._stopping.is_set() and status != -signal.SIGINT:
                 _log.warning("The follower stopped (status %s); starting it again.", status)
@@ -98,6 +100,7 @@ class _Follower:
 
 
 def _greet(settings: Settings) -> None:
+    signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))  # the terminal is gone: so is the server
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
     base = f"http://{host}:{settings.port}"
     click.echo(f"\n  The site   {base}/\n  The desk   {base}/desk\n")

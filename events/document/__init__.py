@@ -4,9 +4,10 @@ from .browser import prosemirror_spec
 from .codec import decode, digest, encode
 from .errors import DocumentError
 from .reading import from_html, from_markdown, from_paragraphs
-from .render import all_figures, count_words, images, links, to_html, to_text, words
+from .render import to_html
 from .schema import EMPTY, SCHEMA, Doc, Figure
 from .steps import apply, replacing
+from .telling import all_figures, count_words, images, links, to_text, words
 
 __all__ = [
     "EMPTY",

@@ -99,7 +99,7 @@ class Builder:
         """An element begins. False where what is in it is not to be read; then no `end` follows."""
         if tag in _DROPPED:
             return False
-        undo: Callable[[], None] = _nothing
+        undo: Callable[[], None] = lambda: None  # noqa: E731
         if tag in _MARKS:
             undo = self._mark(_MARKS[tag])
             if tag == "code" and self._code is not None:
@@ -297,7 +297,3 @@ class Builder:
         unmark = self._mark(Link(LinkAttrs(target)))
         self.text(label or target)
         unmark()
-
-
-def _nothing() -> None:
-    pass

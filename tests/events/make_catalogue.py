@@ -12,8 +12,8 @@ from events.event import Kind, catalogue
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 HEAD = """# The catalogue of events
 
-Every kind of event that the log may hold, with its stored name, the schema number of its newest shape, and its fields. \
-Written from the code by `python -m tests.events.make_catalogue`; a test holds the two together.
+Every kind of event that the log may hold, with its stored name, the schema number of its newest shape, and its \
+fields. Written from the code by `python -m tests.events.make_catalogue`; a test holds the two together.
 """
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cms.assets import Assets
 from cms.site import words
 from events.instant import to_iso
 from views import pictures
+from views.shapes import Card
 
 _NUMBERED = re.compile(r"(\b\d[\d,.]{0,6}-\w{1,12}\b)")
 
@@ -24,15 +25,22 @@ def environment(assets: Assets) -> Environment:
                         COLUMN=pictures.COLUMN, WIDE=pictures.WIDE)
     made.filters.update(iso=to_iso, month_name=words.month_name, xml=words.xml_text, rss_date=words.rss_date,
                         names=words.names, minutes=words.minutes, paragraphs=paragraphs, whole=whole,
-                        kind=lambda card: words.kind_label(card.kind, card.kicker))
+                        writers=writers, kind=lambda card: words.kind_label(card.kind, card.kicker))
     made.globals.update(count=words.count, here="")
     return made
 
 
 def whole(text: str) -> Markup:
     """A headline in which '40-metre' stays on one line."""
+    if not _NUMBERED.search(text):
+        return escape(text)
     return Markup("").join(Markup('<span class="whole">{}</span>').format(part) if place % 2 else part
                            for place, part in enumerate(_NUMBERED.split(text)))
+
+
+def writers(card: Card) -> str:
+    """Who wrote it: 'A, B and C'."""
+    return words.names([byline.name for byline in card.bylines if byline.role in ("", "by")])
 
 
 def paragraphs(text: str) -> Markup:

@@ -3,10 +3,11 @@
 The work per word is one dictionary look-up and one append; sorting, packing and writing happen once per term.
 """
 
+import sys
 from array import array
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
-from operator import call, sub
+from operator import call
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,16 @@ from search.shapes import Document
 from search.words import STOP, WORD, fold, is_cjk, language_of, stem, terms
 
 NAME = "MAIN"  # Whoosh's name for an index within its folder
-GAP = 50  # positions between fields, so that no phrase reaches from one into the next
-FULL = 8_000_000  # words in a segment before it is written: about 200 MB of memory
+GAP = 17  # positions between fields, so that no phrase reaches from one into the next
+ROOM = 65_536  # positions of a document, and documents of a segment: both in one number of 32 bits
+FULL = 8_000_000  # words in a segment before it is written: about 150 MB of memory
 
 Push = Callable[[int], object]
 _IGNORE: Push = deque[int](maxlen=0).append  # takes a number and forgets it
 _drain: Callable[[Iterator[object]], object] = deque[object](maxlen=0).extend
 
 class Lists(dict[bytes, "array[int]"]):
-    """Term → where it occurs: the serial numbers of its words within the segment."""
+    """Term → where it occurs: document number times ROOM plus the position in it, ascending."""
 
     def __missing__(self, term: bytes) -> "array[int]":
         found = self[term] = array("I")
@@ -58,12 +60,15 @@ class Vocabulary(dict[str, Push]):
         return self._lists[term.encode()].append
 
     def take(self, text: str, first: int) -> int:
-        """Take down the words of ``text``, numbering them from ``first``; the number after the last."""
+        """Take down where the words of ``text`` stand, the first at ``first``; the place after the last.
+
+        What would stand beyond the room of a document is left out.
+        """
         pushes = list(map(self.__getitem__, WORD.findall(text)))
         if self._cjk:
             self._cjk = False
             pushes = list(map(self._push, terms(text)))
-        last = first + len(pushes)
+        last = min(first + len(pushes), first | (ROOM - 1))
         _drain(map(call, pushes, range(first, last)))
         return last
 
@@ -95,17 +100,15 @@ class Segment:
         self._columns = Writer()
         self._lists = Lists()
         self._heavy = {weight - UNIT: Lists() for weight in WEIGHTS.values() if weight > UNIT}
-        self._owner = array("I")  # serial number of a word → its document
-        self._starts: list[int] = []  # document → serial number of its first word
         self._filters: dict[str, defaultdict[bytes, list[int]]] = {name: defaultdict(list) for name in FILTERS}
         self._stems: set[bytes] = set()
         self._vocabularies: dict[str, Vocabularies] = {}
-        self.count = 0
+        self.count = self._words = 0
 
     @property
     def full(self) -> bool:
         """Whether it is time to ``finish``, for memory's sake."""
-        return len(self._owner) > FULL
+        return self._words > FULL or self.count > ROOM - 100
 
     def add(self, document: Document) -> None:
         """Take in one document. Its number in the segment is how many were there before."""
@@ -124,15 +127,14 @@ class Segment:
         if vocabularies is None:
             vocabularies = Vocabularies(language, self._lists, self._heavy, self._stems)
             self._vocabularies[language] = vocabularies
-        start = serial = len(self._owner)
-        self._starts.append(start)
+        place, end = number * ROOM, number * ROOM + ROOM - 1
         weight = 0
         for field, text in _texts(document):
-            first = serial
-            serial = vocabularies.take(field, text, first)
-            weight += WEIGHTS[field] * (serial - first)
-            serial += GAP
-        self._owner.extend(array("I", (number,)) * (serial - start))
+            first = place
+            place = vocabularies.take(field, text, first)
+            weight += WEIGHTS[field] * (place - first)
+            self._words += place - first
+            place = min(place + GAP, end)
         return weight // UNIT
 
     def finish(self) -> NewsSegment:
@@ -152,13 +154,10 @@ class Segment:
             else:
                 for term, ids in sorted(self._filters[name].items()):
                     yield f"f_{name}", term, pack(ids, (), (), ()), len(ids)
-        owner, start = self._owner.__getitem__, self._starts.__getitem__
         for term in sorted(self._lists):
-            serials = self._lists[term]
-            documents = list(map(owner, serials))
-            counts = {documents[0]: 1} if len(documents) == 1 else Counter(documents)  # in the order of the documents
+            documents, positions = _halves(self._lists[term])
+            counts = Counter(documents)  # in the order of the documents
             weights = self._weights(term, counts)
-            positions = list(map(sub, serials, map(start, documents)))
             yield "text", term, pack(list(counts), weights, list(counts.values()), positions), len(counts)
 
     def _weights(self, term: bytes, counts: dict[int, int]) -> list[int]:
@@ -166,11 +165,17 @@ class Segment:
         extra: dict[int, int] = {}
         for more, lists in self._heavy.items():
             if term in lists:
-                for number in map(self._owner.__getitem__, lists[term]):
+                for number in _halves(lists[term])[0]:
                     extra[number] = extra.get(number, 0) + more
         if not extra:
             return []
         return [UNIT * count + extra.get(number, 0) for number, count in counts.items()]
+
+
+def _halves(places: "array[int]") -> "tuple[array[int], array[int]]":
+    """Places taken apart into documents and positions, without looking at any."""
+    halves = array("H", places.tobytes())
+    return (halves[1::2], halves[0::2]) if sys.byteorder == "little" else (halves[0::2], halves[1::2])
 
 
 def write_terms(storage: Any, segment: NewsSegment, lists: Iterator[tuple[str, bytes, bytes, int]]) -> None:

@@ -8,6 +8,7 @@ from markupsafe import escape
 from search.words import WORD, fold, is_cjk, pairs
 
 SNIPPET = 240  # characters
+REMEMBERED = 100_000  # words whose folding is remembered
 READ = 60_000  # characters of a body that a snippet may come from
 
 
@@ -19,29 +20,49 @@ class Span(NamedTuple):
     term: str
 
 
-class Marker(dict[str, str]):
-    """Words as they stand in texts → the term of the question that they are, or an empty string."""
-
-    def __init__(self, terms: Collection[str]) -> None:
-        super().__init__()
-        self._terms = frozenset(terms)
+class _Folded(dict[str, str]):
+    """Words as they stand in texts → folded. Shared by all questions: most words of one text are in the next."""
 
     def __missing__(self, word: str) -> str:
-        folded = fold(word)
-        found = self[word] = folded if folded in self._terms else ""
-        return found
+        if len(self) >= REMEMBERED:
+            self.clear()
+        folded = self[word] = "" if is_cjk(word) else fold(word)
+        return folded
+
+
+_folded = _Folded().__getitem__
+
+
+class Marker:
+    """Marks the words of one question."""
+
+    def __init__(self, terms: Collection[str]) -> None:
+        self._terms = frozenset(terms)
+        self._cjk = any(map(is_cjk, self._terms))
 
     def spans(self, text: str) -> list[Span]:
         """Each word of the question in ``text``, in order."""
-        if not self._terms:
+        found: list[Span] = []
+        if self._terms:
+            at = 0
+            for line in text.split("\n"):  # most paragraphs have none of the words
+                found += self._in_line(line, at)
+                at += len(line) + 1
+        return found
+
+    def _in_line(self, line: str, start: int) -> list[Span]:
+        terms, words = self._terms, WORD.findall(line)
+        if not self._cjk and terms.isdisjoint(map(_folded, words)):
             return []
         found: list[Span] = []
-        for match in WORD.finditer(text):
-            word = match[0]
-            if is_cjk(word):
-                found += self._runs(word, match.start())
-            elif term := self[word]:
-                found.append(Span(match.start(), match.end(), term))
+        at = 0
+        for word, term in zip(words, map(_folded, words), strict=True):
+            at = line.index(word, at)  # words come in order and only what is no word lies between them
+            if term in terms:
+                found.append(Span(start + at, start + at + len(word), term))
+            elif self._cjk and is_cjk(word):
+                found += self._runs(word, start + at)
+            at += len(word)
         return found
 
     def _runs(self, run: str, start: int) -> list[Span]:

@@ -95,6 +95,11 @@ class Index:
         hits = tuple(_hit(view, number, score, marker) for view, number, score in found.best[offset:])
         return Results(found.total, hits, _buckets(found), suggestion, any_word, found.partial, 0.0)
 
+    def forget(self) -> None:
+        """Forget earlier answers: for measurements."""
+        with self._remembering:
+            self._answers.clear()
+
     def status(self) -> Status:
         """How the index stands; never raises."""
         generation = self.generations.current()

@@ -40,11 +40,15 @@ def pack(ids: Sequence[int], weights: Sequence[int], counts: Sequence[int], posi
     if len(positions) == 1 and not weights and ids[0] < 65536 and positions[0] < 65536:
         return _SINGLE.pack(_SINGLE_CODES, ids[0], 1, positions[0])
     gaps = _narrow((ids[0], *map(sub, ids[1:], ids)))
-    parts = [gaps, *[_narrow(part) if part else (b"-", b"") for part in (weights, counts, positions)]]
+    parts = [gaps, _narrow(weights), _narrow(counts), _narrow(positions)]
     return b"".join([code for code, _ in parts] + [data for _, data in parts])
 
 
 def _narrow(numbers: Sequence[int]) -> tuple[bytes, bytes]:
+    if not numbers:
+        return b"-", b""
+    if isinstance(numbers, array) and not _SWAP:  # already narrow, and looking for narrower is not worth it
+        return numbers.typecode.encode(), numbers.tobytes()
     try:
         return b"B", bytes(numbers)
     except ValueError:  # one of them is above 255

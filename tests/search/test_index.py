@@ -232,6 +232,14 @@ def test_a_filter_beside_a_description_still_narrows_it(folder: Path) -> None:
     assert answer.any_word and [hit.article for hit in answer.hits] == ["a2"]
 
 
+def test_of_an_endless_text_the_first_sixty_thousand_words_are_found(folder: Path) -> None:
+    long = article(1, "Archive", "begin " + "word " * 70_000 + "end")
+    index, _ = built(folder, [article(0, "Before"), long, article(2, "After", "word begin")])
+    assert set(found(index, "begin")) == {"a1", "a2"}
+    assert found(index, "end") == []
+    assert set(found(index, "word")) == {"a1", "a2"}
+
+
 def test_threads_share_one_index(folder: Path) -> None:
     index, archive = built(folder, [article(n, "Flood", f"river {n}") for n in range(50)])
     least: list[list[int]] = [[] for _ in range(4)]

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -131,7 +132,7 @@ def test_reading_is_bounded_by_version_position_and_type(log: EventStore) -> Non
 
 def test_a_type_that_this_code_does_not_know_is_an_error_that_names_it(log: EventStore, tmp_path: Path) -> None:
     log.append(unit("article-1", 0, drafted()))
-    with sqlite3.connect(tmp_path / "events.db") as raw:
+    with closing(sqlite3.connect(tmp_path / "events.db", isolation_level=None)) as raw:
         raw.execute(
             "INSERT INTO events SELECT 2, stream, 2, 'article.dreamt', 1, data, meta, occurred_at, recorded_at,"
             " salt, content_hash, chain_hash FROM events"

@@ -1,6 +1,7 @@
 """Tampering with the file itself is found, and the first event that was touched is named."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,10 @@ def written(log: EventStore) -> EventStore:
 
 def tamper(folder: Path, statement: str) -> None:
     """What somebody with the file and a hex editor can do."""
-    raw = sqlite3.connect(folder / "events.db")
-    for guard in GUARDS:
-        raw.execute(f"DROP TRIGGER {guard}")
-    raw.execute(statement)
-    raw.commit()
-    raw.close()
+    with closing(sqlite3.connect(folder / "events.db", isolation_level=None)) as raw:
+        for guard in GUARDS:
+            raw.execute(f"DROP TRIGGER {guard}")
+        raw.execute(statement)
 
 
 def test_an_untouched_log_verifies_to_its_head(written: EventStore) -> None:

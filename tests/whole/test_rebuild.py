@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -108,7 +108,7 @@ def test_a_rebuild_that_is_killed_leaves_the_old_ones_serving_and_the_next_clear
 
 def test_a_row_that_was_altered_by_hand_is_named(ledger: Path) -> None:
     assert command(ledger, "views", "verify")["ok"] is True
-    with sqlite3.connect((ledger / "views.db").resolve()) as raw:
+    with closing(sqlite3.connect((ledger / "views.db").resolve(), isolation_level=None)) as raw:
         raw.execute(
             "UPDATE published SET headline = 'Bought by a rival' WHERE rowid = (SELECT max(rowid) FROM published)"
         )

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -21,6 +21,7 @@ class Figure(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 Run = Callable[[], float]  # does the work once and tells its figure
+RUNS = 5
 
 
 def rate(work: Callable[[], int]) -> Run:
@@ -34,19 +35,33 @@ def rate(work: Callable[[], int]) -> Run:
     return run
 
 
-def cpu_ms(work: Callable[[], int]) -> Run:
-    """CPU milliseconds of this process for each: ``work`` returns how many it did."""
+def cpu_rate(work: Callable[[], int]) -> Run:
+    """So many in a second of this thread's CPU: ``work`` returns how many it did."""
 
     def run() -> float:
-        began = time.process_time()
+        began = time.thread_time()
         done = work()
-        return (time.process_time() - began) * 1000 / done
+        return done / (time.thread_time() - began)
 
     return run
 
 
-def compare(name: str, unit: str, ours: Run, peer: Run, against: str, at_least: float, runs: int = 5) -> Figure:
-    """Ours beside a peer, in turn; the budget is a ratio that ours must reach."""
+def cpu_ms(work: Callable[[], int]) -> Run:
+    """Milliseconds of this thread's CPU for each: ``work`` returns how many it did."""
+
+    def run() -> float:
+        began = time.thread_time()
+        done = work()
+        return (time.thread_time() - began) * 1000 / done
+
+    return run
+
+
+def compare(
+    name: str, unit: str, ours: Run, peer: Run, against: str,
+    at_least: float | None = None, at_most: float | None = None, runs: int = RUNS,
+) -> Figure:  # fmt: skip
+    """Ours beside a peer, in turn; the budget is a ratio that ours must reach, or must not exceed."""
     pairs = [(ours(), peer()) for _ in range(runs)]
     ratio = statistics.median(mine / theirs for mine, theirs in pairs)
     return Figure(
@@ -56,16 +71,26 @@ def compare(name: str, unit: str, ours: Run, peer: Run, against: str, at_least: 
         peer=statistics.median(theirs for _, theirs in pairs),
         against=against,
         ratio=ratio,
-        budget=f"≥ {at_least:g} ×",
-        met=ratio >= at_least,
+        **_judged(ratio, at_least, at_most, " ×"),
     )
 
 
 def limited(
-    name: str, unit: str, ours: Run, at_most: float | None = None, at_least: float | None = None, runs: int = 5
-) -> Figure:
-    """Ours against a limit of its own."""
+    name: str, unit: str, ours: Run, at_most: float | None = None, at_least: float | None = None,
+    against: str = "", runs: int = RUNS,
+) -> Figure:  # fmt: skip
+    """Ours against a limit of its own; no limit: only told."""
     figure = statistics.median(ours() for _ in range(runs))
-    met = (at_most is None or figure <= at_most) and (at_least is None or figure >= at_least)
-    budget = f"≤ {at_most:g}" if at_most is not None else f"≥ {at_least:g}" if at_least is not None else ""
-    return Figure(name=name, unit=unit, ours=figure, budget=budget, met=met if budget else None)
+    return Figure(name=name, unit=unit, ours=figure, against=against, **_judged(figure, at_least, at_most))
+
+
+def slowest(name: str, unit: str, values: Sequence[float], at_most: float, against: str = "") -> Figure:
+    """The 95th percentile of single values against a limit."""
+    figure = statistics.quantiles(values, n=20, method="inclusive")[-1]
+    return Figure(name=name, unit=unit, ours=figure, against=against, **_judged(figure, None, at_most))
+
+
+def _judged(figure: float, at_least: float | None, at_most: float | None, unit: str = "") -> dict[str, str | bool]:
+    if at_least is not None:
+        return {"budget": f"≥ {at_least:,g}{unit}", "met": figure >= at_least}
+    return {} if at_most is None else {"budget": f"≤ {at_most:,g}{unit}", "met": figure <= at_most}

@@ -154,7 +154,7 @@ class Segment:
             else:
                 for term, ids in sorted(self._filters[name].items()):
                     yield f"f_{name}", term, pack(ids, (), (), ()), len(ids)
-        for term in sorted(self._lists):
+        for term in sorted(term for term, places in self._lists.items() if places):
             documents, positions = _halves(self._lists[term])
             counts = Counter(documents)  # in the order of the documents
             weights = self._weights(term, counts)

@@ -62,6 +62,7 @@ class ArticleRecord(Record):
 
 
 _schema = ArticleRecord()
+_INLINE = "\u2060"  # a line that begins with this (a word joiner) is no heading, list or link definition, but a line
 
 
 def groups(paths: Iterable[Path], now: Callable[[], Instant]) -> Iterator[list[Item]]:
@@ -157,7 +158,8 @@ def plain(text: str, markup: bool) -> str:
     if not markup or not text:
         return text
     if any(sign in text for sign in "<*_`["):
-        text = document.to_text(document.from_markdown(text))
+        line = _INLINE + " ".join(text.split())
+        text = document.to_text(document.from_markdown(line)).strip().removeprefix(_INLINE)
     return html.unescape(text)
 
 

@@ -79,6 +79,19 @@ def test_a_body_may_be_markdown_with_html_in_it(run: Run) -> None:
     assert document.decode(bytes(page.body)) == document.from_markdown("\n\n".join(body))
 
 
+@pytest.mark.parametrize(
+    ("headline", "expected"),
+    [
+        ("[#]: subject: [x]", "[#]: subject: [x]"), ("1. *Why* bridges close", "1. Why bridges close"),
+        ("# *One*\n- two", "# One - two"), ("***", "***"), ("snake_case & `code`", "snake_case & code"),
+        ("The <em>Ferry</em> &mdash; [again](https://example.org)", "The Ferry — again"),
+    ],
+)  # fmt: skip
+def test_a_headline_is_a_line_whatever_markdown_would_make_of_it(run: Run, headline: str, expected: str) -> None:
+    assert counts(run.articles(record(headline=headline, body_format="markdown"))) == (1, 0, 0, 0)
+    assert published(run).headline == expected
+
+
 def test_plain_text_is_taken_at_its_word(run: Run) -> None:
     run.articles(record(headline="TEXAS <TCB> & CO &amp;", body=["A *b* <i>c</i>"]))
     page = published(run)

@@ -19,7 +19,7 @@ from cms.pictures import Facts, PictureRefused, answer, read_picture, take_in
 
 CORPUS = Path(__file__).parents[1].parent / "shared" / "data"
 MANIFEST = CORPUS / "images" / "manifest.jsonl"
-needs_corpus = pytest.mark.skipif(not MANIFEST.exists(), reason="the pictures of the folder shared are not beside this one")
+needs_corpus = pytest.mark.skipif(not MANIFEST.exists(), reason="the pictures in shared are not here")
 
 
 def picture(format: str = "JPEG", size: tuple[int, int] = (60, 40), **options: Any) -> bytes:

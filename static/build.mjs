@@ -39,7 +39,7 @@ const fonts = {
 };
 
 const entries = [
-  ...folder("css").filter((file) => /^(site|desk|print)\.css$/.test(file)).map((file) => join(src, "css", file)),
+  ...folder("css").filter((file) => /^(site|desk|desk-writing|print)\.css$/.test(file)).map((file) => join(src, "css", file)),
   ...folder("js").filter((file) => /\.(js|ts)$/.test(file)).map((file) => join(src, "js", file)),
 ];
 for (const entry of entries) {

@@ -8,7 +8,7 @@ from cms.desk.session import HOME
 
 def register(app: Flask, house: House) -> None:
     """Put the desk's routes into the app, under /desk."""
-    from cms.desk import articles, editing, entities, images, session, sign
+    from cms.desk import articles, editing, entities, images, session, sign, writing
     from cms.desk.faults import install
 
     desk = Blueprint("desk", __name__, url_prefix=HOME)
@@ -19,3 +19,4 @@ def register(app: Flask, house: House) -> None:
     install(desk)
     app.extensions["daybook"] = house
     app.register_blueprint(desk)
+    writing.register(app)

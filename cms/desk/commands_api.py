@@ -5,8 +5,8 @@ value has changed; what others did to the rest of the story is no reason.
 """
 
 import hmac
+import secrets
 import sqlite3
-from collections.abc import Iterator
 from typing import Any, cast
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from cms.decider import Command, Denied, Refused, commands
 from cms.desk import session, states
 from cms.desk.house import house
 from cms.desk.telling import change, changes_since
-from cms.units import Conflict, Done, Origin, fingerprint_of
+from cms.units import Conflict, Done, Origin
 from events.clock import ClockJumped
 from events.event import kind_of
 from events.instant import Instant
@@ -76,11 +76,16 @@ def blueprint() -> Blueprint:
     api.add_url_rule("/commands", "commands", do, methods=["POST"])
     api.add_url_rule("/session", "session_now", session_now)
     api.add_url_rule("/sign-in", "sign_in", sign_in, methods=["POST"])
-    api.add_url_rule("/<path:rest>", "nothing", lambda rest: problem(404, "nothing", "There is nothing here."))
+    api.add_url_rule("/<path:rest>", "nothing", nothing)
     api.register_error_handler(HTTPException, lambda e: problem(e.code or 500, "http", e.name))
     api.register_error_handler(ViewsMissing, lambda _: problem(503, "views", "The lists are being made anew."))
     api.register_error_handler(BadCursor, lambda _: problem(404, "cursor", "There is no such place in the list."))
     return api
+
+
+def nothing(rest: str) -> Response:  # noqa: ARG001 - the part of the address that leads nowhere
+    """There is nothing at this address."""
+    return problem(404, "nothing", "There is nothing here.")
 
 
 def answer(value: object, status: int = 200) -> Response:
@@ -95,7 +100,9 @@ def problem(status: int, error: str, message: str, **more: object) -> Response:
 
 def guard() -> Response | None:
     """As the pages' guard, but what it says is for a script, and the key comes in a header."""
-    stopped = session.guard()
+    token = request.cookies.get(session.SESSION)
+    g.desk_session = house().accounts.session(token) if token else None
+    g.desk_visitor = request.cookies.get(session.VISITOR) or secrets.token_urlsafe(16)
     writes = request.method not in ("GET", "HEAD", "OPTIONS")
     if writes and request.headers.get("Sec-Fetch-Site") == "cross-site":
         return problem(403, "elsewhere", "This was sent from another site.")
@@ -105,7 +112,6 @@ def guard() -> Response | None:
         return problem(403, "key", "This page is older than your session.")
     if request.content_length and request.content_length > MOST_BYTES and "multipart" not in request.mimetype:
         return problem(413, "large", "That is too large to be taken in at once.")
-    del stopped  # a form's key is not asked for here, a header's is
     return None
 
 
@@ -215,11 +221,6 @@ def _who(stream: str, field: str) -> tuple[str, Instant | None]:
     return "Somebody", None
 
 
-def repeated_fingerprint(wanted: list[Command]) -> bytes:
-    """What the log remembers these commands by."""
-    return fingerprint_of(wanted)
-
-
 # --- the session
 
 
@@ -262,7 +263,3 @@ def _session() -> dict[str, Any]:
         "key": session.key(),
     }
 
-
-def names_in(values: Iterator[str]) -> set[str]:
-    """Ids, each once."""
-    return set(values)

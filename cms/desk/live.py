@@ -67,21 +67,22 @@ class Hub:
         """A listener for one story; None where as many listen already as the server has threads for."""
         listener = Listener()
         with self._lock:
-            if self._streams >= self._most:
-                listener = None
-            else:
+            room = self._streams < self._most
+            if room:
                 self._streams += 1
                 self._listeners.setdefault(article, set()).add(listener)
                 self._follow()
+        if not room:
+            yield None
+            return
         try:
             yield listener
         finally:
-            if listener is not None:
-                with self._lock:
-                    self._streams -= 1
-                    self._listeners[article].discard(listener)
-                    if not self._listeners[article]:
-                        del self._listeners[article]
+            with self._lock:
+                self._streams -= 1
+                self._listeners[article].discard(listener)
+                if not self._listeners[article]:
+                    del self._listeners[article]
 
     def _follow(self) -> None:
         if self._follower is None or not self._follower.is_alive():

@@ -1,0 +1,318 @@
+// The writing screen: puts its parts together. What each of them does is told where it stands.
+import type { Node } from "prosemirror-model";
+import { NodeSelection, Plugin } from "prosemirror-state";
+import { askEmbed, askLink, FindBar } from "./desk/asking";
+import { carets, caretsKey, colour, initials, mapped } from "./desk/carets";
+import { actions, insertBlock } from "./desk/commands";
+import { details, images, type Names } from "./desk/details";
+import { el, find, setSprite } from "./desk/dom";
+import { makeEditor, takeIn } from "./desk/editor";
+import { Fields } from "./desk/fields";
+import { Head } from "./desk/head";
+import { Keep, type Kept } from "./desk/keep";
+import { Library } from "./desk/library";
+import { Rail } from "./desk/rail";
+import { makeSchema } from "./desk/schema";
+import { Server } from "./desk/server";
+import { SignIn } from "./desk/signin";
+import { Status } from "./desk/status";
+import { Stream } from "./desk/stream";
+import { Body } from "./desk/sync";
+import { count, plain, words } from "./desk/text";
+import { slash, Toolbar } from "./desk/toolbar";
+import { type Change, type Here, type State, uuid } from "./desk/types";
+
+const state = JSON.parse(find("#state").textContent!) as State;
+setSprite(find("#writing").dataset["icons"]!);
+const page = uuid();
+const locked = state.locked !== "";
+const schema = makeSchema(state);
+const server = new Server(state.key, state.me.account, () => signIn.ask());
+const keep = new Keep(state.id, page);
+const library = new Library(server, state.images, state.limits.megabytes);
+const names: Names = state.names;
+let version = state.version; // of the stream: what this page knows of it
+let here: Here[] = [];
+let redraw: (() => void) | null = null; // of the panel that is open
+
+const status = new Status(find("#state-line"), find("#notices"), state.zone);
+const signIn = new SignIn(server, state.me.name, () => {
+  status.expired = false;
+  draw();
+  void settle();
+  stream.kick();
+});
+
+// --- what is kept and how it stands
+
+function kept(): Kept | null {
+  const own = body.kept();
+  const left = fields.kept();
+  if (!own.batch && !own.steps.length && !Object.keys(left).length) return null;
+  return { key: keep.key, article: state.id, account: state.me.account, page, saved: Date.now(), version, ...own, fields: left };
+}
+
+function changed(): void {
+  void keep.write(kept).then(draw);
+  draw();
+}
+
+function draw(): void {
+  status.draw({ pending: body.pending + fields.pending, kept: keep.works, expired: signIn.waiting || status.expired, stuck: body.stuck?.message ?? "", clashes: fields.clashes.size });
+}
+
+const host = {
+  article: state.id, page, server, changed,
+  saved(at: number) {
+    status.saved(at);
+    draw();
+  },
+  async behind() {
+    await stream.poll();
+  },
+};
+
+const fields = new Fields(host, state.fields);
+const body = new Body({
+  ...host,
+  refused: (problem) => status.notice("bad", `These words could not be saved: ${problem.message} They are kept on this device.`, [
+    ["Copy the whole text", () => void navigator.clipboard.writeText(plain(body.view.state.doc))],
+    ["Try again", () => { body.stuck = null; body.schedule(true); }],
+  ]),
+  lost: (text, by) => status.notice("warn", `${by || "Somebody"} deleted the passage in which you were writing. Your words were: “${text}”`, [
+    ["Put them back", () => {
+      body.view.dispatch(insertBlock(body.view.state, schema.nodes["paragraph"]!.create(null, schema.text(text))));
+      body.view.focus();
+    }],
+    ["Copy", () => void navigator.clipboard.writeText(text)],
+  ]),
+}, schema.nodeFromJSON(state.body.doc), state.body.version);
+
+/** Send everything that waits; resolved when all of it is acknowledged, or cannot be now. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5 && (body.pending || fields.pending); turn += 1) await Promise.all([body.send(), fields.flush()]);
+}
+
+// --- the editor
+
+const find_ = (): FindBar => (finder ??= new FindBar(find("#find"), () => view));
+let finder: FindBar | null = null;
+const offered = actions(schema, {
+  link: () => askLink(view, server),
+  picture: () => void library.pick().then((picture) => picture && view.dispatch(insertBlock(view.state, schema.nodes["figure"]!.create({ image: picture.id })))),
+  embed: () => askEmbed(view),
+  find: () => find_().open(),
+});
+const everything = [...offered.marks, ...offered.blocks, ...offered.inserts, ...offered.history];
+const toolbar = new Toolbar(find("#tools"), [offered.blocks, offered.marks, offered.inserts, offered.history], () => view);
+let counting = 0;
+
+const place = find("#body");
+place.replaceChildren();
+const view = makeEditor({
+  schema, place, library, doc: body.confirmed, collab: body.plugin(),
+  language: () => String(fields.get("language") ?? "en"),
+  editable: () => ready && !locked,
+  actions: everything,
+  keys: { "Alt-F10": () => (toolbar.enter(), true) },
+  plugins: [
+    slash([...offered.blocks, ...offered.inserts], find("#writing")), carets(),
+    new Plugin({ props: { handleDOMEvents: { compositionend: () => (setTimeout(() => body.drain()), false), focus: () => (tellPlace(), false), blur: () => (tellPlace(), false) } } }),
+  ],
+  typed: () => body.typed(),
+  drawn: (at) => {
+    toolbar.draw(at.state, at.editable);
+    clearTimeout(counting);
+    counting = window.setTimeout(countWords, 300);
+    tellPlace();
+  },
+  say: (text) => status.notice("warn", text),
+});
+body.view = view;
+let ready = false;
+const head = new Head(find("#head"), fields, library, locked, () => view);
+
+function countWords(): void {
+  const number = words(plain(view.state.doc));
+  find("#words").textContent = count(number, "word");
+  view.dom.classList.toggle("is-empty", view.state.doc.childCount === 1 && !view.state.doc.firstChild!.content.size && view.state.doc.firstChild!.type.name === "paragraph");
+  redraw?.();
+}
+
+// --- the others
+
+function receive(changes: Change[]): void {
+  for (const change of changes) {
+    if (change.version <= version) continue;
+    const own = change.account === state.me.account;
+    if (change.type === "article.body_edited") body.receive(change);
+    const name = fields.receive(change, own);
+    if (name) status.told(change.by, name, change.at);
+    version = change.version;
+    if (/published|updated|corrected|scheduled|withdrawn|retracted|submitted|approved|returned|trashed|recovered|assigned|embargoed/.test(change.type)) happened(change, own);
+  }
+  if (changes.length) redraw?.();
+}
+
+function happened(change: Change, own: boolean): void {
+  const what = change.type.replace("article.", "").replaceAll("_", " ");
+  if (!own) status.notice("info", `${change.by}: ${what}.`);
+  if (/retracted|trashed|recovered/.test(change.type) && !own) status.notice("warn", "Load the page again to go on.", [["Load again", () => location.reload()]]);
+  void rail.refresh();
+}
+
+function drawHere(now: Here[]): void {
+  here = now;
+  body.others = now.length > 0;
+  const people = new Map(now.map((one) => [one.account, one]));
+  find("#here").replaceChildren(...[...people.values()].map((one) => el("li", { class: `avatar caret-${colour(one.account)}`, title: one.field ? `${one.name}, in the ${one.field}` : one.name },
+    el("span", { "aria-hidden": "true" }, initials(one.name)), el("span", { class: "visually-hidden" }, `${one.name} is here`))));
+  drawCarets();
+  tellPlace();
+}
+
+function drawCarets(): void {
+  const own = body.unsent();
+  const found = here.flatMap((one) => {
+    if (one.body === undefined || one.head === undefined || one.anchor === undefined) return [];
+    const [anchor, head] = [mapped(one.anchor, one.body, body.base, body.maps, own), mapped(one.head, one.body, body.base, body.maps, own)];
+    return anchor === null || head === null ? [] : [{ here: one, anchor, head }];
+  });
+  view.dispatch(view.state.tr.setMeta(caretsKey, found).setMeta("addToHistory", false));
+}
+
+let told = "";
+let placing = 0;
+function tellPlace(now = false): void {
+  clearTimeout(placing);
+  placing = window.setTimeout(() => void sendPlace(), now ? 0 : body.others ? 350 : 1500);
+}
+
+async function sendPlace(leaving = false): Promise<void> {
+  const field = (document.activeElement as HTMLElement | null)?.dataset?.["field"] ?? null;
+  const spot: Record<string, unknown> = { client: page };
+  if (view.hasFocus() && !body.pending) Object.assign(spot, { body: body.base, anchor: view.state.selection.anchor, head: view.state.selection.head });
+  else if (view.hasFocus()) {
+    tellPlace(); // once the words are there, the others can see where the caret stands in them
+    return;
+  } else if (field) spot["field"] = field;
+  if (leaving) spot["leaving"] = true;
+  const said = JSON.stringify(spot);
+  if (said === told) return;
+  const answer = await server.post<{ here: Here[] }>(`/articles/${state.id}/here`, spot, leaving);
+  if (answer.kind === "done") told = said;
+}
+setInterval(() => {
+  told = "";
+  if (document.visibilityState === "visible") tellPlace();
+}, 15_000);
+
+const stream = new Stream({
+  article: state.id, page, server, version: () => version, changes: receive, here: drawHere,
+  reached(yes) {
+    if (status.reached(yes)) void settle();
+    draw();
+  },
+  expired: () => {
+    status.expired = true;
+    signIn.ask();
+    draw();
+  },
+});
+
+// --- the rail
+
+const rail = new Rail(find("#rail"), find("#rail-tabs"), state.id, settle, () => server.key, () => stream.kick());
+rail.fill("details", (root) => (redraw = details(root, fields, names, locked)));
+rail.fill("images", (root) => (redraw = images(root, {
+  library, fields, locked,
+  inBody() {
+    const found = new Set<string>();
+    view.state.doc.descendants((node: Node) => { if (node.type.name === "figure") found.add(node.attrs["image"]); });
+    return [...found];
+  },
+  insert(picture) {
+    if (locked) return;
+    view.dispatch(insertBlock(view.state, schema.nodes["figure"]!.create({ image: picture.id })));
+    view.focus();
+  },
+  show(id) {
+    view.state.doc.descendants((node: Node, at) => {
+      if (node.type.name !== "figure" || node.attrs["image"] !== id) return;
+      view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, at)).scrollIntoView());
+      view.focus();
+    });
+  },
+  takeIn: (files) => Promise.all(files.map((file) => library.upload(file))),
+  say: (text) => status.notice("info", text),
+})));
+fields.watch((name, by) => {
+  head.draw(name, by);
+  redraw?.();
+  draw();
+});
+
+// --- the page's own life
+
+window.addEventListener("pagehide", () => {
+  void sendPlace(true);
+  if (body.inflight === null && body.pending) void body.send(true);
+  void fields.flush(true);
+});
+window.addEventListener("online", () => void settle());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") void settle();
+});
+document.addEventListener("keydown", (event) => {
+  const mod = event.ctrlKey || event.metaKey;
+  if (mod && event.key === "s") {
+    event.preventDefault();
+    void settle();
+  }
+});
+place.addEventListener("dragover", (event) => event.preventDefault());
+find("#lead").addEventListener("files", (event) => {
+  void takeIn(view, (event as CustomEvent<File[]>).detail, 0, library, (text) => status.notice("warn", text));
+});
+
+/** What earlier pages left behind is put into place before anybody types on. */
+async function recover(): Promise<void> {
+  const left = await keep.orphans(state.me.account);
+  for (const one of left) {
+    const answer = await server.get<{ changes: Change[] }>(`/articles/${state.id}/changes?after=${one.version}&client=${page}`);
+    if (answer.kind !== "done") {
+      status.notice("warn", "Words from an earlier window are kept on this device. They are put in place as soon as the server answers: load the page again then.");
+      return;
+    }
+    receive(answer.value.changes);
+    const has = new Set(answer.value.changes.map((change) => change.command));
+    const steps = locked ? 0 : body.adopt(one, answer.value.changes);
+    fields.adopt(Object.fromEntries(Object.entries(one.fields).filter(([, field]) => field.sent === undefined || !has.has(field.command))));
+    await keep.write(kept);
+    await keep.forget(one);
+    if (steps || Object.keys(one.fields).length) status.notice("info", "What you wrote before this page was closed is back, and is being saved.");
+  }
+}
+
+async function begin(): Promise<void> {
+  status.saved(null);
+  if (!locked) await recover();
+  ready = true;
+  view.setProps({});
+  place.setAttribute("aria-busy", "false");
+  countWords();
+  draw();
+  void stream.run();
+  tellPlace(true);
+  if (body.pending) body.schedule(true);
+  let last = "";
+  try {
+    last = localStorage.getItem("daybook-rail") ?? "";
+  } catch {
+    last = "";
+  }
+  if (last && window.matchMedia("(min-width: 75rem)").matches && find("#rail-tabs").querySelector(`[data-panel="${CSS.escape(last)}"]`)) await rail.open(last);
+  document.documentElement.dataset["ready"] = "yes";
+}
+
+void begin();

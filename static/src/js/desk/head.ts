@@ -1,0 +1,149 @@
+// What stands above the body: kicker, headline, standfirst, byline line, lead image; each in its place, as readers see it.
+import type { EditorView } from "prosemirror-view";
+import { el, find } from "./dom";
+import { type Fields, LABELS } from "./fields";
+import type { Library } from "./library";
+import { pictures } from "./paste";
+import { quotesOf } from "./quotes";
+import { writable } from "./text";
+import type { Json, Lead } from "./types";
+
+const LINES = ["kicker", "headline", "standfirst"];
+
+export class Head {
+  private readonly areas = new Map<string, HTMLTextAreaElement>();
+  private readonly caption: HTMLTextAreaElement;
+  private readonly alt: HTMLTextAreaElement;
+
+  constructor(private readonly root: HTMLElement, private readonly fields: Fields, private readonly library: Library, private readonly locked: boolean, view: () => EditorView) {
+    for (const area of root.querySelectorAll<HTMLTextAreaElement>("textarea[data-field]")) {
+      const name = area.dataset["field"]!;
+      this.areas.set(name, area);
+      area.readOnly = locked;
+      area.addEventListener("input", (event) => {
+        this.quote(area, event as InputEvent);
+        fields.set(name, this.value(name, area.value));
+      });
+      area.addEventListener("blur", () => void fields.flush());
+      area.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+        event.preventDefault();
+        const next = LINES[LINES.indexOf(name) + 1];
+        if (next) this.areas.get(next)!.focus();
+        else view().focus();
+      });
+    }
+    this.caption = find<HTMLTextAreaElement>("#lead-caption");
+    this.alt = find<HTMLTextAreaElement>("#lead-alt");
+    for (const [name, input] of [["caption", this.caption], ["alt", this.alt]] as const) {
+      input.readOnly = locked;
+      input.addEventListener("input", () => {
+        const lead = this.lead;
+        if (lead) fields.set("lead", { ...lead, [name]: writable(input.value).replace(/\s+/g, " ").trim() || null } as unknown as Json);
+      });
+    }
+    const lead = find("#lead");
+    for (const button of lead.querySelectorAll<HTMLButtonElement>("[data-lead]")) button.addEventListener("click", () => void this.choose(button.dataset["lead"]!));
+    lead.addEventListener("dragover", (event) => event.preventDefault());
+    lead.addEventListener("drop", (event) => {
+      const files = pictures(event.dataTransfer);
+      event.preventDefault();
+      if (!files[0] || locked) return;
+      lead.setAttribute("aria-busy", "true");
+      void library.upload(files[0]).then((taken) => {
+        lead.removeAttribute("aria-busy");
+        if (typeof taken === "string") this.say("lead", taken);
+        else fields.set("lead", { image: taken.id }, true);
+      });
+    });
+    library.watch((id) => id === this.lead?.image && this.drawLead());
+    for (const name of [...LINES, "lead"]) this.draw(name, null);
+  }
+
+  private get lead(): Lead | null {
+    return this.fields.get("lead") as unknown as Lead | null;
+  }
+
+  private value(name: string, raw: string): string {
+    const text = writable(raw);
+    return name === "standfirst" ? text.trim() : text.replace(/\s+/g, " ").trim();
+  }
+
+  /** Typographic quotes here too. */
+  private quote(area: HTMLTextAreaElement, event: InputEvent): void {
+    if (event.inputType !== "insertText" || (event.data !== '"' && event.data !== "'")) return;
+    const at = area.selectionStart;
+    const before = area.value.slice(0, at - 1);
+    const [double, single] = quotesOf(String(this.fields.get("language") ?? "en"));
+    const opens = /(?:^|[\s([{–—“‘„«])$/.test(before);
+    const put = event.data === '"' ? double[opens ? 0 : 1] : opens ? single[0] : /[\p{L}\p{N}]$/u.test(before) ? "’" : single[1];
+    area.setRangeText(put, at - 1, at, "end");
+  }
+
+  private async choose(what: string): Promise<void> {
+    if (what === "remove") return this.fields.set("lead", null, true);
+    const picture = await this.library.pick();
+    if (picture) this.fields.set("lead", { image: picture.id }, true);
+  }
+
+  private say(name: string, words: string): void {
+    const said = this.root.querySelector<HTMLElement>(`[data-said="${name}"]`);
+    if (said) said.textContent = words;
+  }
+
+  draw(name: string, by: string | null): void {
+    if (name === "lead") this.drawLead();
+    const area = this.areas.get(name);
+    if (area) {
+      const value = String(this.fields.get(name) ?? "");
+      if (this.value(name, area.value) !== value) {
+        area.value = value;
+        if (by) {
+          area.classList.remove("changed");
+          requestAnimationFrame(() => area.classList.add("changed"));
+        }
+      }
+      const problem = this.fields.problems.get(name);
+      area.toggleAttribute("aria-invalid", Boolean(problem));
+      if (problem) area.setAttribute("aria-invalid", "true");
+    }
+    this.say(name, this.fields.problems.get(name) ?? "");
+    this.drawClash(name);
+  }
+
+  private drawLead(): void {
+    const lead = this.lead;
+    const figure = find("#lead");
+    const picture = lead ? this.library.get(lead.image) : undefined;
+    figure.classList.toggle("has-image", Boolean(lead));
+    const image = find<HTMLImageElement>("img", figure);
+    if (picture?.src && image.getAttribute("src") !== picture.src) {
+      image.width = picture.width ?? 960;
+      image.height = picture.height ?? 640;
+      image.src = picture.src;
+    }
+    image.hidden = !picture?.src;
+    image.alt = lead?.alt ?? picture?.alt ?? "";
+    figure.classList.toggle("needs-alt", Boolean(lead && picture && !(lead.alt ?? picture.alt)));
+    for (const [input, own, follows, otherwise] of [[this.caption, lead?.caption, picture?.caption, "Caption"], [this.alt, lead?.alt, picture?.alt, "What one sees, for those who do not"]] as const) {
+      if (document.activeElement !== input) input.value = own ?? "";
+      input.placeholder = follows || otherwise;
+    }
+    if (picture?.gone) this.say("lead", "This picture was taken down. Choose another one.");
+  }
+
+  private drawClash(name: string): void {
+    const place = this.root.querySelector<HTMLElement>(`[data-clash="${name}"]`) ?? find("#clashes");
+    place.querySelector(`[data-of="${name}"]`)?.remove();
+    const clash = this.fields.clashes.get(name);
+    if (!clash || this.locked) return;
+    const shown = (value: Json) => (typeof value === "string" ? value || "(empty)" : value === null ? "(nothing)" : "another choice");
+    place.append(el("div", { class: "notice warn clash", role: "alert", "data-of": name },
+      el("p", {}, el("strong", {}, `${clash.by} changed the ${LABELS[name]} while you did.`), " Nothing is lost; choose one."),
+      el("div", { class: "clash-pair" },
+        el("div", {}, el("p", { class: "meta" }, "Yours"), el("blockquote", {}, shown(this.fields.get(name))),
+          el("button", { type: "button", class: "button small", click: () => this.fields.choose(name, true) }, "Keep mine")),
+        el("div", {}, el("p", { class: "meta" }, `${clash.by}’s`), el("blockquote", {}, shown(clash.theirs)),
+          el("button", { type: "button", class: "button small", click: () => this.fields.choose(name, false) }, "Take theirs")))));
+  }
+}

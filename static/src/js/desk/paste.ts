@@ -1,0 +1,80 @@
+// What is pasted: Word's and Google Docs' HTML made plain before ProseMirror reads it; and pictures dropped in.
+import { Fragment, type Node, type Schema, Slice } from "prosemirror-model";
+import { cleanSlice } from "./text";
+
+const MOST_DEPTH = 20;
+
+/** HTML from anywhere, with what only looks like structure made into structure. Nothing of it is ever run. */
+export function transformHtml(html: string): string {
+  const fragment = html.replace(/<!--\[if[\s\S]*?<!\[endif\]-->/g, "");
+  const page = new DOMParser().parseFromString(fragment, "text/html");
+  page.querySelectorAll("script, style, meta, link, title, noscript, template, object, svg, math").forEach((one) => one.remove());
+  page.querySelectorAll<HTMLElement>("[style*='mso-hide'], [style*='mso-list:Ignore'], [style*='mso-list: Ignore']").forEach((one) => one.remove());
+  wordLists(page);
+  for (const one of page.querySelectorAll<HTMLElement>("b[id^='docs-internal-guid']")) one.replaceWith(...one.childNodes);
+  for (const one of page.querySelectorAll("img[alt]")) if (one.closest("a[href]") && !one.closest("a")!.textContent!.trim()) one.replaceWith(one.getAttribute("alt") ?? "");
+  // A heading's bold is the heading's own.
+  for (const one of page.querySelectorAll<HTMLElement>("h1 b, h1 strong, h2 b, h2 strong, h3 b, h3 strong, h4 b, h4 strong")) one.replaceWith(...one.childNodes);
+  for (const one of page.querySelectorAll<HTMLElement>("h1 [style], h2 [style], h3 [style], h4 [style]")) one.style.removeProperty("font-weight");
+  // What a browser shows of forms is text.
+  for (const one of page.querySelectorAll("input, textarea, select, button")) {
+    const value = one instanceof HTMLInputElement && !/^(text|search|url|email|)$/.test(one.type) ? "" : (one as HTMLInputElement).value ?? "";
+    one.replaceWith(one instanceof HTMLButtonElement ? one.textContent ?? "" : value);
+  }
+  return page.body.innerHTML;
+}
+
+/** Word's lists are paragraphs that say so in their style: made into lists again. */
+function wordLists(page: Document): void {
+  const items = [...page.querySelectorAll<HTMLElement>("p")].filter((one) => /mso-list:\s*l\d+/i.test(one.getAttribute("style") ?? ""));
+  let list: HTMLElement | null = null;
+  let last: Element | null = null;
+  for (const item of items) {
+    const style = item.getAttribute("style") ?? "";
+    const level = Number(/level(\d+)/i.exec(style)?.[1] ?? 1);
+    const marker = item.getAttribute("data-marker") ?? item.textContent!.trimStart().slice(0, 4);
+    const ordered = /^\(?(\d+|[a-z]|[ivx]+)[.)]/i.test(marker);
+    item.innerHTML = item.innerHTML.replace(/^(\s|&nbsp;)*(?:[·•o§▪–-]|\(?(?:\d+|[a-z]|[ivx]+)[.)])(\s|&nbsp;)+/i, "");
+    if (!list || last !== item.previousElementSibling) {
+      list = page.createElement(ordered ? "ol" : "ul");
+      item.before(list);
+    }
+    let target = list;
+    for (let depth = 1; depth < level; depth += 1) {
+      const entry = target.lastElementChild ?? target.appendChild(page.createElement("li"));
+      const inner = entry.querySelector(":scope > ul, :scope > ol");
+      target = (inner as HTMLElement | null) ?? entry.appendChild(page.createElement(ordered ? "ol" : "ul"));
+    }
+    const entry = target.appendChild(page.createElement("li"));
+    entry.append(...item.childNodes);
+    item.remove();
+    last = list;
+  }
+}
+
+/** A slice that a document can take: no characters that it cannot hold, nothing too deep. */
+export function transformSlice(slice: Slice, schema: Schema): Slice {
+  return cleanSlice(depth(slice.content) > MOST_DEPTH ? new Slice(flat(slice.content, schema), 0, 0) : slice);
+}
+
+function depth(content: Fragment): number {
+  let most = 0;
+  content.forEach((child) => (most = Math.max(most, 1 + (child.isTextblock ? 0 : depth(child.content)))));
+  return most;
+}
+
+/** The text blocks alone, one after another. */
+function flat(content: Fragment, schema: Schema): Fragment {
+  const blocks: Node[] = [];
+  content.descendants((node) => {
+    if (!node.isTextblock) return true;
+    blocks.push(node.type.name === "listItem" ? schema.nodes["paragraph"]!.create(null, node.content) : node);
+    return false;
+  });
+  return Fragment.from(blocks);
+}
+
+/** Pictures among what was pasted or dropped. */
+export function pictures(data: DataTransfer | null): File[] {
+  return [...(data?.files ?? [])].filter((file) => /^image\//.test(file.type));
+}

@@ -1,0 +1,128 @@
+// The rail: one panel at a time, a fragment of a page that the server draws, loaded when it is opened.
+// A panel's own script listens for it with `rail.fill(name, root => …)`; plain forms in it work without one.
+import { el, icon } from "./dom";
+
+export class Rail {
+  private readonly fillers = new Map<string, (root: HTMLElement) => void>();
+  private shown: string | null = null;
+  private asked = 0;
+
+  constructor(
+    private readonly aside: HTMLElement, private readonly tabs: HTMLElement, private readonly article: string,
+    private readonly settle: () => Promise<void>, private readonly key: () => string, private readonly changed: () => void,
+  ) {
+    for (const button of this.buttons) button.addEventListener("click", () => this.toggle(button.dataset["panel"]!));
+    document.addEventListener("keydown", (event) => {
+      if ((!event.ctrlKey && !event.metaKey) || event.altKey || event.shiftKey || !/^[1-8]$/.test(event.key)) return;
+      const button = this.buttons.find((one) => one.dataset["key"] === event.key);
+      if (!button) return;
+      event.preventDefault();
+      this.toggle(button.dataset["panel"]!, true);
+    });
+    aside.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) this.close(true);
+    });
+    aside.addEventListener("submit", (event) => void this.submit(event));
+  }
+
+  private get buttons(): HTMLButtonElement[] {
+    return [...this.tabs.querySelectorAll<HTMLButtonElement>("[data-panel]")];
+  }
+
+  private get root(): HTMLElement {
+    return this.aside.querySelector<HTMLElement>("[data-root]")!;
+  }
+
+  /** What a panel's script does with its fragment each time it is loaded. */
+  fill(name: string, filler: (root: HTMLElement) => void): void {
+    this.fillers.set(name, filler);
+  }
+
+  toggle(name: string, focus = false): void {
+    if (this.shown === name) this.close(true);
+    else void this.open(name, focus);
+  }
+
+  close(focus = false): void {
+    const button = this.buttons.find((one) => one.dataset["panel"] === this.shown);
+    this.shown = null;
+    this.mark();
+    if (focus) button?.focus();
+  }
+
+  private mark(): void {
+    this.aside.hidden = this.shown === null;
+    document.body.classList.toggle("rail-open", this.shown !== null);
+    for (const one of this.buttons) one.setAttribute("aria-expanded", String(one.dataset["panel"] === this.shown));
+    try {
+      localStorage.setItem("daybook-rail", this.shown ?? "");
+    } catch {
+      // A private window forgets which panel was open; nothing else does.
+    }
+  }
+
+  async open(name: string, focus = false): Promise<void> {
+    this.shown = name;
+    this.mark();
+    this.root.replaceChildren(el("p", { class: "meta loading" }, "Loading …"));
+    await this.load(name);
+    if (focus && this.shown === name) {
+      const first = this.root.querySelector<HTMLElement>("a[href], button, input:not([type=hidden], .visually-hidden), select, textarea");
+      (first ?? this.aside).focus();
+    }
+  }
+
+  /** Draw the open panel anew. */
+  async refresh(): Promise<void> {
+    if (this.shown) await this.load(this.shown);
+  }
+
+  private async load(name: string): Promise<void> {
+    const turn = (this.asked += 1);
+    try {
+      const response = await fetch(`/desk/articles/${this.article}/panels/${name}`);
+      const text = await response.text();
+      if (turn !== this.asked) return;
+      if (!response.ok || response.redirected) throw new Error(String(response.status));
+      this.show(name, text);
+    } catch {
+      if (turn !== this.asked) return;
+      this.root.replaceChildren(
+        el("p", { class: "notice warn" }, "This panel could not be loaded. What you wrote is safe."),
+        el("button", { type: "button", class: "button small", click: () => void this.open(name) }, icon("rotate-ccw"), "Try again"),
+      );
+    }
+  }
+
+  private show(name: string, html: string): void {
+    const page = new DOMParser().parseFromString(html, "text/html"); // the server's own template; scripts in it never run
+    this.root.replaceChildren(...page.body.childNodes);
+    this.root.dataset["panel"] = name;
+    this.fillers.get(name)?.(this.root);
+  }
+
+  /** A form of a panel: sent once everything typed is saved, and answered in its place. */
+  private async submit(event: SubmitEvent): Promise<void> {
+    const form = event.target as HTMLFormElement;
+    if (event.defaultPrevented || form.method !== "post" || form.dataset["plain"] !== undefined) return;
+    event.preventDefault();
+    const button = event.submitter as HTMLButtonElement | null;
+    const name = this.shown;
+    if (button?.getAttribute("aria-disabled") === "true") return;
+    button?.setAttribute("aria-disabled", "true");
+    try {
+      await this.settle();
+      const data = new FormData(form, button);
+      data.set("key", this.key());
+      const response = await fetch(form.action, { method: "POST", body: data });
+      const text = await response.text();
+      if (response.redirected) await this.refresh();
+      else if (name) this.show(name, text);
+      this.changed();
+    } catch {
+      form.prepend(el("p", { class: "notice warn", role: "alert" }, "The server did not answer. It is not known whether this was done: look, then try again."));
+    } finally {
+      button?.removeAttribute("aria-disabled");
+    }
+  }
+}

@@ -1,0 +1,165 @@
+// ProseMirror's schema: its nodes, marks, attributes and their order are the server's (events/document/schema.py);
+// here stands only what they look like on the screen and how they are found in pasted HTML.
+import { Schema, type DOMOutputSpec, type MarkSpec, type Node, type NodeSpec, type TagParseRule } from "prosemirror-model";
+import type { Limits, State } from "./types";
+
+export const PROVIDERS: Record<string, string> = {
+  youtube: "YouTube", vimeo: "Vimeo", soundcloud: "SoundCloud", spotify: "Spotify", x: "X", bluesky: "Bluesky",
+  instagram: "Instagram", tiktok: "TikTok", facebook: "Facebook", datawrapper: "Datawrapper", flourish: "Flourish",
+  documentcloud: "DocumentCloud", mastodon: "Mastodon",
+};
+
+let limits: Limits;
+let hrefs: RegExp;
+
+/** An address that a document may link to, or null. */
+export function href(raw: string): string | null {
+  let address = raw.trim().replace(/[\x00-\x1f\x7f]/g, "").replace(/\s/g, encodeURIComponent);
+  if (/^www\./i.test(address)) address = `https://${address}`;
+  else if (/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(address)) address = `mailto:${address}`;
+  else if (/^[\w-]+(\.[\w-]+)+(\/|$)/.test(address)) address = `https://${address}`;
+  address = address.replace(/^[A-Za-z][A-Za-z0-9+.-]*:/, (scheme) => scheme.toLowerCase());
+  if (address.startsWith(`${location.origin}/`)) address = address.slice(location.origin.length);
+  return address.length <= 8192 && hrefs.test(address) ? address : null;
+}
+
+/** What can be embedded at an address: its provider and the address to keep, or null. */
+export function embed(raw: string): { provider: string; url: string } | null {
+  const address = raw.trim().replace(/^http:/, "https:")
+    .replace(/^https:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/embed\/([\w-]+).*/, "https://www.youtube.com/watch?v=$1")
+    .replace(/^https:\/\/player\.vimeo\.com\/video\/(\d+).*/, "https://vimeo.com/$1");
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    return null;
+  }
+  if (url.protocol !== "https:" || url.username || url.password || !href(address) || /\s/.test(address)) return null;
+  for (const [provider, hosts] of Object.entries(limits.embeds)) {
+    if (hosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`))) return { provider, url: address };
+  }
+  return null;
+}
+
+type Look = Partial<Pick<NodeSpec, "toDOM" | "parseDOM">>;
+const id = (node: Node) => (node.attrs["id"] ? { "data-id": node.attrs["id"] as string } : {});
+const block = (tag: string, rules: string[] = [tag]): Look => ({
+  toDOM: (node) => [tag, id(node), 0] as DOMOutputSpec,
+  parseDOM: rules.map((rule) => ({ tag: rule })),
+});
+
+function cellAttrs(dom: HTMLElement) {
+  const span = (name: string, most: number) => Math.min(Math.max(Number.parseInt(dom.getAttribute(name) ?? "1", 10) || 1, 1), most);
+  return { colspan: span("colspan", 100), rowspan: span("rowspan", 1000) };
+}
+const cell = (tag: string): Look => ({
+  toDOM: (node) => {
+    const spans: Record<string, string> = {};
+    for (const name of ["colspan", "rowspan"]) if (node.attrs[name] !== 1) spans[name] = String(node.attrs[name]);
+    return [tag, spans, 0];
+  },
+  parseDOM: [{ tag, getAttrs: cellAttrs }],
+});
+
+const NODES: Record<string, Look> = {
+  paragraph: block("p"),
+  heading: {
+    toDOM: (node) => [`h${node.attrs["level"]}`, id(node), 0],
+    parseDOM: [1, 2, 3, 4, 5, 6].map((level) => ({ tag: `h${level}`, attrs: { level: level < 3 ? 2 : 3 } })),
+  },
+  bulletList: block("ul"),
+  orderedList: {
+    toDOM: (node) => ["ol", node.attrs["start"] === 1 ? {} : { start: String(node.attrs["start"]) }, 0],
+    parseDOM: [{ tag: "ol", getAttrs: (dom) => ({ start: Math.min(Math.max(Number(dom.getAttribute("start") ?? 1) || 0, 0), 999_999_999) }) }],
+  },
+  listItem: block("li"),
+  blockquote: block("blockquote"),
+  pullquote: {
+    toDOM: (node) => ["aside", { class: "pullquote", "data-cite": node.attrs["cite"] ?? "" }, ["p", 0]],
+    parseDOM: [
+      { tag: "aside.pullquote", contentElement: "p", getAttrs: (dom) => ({ cite: dom.getAttribute("data-cite")?.slice(0, 5000) || null }) },
+    ],
+  },
+  figure: {
+    toDOM: (node) => {
+      const attrs: Record<string, string> = { "data-image": node.attrs["image"] as string, "data-size": node.attrs["size"] as string };
+      for (const name of ["caption", "alt", "credit"]) if (node.attrs[name] !== null) attrs[`data-${name}`] = node.attrs[name] as string;
+      return ["figure", attrs];
+    },
+    parseDOM: [{
+      tag: "figure[data-image]",
+      getAttrs: (dom) => {
+        const image = dom.getAttribute("data-image") ?? "";
+        if (!/^[0-9a-f-]{36}$/.test(image)) return false;
+        const size = dom.getAttribute("data-size") ?? "";
+        return {
+          image, size: ["column", "wide", "full"].includes(size) ? size : "column",
+          caption: dom.getAttribute("data-caption"), alt: dom.getAttribute("data-alt"), credit: dom.getAttribute("data-credit"),
+        };
+      },
+    }],
+  },
+  embed: {
+    toDOM: (node) => ["p", { class: "embed", "data-embed": node.attrs["url"] as string }, node.attrs["url"] as string],
+    parseDOM: [
+      { tag: "p.embed[data-embed]", priority: 60, getAttrs: (dom) => embed(dom.getAttribute("data-embed") ?? "") ?? false },
+      { tag: "iframe[src]", getAttrs: (dom) => embed(dom.getAttribute("src") ?? "") ?? false },
+    ],
+  },
+  codeBlock: { toDOM: () => ["pre", ["code", 0]], parseDOM: [{ tag: "pre", preserveWhitespace: "full" }] },
+  horizontalRule: { toDOM: () => ["hr"], parseDOM: [{ tag: "hr" }] },
+  table: { toDOM: () => ["table", ["tbody", 0]], parseDOM: [{ tag: "table" }] },
+  tableRow: block("tr"),
+  tableHeader: cell("th"),
+  tableCell: cell("td"),
+  hardBreak: { toDOM: () => ["br"], parseDOM: [{ tag: "br" }] },
+};
+
+const MARKS: Record<string, Partial<MarkSpec>> = {
+  link: {
+    toDOM: (mark) => ["a", { href: mark.attrs["href"] as string, rel: "noopener" }, 0],
+    parseDOM: [{
+      tag: "a[href]",
+      getAttrs: (dom) => {
+        const address = href((dom as HTMLElement).getAttribute("href") ?? "");
+        return address ? { href: address } : false;
+      },
+    } as TagParseRule],
+  },
+  bold: {
+    toDOM: () => ["strong", 0],
+    parseDOM: [
+      { tag: "strong" },
+      { tag: "b", getAttrs: (dom) => (dom as HTMLElement).style.fontWeight !== "normal" && null },
+      { style: "font-weight=400", clearMark: (mark) => mark.type.name === "bold" },
+      { style: "font-weight=normal", clearMark: (mark) => mark.type.name === "bold" },
+      { style: "font-weight", getAttrs: (value) => /^(bold(er)?|[6-9]\d{2})$/.test(value as string) && null },
+    ],
+  },
+  italic: {
+    toDOM: () => ["em", 0],
+    parseDOM: [
+      { tag: "em" },
+      { tag: "i", getAttrs: (dom) => (dom as HTMLElement).style.fontStyle !== "normal" && null },
+      { tag: "cite" },
+      { style: "font-style=italic" },
+      { style: "font-style=normal", clearMark: (mark) => mark.type.name === "italic" },
+    ],
+  },
+  strike: { toDOM: () => ["s", 0], parseDOM: [{ tag: "s" }, { tag: "del" }, { tag: "strike" }, { style: "text-decoration=line-through" }, { style: "text-decoration-line=line-through" }] },
+  superscript: { toDOM: () => ["sup", 0], parseDOM: [{ tag: "sup" }, { style: "vertical-align=super" }] },
+  subscript: { toDOM: () => ["sub", 0], parseDOM: [{ tag: "sub" }, { style: "vertical-align=sub" }] },
+  code: { toDOM: () => ["code", 0], parseDOM: [{ tag: "code" }, { tag: "kbd" }, { tag: "samp" }] },
+};
+
+export function makeSchema(state: State): Schema {
+  limits = state.limits;
+  hrefs = new RegExp(limits.href.replace(/^\\A/, "^").replace(/\\Z$/, "$"));
+  const dressed = <T extends object>(spec: Record<string, T>, looks: Record<string, object>) =>
+    Object.fromEntries(Object.entries(spec).map(([name, one]) => [name, { ...one, ...looks[name] }]));
+  return new Schema({
+    topNode: state.schema.topNode,
+    nodes: dressed<NodeSpec>(state.schema.nodes, NODES),
+    marks: dressed<MarkSpec>(state.schema.marks, MARKS),
+  });
+}

@@ -1,0 +1,72 @@
+// Talking to the server: what is asked is either answered, refused for a reason, or not known to have arrived.
+import type { Json } from "./types";
+
+export interface Problem { error: string; message: string; field?: string | null; theirs?: Json; by?: string; at?: number | null }
+export type Answer<T> =
+  | { kind: "done"; value: T }
+  | { kind: "conflict" | "refused" | "denied" | "missing"; problem: Problem }
+  | { kind: "expired" }
+  | { kind: "away" }; // no answer, or one from a server in trouble: it may or may not have happened
+
+const TIMEOUT = 15_000; // milliseconds
+
+export class Server {
+  constructor(public key: string, readonly account: string, private readonly expired: () => void) {}
+
+  get<T>(path: string): Promise<Answer<T>> {
+    return this.ask<T>(path, { method: "GET" });
+  }
+
+  post<T>(path: string, body: unknown, keepalive = false): Promise<Answer<T>> {
+    return this.ask<T>(path, {
+      method: "POST", body: JSON.stringify(body), keepalive, headers: { "Content-Type": "application/json" },
+    });
+  }
+
+  upload<T>(path: string, form: FormData): Promise<Answer<T>> {
+    return this.ask<T>(path, { method: "POST", body: form }, 120_000);
+  }
+
+  /** Ask who is signed in here now, and take over the key that goes with that. */
+  async refresh(): Promise<{ signed_in: boolean; account: string | null; name: string | null } | null> {
+    try {
+      const response = await fetch("/desk/api/session", { signal: AbortSignal.timeout(TIMEOUT) });
+      if (!response.ok) return null;
+      const session = await response.json();
+      this.key = session.key;
+      return session;
+    } catch {
+      return null;
+    }
+  }
+
+  private async ask<T>(path: string, options: RequestInit, timeout = TIMEOUT, again = true): Promise<Answer<T>> {
+    let response: Response;
+    let body: unknown;
+    try {
+      const headers = { ...(options.headers as Record<string, string>), "X-Daybook-Key": this.key };
+      response = await fetch(`/desk/api${path}`, { ...options, headers, signal: AbortSignal.timeout(timeout) });
+      body = await response.json();
+    } catch {
+      return { kind: "away" };
+    }
+    if (response.ok) return { kind: "done", value: body as T };
+    const problem = body as Problem;
+    if (response.status === 401) {
+      this.expired();
+      return { kind: "expired" };
+    }
+    if (response.status === 403 && problem.error === "key" && again) {
+      // Somebody signed in again in another tab: the session has a new key. Whose is it?
+      const session = await this.refresh();
+      if (session?.account === this.account) return this.ask<T>(path, options, timeout, false);
+      this.expired();
+      return { kind: "expired" };
+    }
+    if (response.status === 409) return { kind: "conflict", problem };
+    if (response.status === 403) return { kind: "denied", problem };
+    if (response.status === 404) return { kind: "missing", problem };
+    if (response.status < 500) return { kind: "refused", problem };
+    return { kind: "away" };
+  }
+}

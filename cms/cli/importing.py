@@ -7,11 +7,15 @@ import click
 import msgspec
 
 from cms.cli.output import Failed, Output, speaks
-from cms.house import house
+from cms.house import House, house
 from cms.importing import articles as article_records
 from cms.importing import edits as edit_records
 from cms.importing.records import BadFile, count_lines
 from cms.importing.taking import Item, Refusal, Report, Stopped, Taking
+from search.shapes import IndexMissing
+from views.locks import Busy
+from views.projection import ProjectionStopped
+from views.shapes import ViewsMissing
 
 SHOWN = 20  # refusals told one by one on a terminal; the rest is in the result for machines
 KEPT = 1000  # refusals in that result
@@ -67,8 +71,18 @@ def _take(
         except (Stopped, BadFile) as stopped:
             report = taking.report
             raise Failed(f"Stopped at {stopped}\n{_in_words(report, update)}", _for_machines(report)) from None
-    parts.newsroom.caught_up(parts.store.head().position)
+    _follow(parts, out)
     out.done(_for_machines(report), _in_words(report, update), ok=not report.refused)
+
+
+def _follow(parts: House, out: Output) -> None:
+    """Bring views and index up to what was taken; where others are at it, they do."""
+    out.note("Bringing the views and the search index forward.")
+    try:
+        parts.prepare(out.note)
+        parts.step()
+    except (Busy, ProjectionStopped, ViewsMissing, IndexMissing) as late:
+        out.note(f"What was taken is in the log; the views follow ({late}).")
 
 
 def _for_machines(report: Report) -> dict[str, object]:

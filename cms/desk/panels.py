@@ -19,8 +19,9 @@ from events.article import Kind
 ORDER = ("workflow", "details", "images", "checks", "history", "preview", "notes", "search")
 LANGUAGES = (
     ("en", "English"), ("en-GB", "English (Britain)"), ("en-US", "English (America)"), ("cy", "Welsh"),
-    ("de", "German"), ("fr", "French"), ("es", "Spanish"), ("it", "Italian"), ("nl", "Dutch"),
-    ("pl", "Polish"), ("pt", "Portuguese"), ("sv", "Swedish"), ("uk", "Ukrainian"), ("ar", "Arabic"), ("zh-Hans", "Chinese"), ("ja", "Japanese"),
+    ("de", "German"), ("fr", "French"), ("es", "Spanish"), ("it", "Italian"), ("nl", "Dutch"), ("pl", "Polish"),
+    ("pt", "Portuguese"), ("sv", "Swedish"), ("uk", "Ukrainian"), ("ar", "Arabic"), ("zh-Hans", "Chinese"),
+    ("ja", "Japanese"),
 )  # fmt: skip
 
 

@@ -24,6 +24,9 @@ from search.words import ANALYSIS
 _TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
 
 
+Identity = tuple[Path, int, int, int]  # see identity()
+
+
 class Commit(NamedTuple):
     """One state of the index. ``number`` counts commits, ``position`` is the log's."""
 
@@ -47,6 +50,15 @@ def latest(folder: Path) -> int:
     if not found:
         raise IndexMissing(f"there is no search index in {folder}")
     return max(found)
+
+
+def identity(folder: Path, number: int) -> Identity:
+    """What tells a commit from any other, even from one of the same number in a folder that was deleted meanwhile.
+
+    Raises FileNotFoundError if a newer one has replaced it.
+    """
+    found = (folder / f"_{NAME}_{number}.toc").stat()
+    return folder, number, found.st_ino, found.st_mtime_ns
 
 
 def read(folder: Path, number: int) -> Commit:

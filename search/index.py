@@ -9,6 +9,7 @@ commit has changed: one readlink and one directory listing per question.
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
 from threading import Lock
@@ -19,6 +20,7 @@ import msgspec
 from events.generations import Generations
 from events.instant import Instant
 from search import commits, writing
+from search.commits import Identity
 from search.digests import digests
 from search.grammar import Word, filters, parse
 from search.highlight import Marker, opening
@@ -42,8 +44,7 @@ class Index:
         """``folder``: of the generations. ``zone``: whose midnight dates in questions mean."""
         self.generations = Generations(folder / "current")
         self._zone, self._deadline = zone, deadline
-        self._snapshot: Snapshot | None = None
-        self._key: tuple[Path, int] | None = None
+        self._held: tuple[Identity, Snapshot] | None = None
         self._answers: OrderedDict[object, Results] = OrderedDict()
         self._opening, self._remembering = Lock(), Lock()
 
@@ -58,7 +59,7 @@ class Index:
         began = monotonic()
         snapshot = self._current()
         interval = snapshot.interval(query.now)
-        key = (id(snapshot), interval, msgspec.structs.replace(query, now=0))
+        key = (snapshot.serial, interval, msgspec.structs.replace(query, now=0))
         with self._remembering:
             known = self._answers.get(key) if interval is not None else None
         if known is None:
@@ -96,7 +97,7 @@ class Index:
         return Results(found.total, hits, _buckets(found), suggestion, any_word, found.partial, 0.0)
 
     def forget(self) -> None:
-        """Forget earlier answers: for measurements."""
+        """Forget earlier answers."""
         with self._remembering:
             self._answers.clear()
 
@@ -130,11 +131,13 @@ class Index:
 
         Raises IndexMissing where there is no index (rebuild makes the first), IndexOutdated if other code built it.
         """
-        return writing.catch_up(self._folder(), self._current, source)
+        with self._present():
+            return writing.catch_up(self._folder(), self._current, source)
 
     def merge(self) -> int:
         """Put small segments together where there are many, and shed deleted documents; how many segments went."""
-        return writing.merge(self._folder(), self._current)
+        with self._present():
+            return writing.merge(self._folder(), self._current)
 
     def rebuild(self, source: Source, jobs: int = 0, progress: Progress | None = None) -> Rebuilt:
         """Build a new generation from all documents, catch up, and switch to it; the old one serves until then.
@@ -142,6 +145,13 @@ class Index:
         ``jobs``: processes that index beside this one; 0: none. Raises RebuildRunning if another is under way.
         """
         return rebuild(self.generations, source, jobs, progress)
+
+    @contextmanager
+    def _present(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise IndexMissing(f"the search index was deleted while it was written to: {error}") from error
 
     def _folder(self) -> Path:
         folder = self.generations.current()
@@ -154,24 +164,24 @@ class Index:
     def _current(self) -> Snapshot:
         for _ in range(20):  # a commit may be replaced between its listing and its opening
             folder = self._folder()
-            key = (folder, commits.latest(folder))
-            if key == self._key and self._snapshot is not None:
-                return self._snapshot
-            with self._opening:
-                if key != self._key or self._snapshot is None:
-                    try:
-                        self._snapshot, self._key = self._open(*key), key
-                    except FileNotFoundError:
-                        continue
-                    with self._remembering:
-                        self._answers.clear()
-                return self._snapshot
+            try:
+                identity = commits.identity(folder, commits.latest(folder))
+                held = self._held
+                if held is None or held[0] != identity:
+                    held = self._open(identity)
+                return held[1]
+            except FileNotFoundError:
+                continue
         raise IndexMissing(f"the search index in {self.generations.folder} lacks files that its commit names")
 
-    def _open(self, folder: Path, number: int) -> Snapshot:
-        same = self._snapshot is not None and self._snapshot.folder == folder
-        known = {view.part.segment_id: view.part for view in self._snapshot.views} if same and self._snapshot else {}
-        return open_snapshot(folder, commits.read(folder, number), known)
+    def _open(self, identity: Identity) -> tuple[Identity, Snapshot]:
+        with self._opening:
+            held, folder = self._held, identity[0]
+            if held is None or held[0] != identity:
+                known = {view.part.segment_id: view.part for view in held[1].views} if held else {}
+                held = self._held = identity, open_snapshot(folder, commits.read(folder, identity[1]), known)
+                self.forget()
+            return held
 
 
 def _hit(view: View, number: int, score: float, marker: Marker) -> Hit:

@@ -94,7 +94,8 @@ def _remove(folder: Path) -> None:
         with commits.locked(folder / LOCK) as mine:
             if mine:
                 shutil.rmtree(folder, ignore_errors=True)
-                return
+        if not folder.exists():
+            return
         sleep(0.1)
 
 
@@ -163,10 +164,10 @@ class Worker:
     """A process that indexes what it is handed."""
 
     def __init__(self, folder: Path) -> None:
-        home = str(Path(__file__).parents[1])
+        paths = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = Popen(
             [sys.executable, "-m", "search.worker", str(folder)],
-            stdin=PIPE, stdout=PIPE, env={**os.environ, "PYTHONPATH": home},
+            stdin=PIPE, stdout=PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )  # fmt: skip
         self.failure: str | None = None
         self._segments: list[NewsSegment] = []

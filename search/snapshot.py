@@ -7,6 +7,7 @@ built at once, grown by a thousand updates or merged.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 from whoosh.reading import CorruptIndexError
@@ -20,6 +21,7 @@ from search.postings import Postings
 from search.shapes import IndexMissing
 from search.words import stem
 
+_serials = count()
 FORMS = 48  # words that one stem or prefix may stand for
 
 
@@ -62,6 +64,7 @@ class Snapshot:
 
     def __init__(self, folder: Path, commit: Commit, views: list[View]) -> None:
         self.folder = folder
+        self.serial = next(_serials)
         self.commit = commit
         self.views = views
         self.documents = sum(view.live for view in views)

@@ -161,6 +161,14 @@ def test_an_index_that_was_deleted_is_missing_until_it_is_back(folder: Path) -> 
     assert ask(index, "flood").total == 1
 
 
+def test_an_index_that_was_deleted_and_made_again_between_two_questions_is_noticed(folder: Path) -> None:
+    reader, _ = built(folder, [article(1, "Flood")])
+    assert found(reader, "flood") == ["a1"]
+    shutil.rmtree(folder)
+    built(folder, [article(2, "Flood")])  # the same generation and commit numbers as before
+    assert found(reader, "flood") == ["a2"]
+
+
 def test_only_one_writer_works_at_a_time(folder: Path) -> None:
     index, archive = built(folder, [])
     archive.put(article(1, "Flood"))

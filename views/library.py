@@ -32,8 +32,10 @@ def _images(*, text: bool, after: bool) -> Prepared:
 
 
 def _counted(table: Table, kind: str, *order: Any) -> Prepared:
+    # Unlike an image, each of these is used in one way, so no article is counted twice.
     count = (
-        select(func.count(usage.c.article.distinct()))
+        select(func.count())
+        .select_from(usage)
         .where(usage.c.ref == literal_column(f"'{kind}-'").op("||")(table.c.id))
         .scalar_subquery()
     )

@@ -2,6 +2,7 @@
 
 from .browser import prosemirror_spec
 from .codec import decode, digest, encode
+from .diffing import Diff, diff, diff_text, put_back
 from .errors import DocumentError
 from .reading import from_html, from_markdown, from_paragraphs
 from .render import to_html
@@ -12,6 +13,7 @@ from .telling import all_figures, count_words, images, links, to_text, words
 __all__ = [
     "EMPTY",
     "SCHEMA",
+    "Diff",
     "Doc",
     "DocumentError",
     "Figure",
@@ -19,6 +21,8 @@ __all__ = [
     "apply",
     "count_words",
     "decode",
+    "diff",
+    "diff_text",
     "digest",
     "encode",
     "from_html",
@@ -27,6 +31,7 @@ __all__ = [
     "images",
     "links",
     "prosemirror_spec",
+    "put_back",
     "replacing",
     "to_html",
     "to_text",

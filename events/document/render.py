@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -76,6 +76,15 @@ def to_html(doc: Doc, figures: Figures | None = None, *, site: str = "") -> str:
     headings get ids made from their words ('h-the-goal', and 'h-the-goal-2' for the second).
     """
     return _Html(figures, site).blocks(doc.content)
+
+
+def inline_tags(marks: Iterable[object]) -> tuple[list[str], list[str]]:
+    """The tags that open and close around a text with these marks, the outermost first."""
+    pairs = [
+        (f'<a href="{escape(mark.attrs.href)}">', "</a>") if isinstance(mark, Link) else _TAGS[type(mark)]
+        for mark in marks
+    ]
+    return [start for start, _ in pairs], [end for _, end in pairs]
 
 
 class _Html:

@@ -3,6 +3,7 @@
 A part never changes, so threads share it, and commits that leave a segment alone keep its part.
 """
 
+import math
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from whoosh.codec.whoosh3 import W3TermsReader
 from whoosh.reading import CorruptIndexError
 from whoosh.util.numeric import byte_to_length
 
-from events.instant import Instant
+from events.instant import DAY, Instant
 from search.codec import MappedStorage, NewsSegment
 from search.columns import DIGEST, FOREVER, NUMBERS, Columns, load, thaw
 from search.postings import Postings, unpack, unpack_positions
@@ -24,6 +25,13 @@ from search.shapes import Document
 
 LENGTHS = [byte_to_length(code) for code in range(256)]
 KEPT = 1_500_000  # postings kept per part
+HALF_LIFE = 60 * DAY  # in which the boost for being recent halves
+_MILLENNIUM: Instant = 946_684_800_000_000
+
+
+def youth(published_at: Instant) -> float:
+    """See ``Part.youth``; within what a float can hold, which is a century and a half to either side of 2000."""
+    return math.pow(2.0, max(-1000.0, min(1000.0, (published_at - _MILLENNIUM) / HALF_LIFE)))
 
 
 class Labels(NamedTuple):
@@ -81,6 +89,11 @@ class Part:
         """Documents that readers may not see at ``now``."""
         numbers = range(self.count) if now < self.settled else self.timed
         return {n for n in numbers if not self.public_from[n] <= now < self.public_until[n]}
+
+    @cached_property
+    def youth(self) -> "array[float]":
+        """Of each document what doubles with every HALF_LIFE that it is newer: only quotients mean anything."""
+        return array("d", map(youth, self.published_at))
 
     @cached_property
     def length(self) -> int:

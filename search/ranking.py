@@ -20,19 +20,18 @@ from math import log
 from time import monotonic
 from typing import NamedTuple
 
-from events.instant import DAY, Instant
+from events.instant import Instant
 from search.columns import FOREVER
 from search.grammar import Leaf, Name, Phrase, Question, Word
-from search.parts import LENGTHS
+from search.parts import LENGTHS, youth
 from search.postings import Postings
 from search.shapes import FACETS, Sort
 from search.snapshot import Snapshot, View
 
 K1 = 1.8
 B = 0.75
-OTHER = 0.7  # what another form of the word counts, beside the exact one
+OTHER = 0.75  # what another form of a word counts, beside the exact one; so that sums of it are exact
 RECENCY = 0.2
-HALF_LIFE = 60 * DAY
 
 _NOTHING = Postings(array("I"), ())
 
@@ -62,6 +61,8 @@ class Search:
 
     def run(self, sort: Sort, best: int, facets: bool) -> Found:
         """Find all, and the ``best`` first ones in order."""
+        if not self.leaves and sort == "relevance":
+            sort = "newest"  # there is nothing to be relevant to
         total, partial = 0, False
         counts: dict[str, Counter[tuple[str, str]]] = {facet: Counter() for facet in FACETS if facets}
         ranked: list[Ranked] = []
@@ -139,7 +140,7 @@ class Search:
         """What scores a view's documents, in their order."""
         factors = [(leaf, self._idf(leaf) * (K1 + 1)) for leaf in self.leaves]
         norms = [K1 * (1 - B + B * length / self.snapshot.average) for length in LENGTHS]
-        newest = max((view.newest(self.now) for view in self.snapshot.views), default=0)
+        boost = RECENCY / youth(max((view.newest(self.now) for view in self.snapshot.views), default=0))
 
         def score(view: View, ids: Sequence[int]) -> list[float]:
             norm = [norms[code] for code in map(view.part.lengths.__getitem__, ids)]
@@ -151,8 +152,8 @@ class Search:
                 else:
                     weights = _weights_of(postings, ids)
                 scores = [s + factor * w / (w + 2 * k) for s, w, k in zip(scores, weights, norm, strict=True)]
-            ages = map(view.part.published_at.__getitem__, ids)
-            return [s * (1 + RECENCY * 2.0 ** ((at - newest) / HALF_LIFE)) for s, at in zip(scores, ages, strict=True)]
+            youths = map(view.part.youth.__getitem__, ids)
+            return [score * (1 + boost * young) for score, young in zip(scores, youths, strict=True)]
 
         return score
 
@@ -193,7 +194,9 @@ def _union(view: View, forms: dict[str, bool]) -> Postings:
     if len(found) == 1:
         postings, exact = found[0]
         return postings if exact else Postings(postings.ids, [OTHER * weight for weight in postings.weights])
-    total: dict[int, float] = {}
+    found.sort(key=lambda entry: -len(entry[0].ids))
+    postings, exact = found.pop(0)  # the longest goes in whole
+    total = dict(zip(postings.ids, postings.weights if exact else [OTHER * w for w in postings.weights], strict=True))
     for postings, exact in found:
         factor = 1.0 if exact else OTHER
         for number, weight in zip(postings.ids, postings.weights, strict=True):

@@ -13,7 +13,8 @@ from events.instant import Instant
 from search.codec import WEIGHTS
 from search.columns import tie
 from search.grammar import Leaf, Name, Phrase, Question, Word
-from search.ranking import HALF_LIFE, K1, OTHER, RECENCY, B
+from search.parts import HALF_LIFE
+from search.ranking import K1, OTHER, RECENCY, B
 from search.shapes import Document
 from search.words import STOP, language_of, stem, terms
 

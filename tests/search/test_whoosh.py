@@ -11,7 +11,8 @@ from whoosh.scoring import BM25F
 from search.building import NAME
 from search.codec import MappedStorage
 from search.grammar import Phrase, Question, Word
-from search.ranking import HALF_LIFE, K1, RECENCY, B, Search
+from search.parts import HALF_LIFE
+from search.ranking import K1, RECENCY, B, Search
 from search.snapshot import Snapshot
 from tests.search.conftest import NOW, article, built
 

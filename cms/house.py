@@ -136,7 +136,8 @@ class House:
             if said and said != faults:
                 _log.warning("Following waits: %s", said)
             faults = said
-            self.store.wait(position, IDLE)
+            if not self.store.wait(position, IDLE) and not said:
+                self.index.merge()  # nothing is waiting: the time to put small segments together
 
     def step(self) -> int:
         """Everything that followers do, once: the position of the log that all of it has reached."""

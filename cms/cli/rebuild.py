@@ -1,5 +1,6 @@
 """``flask rebuild-index``: everything that readers see and search, made again from the log alone."""
 
+import os
 import time
 from typing import Any
 
@@ -13,15 +14,16 @@ from views.locks import Busy
 from views.projection import ProjectionStopped
 from views.rebuild import Rebuilt
 
+LARGE = 20_000  # events of a log from which on starting more processes is worth it
 PHASES = {"events": "Folding the log", "pages": "Rendering pages"}
 
 
 @click.command("rebuild-index")
 @click.option("--only", type=click.Choice(["views", "index"]), help="Half of it.")
-@click.option("--jobs", default=0, show_default=True, type=click.IntRange(0, 64), help="More processes that index.")
+@click.option("--jobs", type=click.IntRange(0, 64), help="More processes that index (else as many as are worth it).")
 @click.option("--verify/--no-verify", default=True, help="Compare the new index with what the views publish.")
 @speaks
-def rebuild_index_(only: str | None, jobs: int, verify: bool, out: Output) -> None:
+def rebuild_index_(only: str | None, jobs: int | None, verify: bool, out: Output) -> None:
     """Build the views and the search index anew from the log, beside those in use, and switch to them.
 
     Readers notice nothing. Killed at any moment, the old ones go on serving, and the next run clears up.
@@ -54,7 +56,9 @@ def rebuild_views(parts: House, out: Output) -> Rebuilt:
         return parts.views.rebuild(phases)
 
 
-def _index(parts: House, jobs: int, verify: bool, out: Output, said: list[str]) -> dict[str, Any]:
+def _index(parts: House, jobs: int | None, verify: bool, out: Output, said: list[str]) -> dict[str, Any]:
+    if jobs is None:
+        jobs = min(2, os.cpu_count() or 1) if parts.store.head().position > LARGE else 0
     with Phases(out) as phases:
         built = rebuild_index(parts, jobs, lambda done: phases("documents", done, 0))
     rate = built.documents / max(built.seconds, 1e-6)

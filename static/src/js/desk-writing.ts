@@ -151,7 +151,9 @@ function receive(changes: Change[]): void {
     version = change.version;
     if (/published|updated|corrected|scheduled|withdrawn|retracted|submitted|approved|returned|trashed|recovered|assigned|embargoed/.test(change.type)) happened(change, own);
   }
-  if (changes.length) redraw?.();
+  if (!changes.length) return;
+  redraw?.();
+  draw();
 }
 
 function happened(change: Change, own: boolean): void {

@@ -1,113 +1,18 @@
 """The desk's questions: every story where it stands, its history, and what uses what."""
 
-from functools import cache
-from typing import Any, get_args
-
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, union_all
+from collections.abc import Sequence
+from typing import Any
 
 from events.instant import Instant
-from views import cursors
+from views import cursors, desk_queries
 from views.chronicle import Chronicle
-from views.database import Connection, Prepared
-from views.desk_shapes import Filter, List, Reach, State, Stories, Story, Use
+from views.database import Connection, chunks
+from views.desk_queries import MANY, REFS, WORDS
+from views.desk_shapes import Filter, Reach, State, Stories, Story, Use
 from views.library import Library
 from views.lookup import Lookup
-from views.projections.publications import published, refs
-from views.projections.stories import STORY, DeskRow, credits_of, desk, ids_of, involved, usage
+from views.projections.stories import STORY, DeskRow, credits_of, folded, ids_of
 from views.propagation import reached
-from views.tables import Number, public_at
-
-_now = bindparam("now", type_=Number)
-_here = and_(desk.c.trashed_at.is_(None), desk.c.retracted_at.is_(None))
-_ahead = and_(desk.c.scheduled_for.is_not(None), desk.c.scheduled_for > _now)
-_live = and_(
-    desk.c.withdrawn_at.is_(None), desk.c.retracted_at.is_(None),
-    or_(desk.c.public_from <= _now, desk.c.scheduled_for <= _now),
-)  # fmt: skip
-_STATE: Any = case(
-    (desk.c.trashed_at.is_not(None), "binned"),
-    (desk.c.retracted_at.is_not(None), "retracted"),
-    (or_(desk.c.stage == "submitted", desk.c.stage == "approved"), desk.c.stage),
-    (and_(_ahead, desk.c.unpublished == 0), "scheduled"),
-    (and_(desk.c.withdrawn_at.is_not(None), desk.c.unpublished == 0), "withdrawn"),
-    (and_(_live, desk.c.unpublished == 0), "published"),
-    (_live, "changed"),
-    else_="draft",
-)
-_LISTS: dict[str, ColumnElement[bool]] = {
-    "all": desk.c.trashed_at.is_(None),
-    "live": _live,
-    "corrected": and_(_live, desk.c.corrections > 0),
-    "scheduled": and_(_here, _ahead),
-    "submitted": and_(_here, desk.c.stage == "submitted"),
-    "approved": and_(_here, desk.c.stage == "approved"),
-    "withdrawn": and_(_here, desk.c.withdrawn_at.is_not(None)),
-    "retracted": desk.c.retracted_at.is_not(None),
-    "binned": desk.c.trashed_at.is_not(None),
-    **{name: name == _STATE for name in ("draft", "published", "changed")},
-}
-assert set(_LISTS) == set(get_args(List))
-
-
-def _used(name: str) -> ColumnElement[bool]:
-    return desk.c.article.in_(select(usage.c.article).where(usage.c.ref == bindparam(name)))
-
-
-_FILTERS: dict[str, ColumnElement[bool]] = {
-    "mine": or_(
-        desk.c.assigned == bindparam("mine"),
-        desk.c.article.in_(select(involved.c.article).where(involved.c.account == bindparam("mine"))),
-    ),
-    "assigned": desk.c.assigned == bindparam("assigned"),
-    "section": desk.c.section == bindparam("section"),
-    "byline": _used("byline"),
-    "tag": _used("tag"),
-    "image": _used("image"),
-    "kind": desk.c.kind == bindparam("kind"),
-    "text": desk.c.headline.ilike(bindparam("text"), escape="\\"),
-    "since": desk.c.changed_at >= bindparam("since", type_=Number),
-    "until": desk.c.changed_at < bindparam("until", type_=Number),
-    "published_since": desk.c.published_at >= bindparam("published_since", type_=Number),
-}
-_REFS = ("byline", "tag", "image")
-
-
-@cache
-def _stories(list_: str, filters: tuple[str, ...], *, after: bool) -> Prepared:
-    query = _where(select(desk, _STATE.label("state"), _live.label("live")), list_, filters)
-    if after:
-        place = desk.c.changed_at < bindparam("p")
-        query = query.where(or_(place, and_(desk.c.changed_at == bindparam("q"), desk.c.article < bindparam("a"))))
-    order = (desk.c.changed_at.desc(), desk.c.article.desc())
-    return Prepared(query.order_by(*order).limit(bindparam("limit")))
-
-
-@cache
-def _total(list_: str, filters: tuple[str, ...]) -> Prepared:
-    return Prepared(_where(select(func.count()).select_from(desk), list_, filters))
-
-
-def _where(query: Select[Any], list_: str, filters: tuple[str, ...]) -> Select[Any]:
-    return query.where(_LISTS[list_], *(_FILTERS[name] for name in filters))
-
-
-_ONE = Prepared(select(desk, _STATE.label("state"), _live.label("live")).where(desk.c.article == bindparam("article")))
-_COUNTS = Prepared(
-    select(*(func.sum(case((condition, 1), else_=0)).label(name) for name, condition in _LISTS.items()))
-)
-_USES = Prepared(
-    union_all(
-        select(usage.c.article, usage.c.how, literal(""), literal(0))
-        .where(usage.c.ref == bindparam("ref")),
-        select(refs.c.article, literal(""), published.c.path, case((public_at(published), 1), else_=2))
-        .join(published, and_(
-            published.c.article == refs.c.article, refs.c.public_from < published.c.public_until,
-            refs.c.public_until > published.c.public_from,
-        ))
-        .where(refs.c.ref == bindparam("ref"), published.c.public_until > _now),
-    )
-)  # fmt: skip
-_HEADLINE = Prepared(select(desk.c.headline).where(desk.c.article == bindparam("article")))
 
 
 class Desk:
@@ -122,35 +27,68 @@ class Desk:
 
     def stories(self, which: Filter = Filter(), limit: int = 50, before: str | None = None) -> Stories:
         """A list, the last changed first. Raises BadCursor."""
-        values = self._values(which)
-        filters = tuple(values)
-        values |= {"now": self._now}
-        total = _total(which.list, filters).all(self._db, **values)[0][0]
+        filters, values = self._asked(which)
         if before is not None:
             values["p"], values["a"], _ = cursors.decode(before)
             values["q"] = values["p"]
-        rows = _stories(which.list, filters, after=before is not None).all(self._db, limit=limit + 1, **values)
+        statement = desk_queries.stories(which.list, filters, after=before is not None)
+        rows = statement.all(self._db, limit=limit + 1, **values)
         items = self._made(rows[:limit])
         last = items[-1] if len(rows) > limit else None
+        whole = last is None and before is None
+        total = len(rows) if whole else None if which.text else self._total(which.list, filters, values)
         return Stories(
-            items=items, total=total, next_cursor=cursors.encode(last.changed_at, last.article) if last else None
+            items=items, total=total,
+            next_cursor=cursors.encode(last.changed_at, last.article) if last else None,
+        )  # fmt: skip
+
+    def ahead(self, which: Filter = Filter(), limit: int = 200) -> tuple[Story, ...]:
+        """What is scheduled, the next first."""
+        filters, values = self._asked(which)
+        return self._made(
+            desk_queries.stories("scheduled", filters, after=False, ahead=True).all(self._db, limit=limit, **values)
         )
+
+    def total(self, which: Filter) -> int:
+        """How many there are of a list, up to desk_queries.COUNTED."""
+        filters, values = self._asked(which)
+        return self._total(which.list, filters, values)
 
     def story(self, article: str) -> Story | None:
         """One story."""
-        made = self._made(_ONE.all(self._db, article=article, now=self._now))
+        made = self._made(desk_queries.ONE.all(self._db, article=article, now=self._now))
         return made[0] if made else None
 
     def counts(self) -> dict[str, int]:
         """How many stories each list has."""
-        row = _COUNTS.all(self._db, now=self._now)[0]
-        return {name: count or 0 for name, count in zip(_LISTS, row, strict=True)}
+        shelves: dict[str, int] = dict(desk_queries.SHELVES.all(self._db))
+        come: dict[str, int] = dict(desk_queries.COME.all(self._db, now=self._now))
+        rest = {name: query.all(self._db, now=self._now)[0][0] for name, query in desk_queries.REST.items()}
+        on, due = shelves.get, come.get
+        published, changed = on("published", 0) + due("scheduled", 0), on("changed", 0) + due("waiting", 0)
+        return {
+            **{name: on(name, 0) for name in ("submitted", "approved", "retracted", "binned")},
+            **rest,
+            "all": sum(shelves.values()) - on("binned", 0),
+            "draft": on("draft", 0) + on("waiting", 0) - due("waiting", 0),
+            "published": published,
+            "changed": changed,
+            "live": published + changed + rest["live"],
+        }
+
+    def without_alt(self, images: Sequence[str]) -> frozenset[str]:
+        """Those of the images that have no alt text of their own."""
+        found: set[str] = set()
+        for some in chunks(list(dict.fromkeys(images))):
+            values = desk_queries.named(some)
+            found.update(row[0] for row in desk_queries.WITHOUT_ALT(len(some)).all(self._db, **values))
+        return frozenset(found)
 
     def usage(self, stream: str) -> tuple[Use, ...]:
         """Where 'image-<id>', 'byline-<id>', 'section-<id>' or 'tag-<id>' is used, before readers or at the desk."""
         found: dict[str, tuple[set[str], set[int], set[str]]] = {}
         for ref in reached(self._db, stream):
-            for article, how, path, place in _USES.all(self._db, ref=ref, now=self._now):
+            for article, how, path, place in desk_queries.USES.all(self._db, ref=ref, now=self._now):
                 hows, places, paths = found.setdefault(article, (set(), set(), set()))
                 hows.update(filter(None, [how]))
                 places.add(place)
@@ -170,20 +108,36 @@ class Desk:
             published=sum(use.live or use.pending for use in uses), working=sum(use.working for use in uses)
         )
 
-    def _values(self, which: Filter) -> dict[str, Any]:
-        values: dict[str, Any] = {
-            name: value for name in _FILTERS if (value := getattr(which, name)) is not None and value != ""
-        }
-        for kind in _REFS:
-            if kind in values:
-                values[kind] = f"{kind}-{values[kind]}"
-        if "text" in values:
-            escaped = which.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            values["text"] = f"%{escaped}%"
-        return values
+    def _total(self, list_: str, filters: tuple[str, ...], values: dict[str, Any]) -> int:
+        narrow = tuple(name.removesuffix(", many") for name in filters)
+        count: int = desk_queries.total(list_, narrow).all(self._db, **values)[0][0]
+        return count
+
+    def _asked(self, which: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
+        """The conditions of a filter by name, and their values."""
+        values: dict[str, Any] = {"now": self._now}
+        names = []
+        for name in Filter.__struct_fields__:
+            value = getattr(which, name)
+            if name in ("list", "text") or value is None or value == "":
+                continue
+            values[name] = f"{name}-{value}" if name in REFS else value
+            names.append(f"{name}, many" if self._wide(name, values[name]) else name)
+        for n, word in enumerate(folded(which.text).split()[:WORDS]):
+            values[f"text{n}"] = word
+            names.append(f"text{n}")
+        if which.section and which.text:  # a search reads desk_by_change
+            names[names.index("section")] = "section, many"
+        return tuple(names), values
+
+    def _wide(self, name: str, value: str) -> bool:
+        if name != "mine" and name not in REFS:
+            return False
+        statement, values = desk_queries.wide(name, value)
+        return bool(statement.all(self._db, **values)[0][0] >= MANY)
 
     def _headline(self, article: str) -> str:
-        row = _HEADLINE.one(self._db, article=article)
+        row = desk_queries.HEADLINE.one(self._db, article=article)
         return row[0] if row else ""
 
     def _made(self, rows: list[Any]) -> tuple[Story, ...]:
@@ -201,7 +155,7 @@ class Desk:
             name: getattr(row, name) for name in Story.__struct_fields__ if name in DeskRow.__struct_fields__
         }
         return Story(**same | {
-            "state": state, "live": live, "unpublished": bool(row.unpublished), "images": len(ids_of(row.images)),
+            "state": state, "live": live, "unpublished": bool(row.unpublished), "images": tuple(ids_of(row.images)),
             "section": look.section(row.section) if row.section else None,
             "bylines": tuple(filter(None, bylines)), "tags": tuple(filter(None, tags)),
             "lead": look.image(row.lead) if row.lead else None,

@@ -37,7 +37,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[TagView, ...]
     lead: ImageView | None
     words: int
-    images: int  # in the body
+    images: tuple[str, ...]  # ids, in the body
     assigned: str | None
     drafted_at: Instant
     drafted_by: str | None
@@ -58,7 +58,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which stories. mine: stories that this account began, is assigned or ever worked on. since, until: changed_at."""
+    """Which stories. mine: those that this account began, was assigned or ever worked on. since, until: changed_at."""
 
     list: List = "all"
     mine: str | None = None
@@ -68,17 +68,19 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     tag: str | None = None
     image: str | None = None
     kind: str | None = None
-    text: str = ""  # in the headline
+    text: str = ""  # words or their parts, in headline, kicker, standfirst or slug
     since: Instant | None = None
     until: Instant | None = None
-    published_since: Instant | None = None
+    published_since: Instant | None = None  # when its last publication was made
+    public_since: Instant | None = None  # readers got its last publication since then, and have it now
 
 
 class Stories(msgspec.Struct, frozen=True, kw_only=True):
-    """``total``: how many there are in all; ``next_cursor``: None on the last page."""
+    """``total``: how many there are in all, up to 1,000; None where a search found more than the page holds.
+    ``next_cursor``: None on the last page."""
 
     items: tuple[Story, ...]
-    total: int
+    total: int | None
     next_cursor: str | None
 
 

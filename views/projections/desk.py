@@ -39,17 +39,43 @@ from events.article import (
 from events.event import Event, Recorded
 from events.instant import Instant
 from views.batch import Batch
-from views.projection import Projection
-from views.projections.stories import INVOLVED, STORY, USE, DeskRow, InvolvedRow, UsageRow, credits_of, ids_of
+from views.projection import Handler, Projection
+from views.projections.stories import (
+    INVOLVED,
+    STORY,
+    USE,
+    DeskRow,
+    InvolvedRow,
+    UsageRow,
+    credits_of,
+    folded,
+    ids_of,
+    shelf_of,
+)
 
-DESK = Projection("desk", 1, [STORY, INVOLVED])
+DESK = Projection("desk", 2, [STORY, INVOLVED])
 USAGE = Projection("usage", 1, [USE])
 
 Edit = Callable[[Batch, DeskRow, Any], None]
 _encoder = msgspec.json.Encoder()
 
 
-@DESK.on(ArticleDrafted)
+def _on(*types: type[Event]) -> Callable[[Handler], Handler]:
+    """Enter a handler, after which the row is put on its shelf."""
+
+    def enter(handler: Handler) -> Handler:
+        def shelved(batch: Batch, recorded: Recorded, event: Any) -> None:
+            handler(batch, recorded, event)
+            row = batch[STORY].change(recorded.id)
+            row.shelf = shelf_of(row)
+
+        DESK.on(*types)(shelved)
+        return handler
+
+    return enter
+
+
+@_on(ArticleDrafted)
 def _drafted(batch: Batch, recorded: Recorded, event: ArticleDrafted) -> None:
     at, by = recorded.occurred_at, recorded.meta.actor
     batch[STORY].put(DeskRow(
@@ -58,7 +84,7 @@ def _drafted(batch: Batch, recorded: Recorded, event: ArticleDrafted) -> None:
         tags="[]", lead=None, words=0, images="[]", assigned=None, drafted_at=at, drafted_by=by, changed_at=at,
         changed_by=by, change=batch.said, note="", embargo_until=None, path="", number=0, public_from=None,
         published_at=None, scheduled_for=None, scheduled_number=None, unpublished=0, corrections=0,
-        withdrawn_at=None, retracted_at=None, trashed_at=None,
+        withdrawn_at=None, retracted_at=None, trashed_at=None, shelf="", found=folded(event.headline),
     ))  # fmt: skip
     _involve(batch, recorded, by)
 
@@ -76,7 +102,7 @@ def _involve(batch: Batch, recorded: Recorded, account: str | None) -> None:
         batch[INVOLVED].put(InvolvedRow(account, recorded.id, recorded.occurred_at))
 
 
-@DESK.on(
+@_on(
     ArticleHeadlineChanged, ArticleKickerChanged, ArticleStandfirstChanged, ArticleSlugChanged, ArticleSectionChanged,
     ArticleKindChanged, ArticleLanguageChanged, ArticleBodyEdited, ArticleBylinesAssigned, ArticleTagsChanged,
     ArticleLeadImageSet, ArticleRelatedChanged,
@@ -130,6 +156,7 @@ def _use(batch: Batch, row: DeskRow, how: str, kind: str, before: Iterable[str],
 def _field(name: str) -> Edit:
     def edit(_batch: Batch, row: DeskRow, event: Event) -> None:
         setattr(row, name, getattr(event, name))
+        row.found = folded(f"{row.headline} {row.kicker} {row.standfirst} {row.slug}")
 
     return edit
 
@@ -143,7 +170,7 @@ _EDITS: dict[type[Event], Edit] = {
 }  # fmt: skip
 
 
-@DESK.on(ArticleNoteAdded, ArticleAssigned, ArticleEmbargoed, ArticleTrashed, ArticleRecovered)
+@_on(ArticleNoteAdded, ArticleAssigned, ArticleEmbargoed, ArticleTrashed, ArticleRecovered)
 def _noted(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     match event:
@@ -158,7 +185,7 @@ def _noted(batch: Batch, recorded: Recorded, event: Event) -> None:
             row.trashed_at = None
 
 
-@DESK.on(ArticleSubmitted, ArticleReturned, ArticleApproved)
+@_on(ArticleSubmitted, ArticleReturned, ArticleApproved)
 def _reviewed(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     row.stage_since = recorded.occurred_at
@@ -171,7 +198,7 @@ def _reviewed(batch: Batch, recorded: Recorded, event: Event) -> None:
             row.stage, row.note = "draft", event.note
 
 
-@DESK.on(ArticlePublished, ArticleUpdated, ArticleCorrected, ArticleScheduled)
+@_on(ArticlePublished, ArticleUpdated, ArticleCorrected, ArticleScheduled)
 def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
     row = _row(batch, recorded)
     at = recorded.occurred_at
@@ -192,7 +219,7 @@ def _public(row: DeskRow, since: Instant) -> None:
     row.public_from = since if row.public_from is None else min(since, row.public_from)
 
 
-@DESK.on(ArticleScheduleCancelled)
+@_on(ArticleScheduleCancelled)
 def _cancelled(batch: Batch, recorded: Recorded, event: ArticleScheduleCancelled) -> None:
     row = _row(batch, recorded)
     if row.scheduled_number == event.number:
@@ -201,7 +228,7 @@ def _cancelled(batch: Batch, recorded: Recorded, event: ArticleScheduleCancelled
             row.stage, row.stage_since = "draft", recorded.occurred_at
 
 
-@DESK.on(ArticleWithdrawn, ArticleRetracted)
+@_on(ArticleWithdrawn, ArticleRetracted)
 def _ended(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     row.scheduled_for = row.scheduled_number = None

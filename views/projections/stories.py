@@ -4,8 +4,10 @@ Nothing here depends on the time at which it is asked: whether something is live
 by the question (views/desk.py) from the moments that stand here.
 """
 
+from unicodedata import combining, normalize
+
 import msgspec
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table, Text, literal_column
 
 from events.article import Credit
 from events.instant import Instant
@@ -49,6 +51,8 @@ class DeskRow(msgspec.Struct):
     withdrawn_at: Instant | None
     retracted_at: Instant | None
     trashed_at: Instant | None
+    shelf: str
+    found: str
 
 
 class InvolvedRow(msgspec.Struct):
@@ -101,11 +105,15 @@ desk = Table(
     Column("withdrawn_at", Number),
     Column("retracted_at", Number),
     Column("trashed_at", Number),
-    Index("desk_by_change", "changed_at", "article"),
-    Index("desk_by_stage", "stage", "trashed_at", "changed_at", "article"),
-    Index("desk_by_section", "section", "changed_at"),
-    Index("desk_by_schedule", "scheduled_for"),
+    Column("shelf", Text, nullable=False),  # see shelf_of
+    Column("found", Text, nullable=False),  # the words by which it is found: see folded
+    Index("desk_by_change", "changed_at", "article", "shelf", "section", "found"),  # a search reads this and no rows
+    Index("desk_by_shelf", "shelf", "changed_at", "article"),
+    Index("desk_by_section", "section", "changed_at", "article", "shelf"),
+    Index("desk_by_schedule", "scheduled_for", "shelf"),
     Index("desk_by_publication", "published_at"),
+    Index("desk_corrected", "corrections", sqlite_where=literal_column("corrections") > 0),
+    Index("desk_withdrawn", "withdrawn_at", sqlite_where=literal_column("withdrawn_at").is_not(None)),
     Index("desk_by_assignment", "assigned", "changed_at"),
     sqlite_strict=True,
 )
@@ -134,6 +142,35 @@ USE = Sheet(usage, UsageRow)
 
 _credits = msgspec.json.Decoder(list[Credit])
 _ids = msgspec.json.Decoder(list[str])
+
+
+def shelf_of(row: DeskRow) -> str:
+    """Where a story stands, as far as that does not depend on the time.
+
+    scheduled: published by now, once its moment has come. waiting: a draft with words already scheduled, which its
+    moment makes ``changed``. The others are the states of views.desk_shapes.
+    """
+    if row.trashed_at is not None:
+        return "binned"
+    if row.retracted_at is not None:
+        return "retracted"
+    if row.stage in ("submitted", "approved"):
+        return row.stage
+    if row.unpublished:
+        if row.public_from is not None:
+            return "changed"
+        return "draft" if row.scheduled_for is None else "waiting"
+    if row.scheduled_for is not None:
+        return "scheduled"
+    if row.withdrawn_at is not None:
+        return "withdrawn"
+    return "draft" if row.public_from is None else "published"
+
+
+def folded(text: str) -> str:
+    """Text as it is compared in a search: no capitals, no accents."""
+    plain = normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not combining(c)) if not plain.isascii() else plain
 
 
 def credits_of(row: DeskRow) -> list[Credit]:

@@ -1,0 +1,192 @@
+"""The desk's statements: lists of stories, their counts, and where things are used.
+
+What makes them fast with any number of stories is which index leads. Every list is read in the order of its last
+change and ends at its limit, so a condition that many stories meet is checked on the way (``desk_by_change`` holds
+shelf and words); one that few meet leads itself. The unary plus keeps SQLite from choosing otherwise.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, get_args
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+
+from views.database import Prepared, by_count
+from views.desk_shapes import List
+from views.projections.images import images
+from views.projections.publications import published, refs
+from views.projections.stories import desk, involved, usage
+from views.tables import Number, public_at
+
+COUNTED = 1000  # more than this are not counted
+MANY = 300  # stories: a condition that fewer meet leads
+WORDS = 6  # of a search
+
+now = bindparam("now", type_=Number)
+_here = and_(desk.c.trashed_at.is_(None), desk.c.retracted_at.is_(None))
+_ahead = and_(desk.c.scheduled_for.is_not(None), desk.c.scheduled_for > now)
+_live = and_(
+    desk.c.withdrawn_at.is_(None), desk.c.retracted_at.is_(None),
+    or_(desk.c.public_from <= now, desk.c.scheduled_for <= now),
+)  # fmt: skip
+STATE: Any = case(
+    (desk.c.trashed_at.is_not(None), "binned"),
+    (desk.c.retracted_at.is_not(None), "retracted"),
+    (or_(desk.c.stage == "submitted", desk.c.stage == "approved"), desk.c.stage),
+    (and_(_ahead, desk.c.unpublished == 0), "scheduled"),
+    (and_(desk.c.withdrawn_at.is_not(None), desk.c.unpublished == 0), "withdrawn"),
+    (and_(_live, desk.c.unpublished == 0), "published"),
+    (_live, "changed"),
+    else_="draft",
+)
+_any_shelf: ColumnElement[str] = literal_column("+desk.shelf")
+_come = desk.c.scheduled_for <= now
+
+
+def _either(shelf: str) -> ColumnElement[bool]:
+    return or_(desk.c.shelf == shelf, desk.c.shelf == "waiting")
+
+
+def _among(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same condition; the index that has only such rows leads."""
+    return desk.c.article.in_(select(desk.c.article).where(condition))
+
+
+_LISTS: dict[str, ColumnElement[bool]] = {
+    "all": _any_shelf != "binned",
+    "live": _live,
+    "corrected": and_(_live, _among(desk.c.corrections > literal_column("0"))),
+    "scheduled": and_(_here, _ahead),
+    "published": or_(_any_shelf == "published", and_(_any_shelf == "scheduled", _come)),
+    "changed": and_(_either("changed"), or_(desk.c.shelf == "changed", _come)),
+    "draft": and_(_either("draft"), or_(desk.c.shelf == "draft", _ahead)),
+    "withdrawn": and_(_here, _among(desk.c.withdrawn_at.is_not(None))),
+    **{name: desk.c.shelf == name for name in ("submitted", "approved", "retracted", "binned")},
+}
+assert set(_LISTS) == set(get_args(List))
+
+
+def _few(name: str) -> ColumnElement[bool]:
+    return desk.c.article.in_(select(usage.c.article).where(usage.c.ref == bindparam(name)))
+
+
+def _many(name: str) -> ColumnElement[bool]:
+    return exists().where(usage.c.ref == bindparam(name), usage.c.article == desk.c.article)
+
+
+REFS = ("byline", "tag", "image")
+_mine: ColumnElement[str] = bindparam("mine")
+_since: ColumnElement[int] = bindparam("public_since", type_=Number)
+_appeared = union_all(
+    select(desk.c.article).where(desk.c.published_at >= _since, literal_column("+desk.scheduled_for").is_(None)),
+    select(desk.c.article).where(desk.c.scheduled_for >= _since, _come),
+)
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "mine": desk.c.article.in_(select(involved.c.article).where(involved.c.account == _mine)),
+    "mine, many": exists().where(involved.c.account == _mine, involved.c.article == desk.c.article),
+    "assigned": desk.c.assigned == bindparam("assigned"),
+    "section": desk.c.section == bindparam("section"),
+    "section, many": literal_column("+desk.section") == bindparam("section"),
+    "kind": desk.c.kind == bindparam("kind"),
+    "since": desk.c.changed_at >= bindparam("since", type_=Number),
+    "until": desk.c.changed_at < bindparam("until", type_=Number),
+    "published_since": desk.c.published_at >= bindparam("published_since", type_=Number),
+    "public_since": and_(_live, desk.c.article.in_(_appeared)),
+    **{name: _few(name) for name in REFS},
+    **{f"{name}, many": _many(name) for name in REFS},
+    **{f"text{n}": func.instr(desk.c.found, bindparam(f"text{n}")) > 0 for n in range(WORDS)},
+}
+
+
+@cache
+def stories(list_: str, filters: tuple[str, ...], *, after: bool, ahead: bool = False) -> Prepared:
+    """A page of a list. ``ahead``: in the order of their scheduled moments instead."""
+    query = _where(select(desk, STATE.label("state"), _live.label("live")), list_, filters)
+    if after:
+        place = desk.c.changed_at < bindparam("p")
+        query = query.where(or_(place, and_(desk.c.changed_at == bindparam("q"), desk.c.article < bindparam("a"))))
+        query = query.where(desk.c.changed_at <= bindparam("p"))  # this one the index can be entered by
+    order = (desk.c.scheduled_for, desk.c.article) if ahead else (desk.c.changed_at.desc(), desk.c.article.desc())
+    return Prepared(query.order_by(*order).limit(bindparam("limit")))
+
+
+@cache
+def total(list_: str, filters: tuple[str, ...]) -> Prepared:
+    """How many, up to COUNTED."""
+    some = _where(select(literal(1)).select_from(desk), list_, filters).limit(COUNTED).subquery()
+    return Prepared(select(func.count()).select_from(some))
+
+
+def _where(query: Select[Any], list_: str, filters: tuple[str, ...]) -> Select[Any]:
+    return query.where(_LISTS[list_], *(_FILTERS[name] for name in filters))
+
+
+ONE = Prepared(select(desk, STATE.label("state"), _live.label("live")).where(desk.c.article == bindparam("article")))
+SHELVES = Prepared(select(desk.c.shelf, func.count()).group_by(desk.c.shelf))
+COME = Prepared(select(desk.c.shelf, func.count()).where(_come).group_by(_any_shelf))
+REST = {
+    name: Prepared(select(func.count()).select_from(desk).where(condition))
+    for name, condition in {
+        **{name: _LISTS[name] for name in ("scheduled", "corrected", "withdrawn")},
+        "live": and_(
+            _live,
+            or_(
+                desk.c.shelf == "submitted",
+                desk.c.shelf == "approved",
+                and_(desk.c.scheduled_for > now, _any_shelf == "scheduled"),
+            ),
+        ),
+    }.items()
+}
+"""Lists that are no shelves; ``live``: what readers have of those that are being reviewed or wait for a moment."""
+USES = Prepared(
+    union_all(
+        select(usage.c.article, usage.c.how, literal(""), literal(0))
+        .where(usage.c.ref == bindparam("ref")),
+        select(refs.c.article, literal(""), published.c.path, case((public_at(published), 1), else_=2))
+        .join(published, and_(
+            published.c.article == refs.c.article, refs.c.public_from < published.c.public_until,
+            refs.c.public_until > published.c.public_from,
+        ))
+        .where(refs.c.ref == bindparam("ref"), published.c.public_until > now),
+    )
+)  # fmt: skip
+HEADLINE = Prepared(select(desk.c.headline).where(desk.c.article == bindparam("article")))
+
+
+def _several(column: ColumnElement[Any], count: int) -> ColumnElement[bool]:
+    return column.in_([bindparam(f"v{n}") for n in range(count)])
+
+
+WITHOUT_ALT = by_count(lambda count: select(images.c.id).where(_several(images.c.id, count), images.c.alt == ""))
+
+
+def wide(name: str, value: str) -> tuple[Prepared, dict[str, Any]]:
+    """Whether MANY stories or more meet such a condition: a statement that counts that far, and its values."""
+    return (_INVOLVED if name == "mine" else _USED), {"what": value}
+
+
+def _reached(query: Select[Any]) -> Prepared:
+    return Prepared(select(func.count()).select_from(query.limit(MANY).subquery()))
+
+
+_INVOLVED = _reached(select(involved.c.article).where(involved.c.account == bindparam("what")))
+_USED = _reached(select(usage.c.article).where(usage.c.ref == bindparam("what")))
+
+
+def named(names: Sequence[str]) -> dict[str, str]:
+    """Values for a statement made by ``by_count``."""
+    return {f"v{n}": name for n, name in enumerate(names)}

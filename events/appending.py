@@ -7,7 +7,7 @@ against what is really there.
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import msgspec
@@ -73,6 +73,11 @@ Known = dict[bytes, tuple[bytes, int, int]]  # command id → fingerprint, first
 EMPTY = Head(0, GENESIS, -(2**62))
 _HEAD = "SELECT position, chain_hash, recorded_at FROM events ORDER BY position DESC LIMIT 1"
 _TAIL = "SELECT version, occurred_at FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1"
+_TAILS = """
+    SELECT events.stream, events.version, events.occurred_at FROM json_each(?) AS asked
+      CROSS JOIN events ON events.stream = asked.value
+       AND events.version = (SELECT max(version) FROM events WHERE stream = asked.value)
+"""
 _AT_ONCE = 500  # bound parameters in one statement
 
 
@@ -85,6 +90,14 @@ def read_head(connection: sqlite3.Connection) -> Head:
 def read_tail(connection: sqlite3.Connection, stream: str) -> tuple[int, Instant]:
     """A stream's newest version and when that event occurred; (0, long ago) where there is no such stream."""
     return connection.execute(_TAIL, (stream,)).fetchone() or (0, EMPTY.recorded_at)
+
+
+def read_tails(connection: sqlite3.Connection, streams: Collection[str]) -> dict[str, tuple[int, Instant]]:
+    """The same for many streams in one statement, where a statement each would be a tenth of an import's append."""
+    tails = dict.fromkeys(streams, (0, EMPTY.recorded_at))
+    asked = msgspec.json.encode(list(tails)).decode()
+    tails.update((stream, (version, occurred)) for stream, version, occurred in connection.execute(_TAILS, (asked,)))
+    return tails
 
 
 def read_commands(connection: sqlite3.Connection, ids: Sequence[bytes]) -> Known:
@@ -101,16 +114,17 @@ def read_commands(connection: sqlite3.Connection, ids: Sequence[bytes]) -> Known
 class Batch:
     """The rows of one transaction, gathered unit by unit. Nothing is written here."""
 
-    def __init__(self, connection: sqlite3.Connection, moment: Instant, commands: Sequence[bytes]) -> None:
-        """Begin after the head. Raises ClockJumped where the clock is behind it."""
+    def __init__(self, connection: sqlite3.Connection, moment: Instant, units: Sequence[Unit]) -> None:
+        """Begin after the head, for these units. Raises ClockJumped where the clock is behind it."""
         head = read_head(connection)
         if moment < head.recorded_at - BEHIND:
             raise ClockJumped(f"the clock is {(head.recorded_at - moment) // SECOND} s behind the log's last event")
         self._connection = connection
         self._recorded_at = max(moment, head.recorded_at)
         self._position, self._chain = head.position, head.chain_hash
-        self._known = read_commands(connection, commands)
-        self._tails: dict[str, tuple[int, Instant]] = {}
+        self._known = read_commands(connection, [unit.command_id.bytes for unit in units])
+        streams = [write.stream for unit in units for write in unit.writes]
+        self._tails = read_tails(connection, streams) if len(streams) > 1 else {}
         self.events: list[tuple[object, ...]] = []
         self.commands: list[tuple[object, ...]] = []
 

@@ -67,7 +67,7 @@ class EventStore:
         with self._appending:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                batch = Batch(connection, self._clock(), [unit.command_id.bytes for unit in units])
+                batch = Batch(connection, self._clock(), units)
                 verdicts = [batch.add(unit) for unit in units]
                 connection.executemany(_INSERT_EVENT, batch.events)
                 connection.executemany(_INSERT_COMMAND, batch.commands)

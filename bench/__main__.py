@@ -9,7 +9,7 @@ import msgspec
 
 from bench.measure import Figure
 
-PARTS = ("log",)
+PARTS = ("log", "views", "site", "desk", "publish", "search")
 
 
 @click.command()

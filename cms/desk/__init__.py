@@ -1,4 +1,4 @@
-"""The desk: where journalists work. Plain pages and forms, without a script."""
+"""The desk: where journalists work. Pages and forms that need no script, and scripts that make them quicker."""
 
 from flask import Blueprint, Flask
 
@@ -8,15 +8,16 @@ from cms.desk.session import HOME
 
 def register(app: Flask, house: House) -> None:
     """Put the desk's routes into the app, under /desk."""
-    from cms.desk import articles, editing, entities, images, session, sign, writing
+    from cms.desk import articles, editing, entities, history, images, listing, palette, session, sign, writing
     from cms.desk.faults import install
 
     desk = Blueprint("desk", __name__, url_prefix=HOME)
     desk.before_request(session.guard)
     desk.after_request(session.seal)
-    for part in (sign, articles, editing, images, entities):
+    for part in (sign, listing, palette, articles, editing, images, entities):
         part.install(desk)
     install(desk)
     app.extensions["daybook"] = house
     app.register_blueprint(desk)
-    writing.register(app)
+    for screen in (writing, history):
+        screen.register(app)

@@ -115,7 +115,7 @@ export class Library {
 export function tile(picture: Picture, press: () => void): HTMLElement {
   const words = picture.caption || picture.alt || picture.filename || "Picture without words";
   return el("button", { type: "button", class: "picture-tile", title: words, click: press },
-    el("img", { src: picture.small ?? "", alt: picture.alt || words, loading: "lazy" }),
+    el("img", { src: picture.small ?? "", alt: "", loading: "lazy" }),
     el("span", {}, words));
 }
 

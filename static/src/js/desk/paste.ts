@@ -11,17 +11,46 @@ export function transformHtml(html: string): string {
   page.querySelectorAll("script, style, meta, link, title, noscript, template, object, svg, math").forEach((one) => one.remove());
   page.querySelectorAll<HTMLElement>("[style*='mso-hide'], [style*='mso-list:Ignore'], [style*='mso-list: Ignore']").forEach((one) => one.remove());
   wordLists(page);
+  looks(page);
   for (const one of page.querySelectorAll<HTMLElement>("b[id^='docs-internal-guid']")) one.replaceWith(...one.childNodes);
   for (const one of page.querySelectorAll("img[alt]")) if (one.closest("a[href]") && !one.closest("a")!.textContent!.trim()) one.replaceWith(one.getAttribute("alt") ?? "");
   // A heading's bold is the heading's own.
   for (const one of page.querySelectorAll<HTMLElement>("h1 b, h1 strong, h2 b, h2 strong, h3 b, h3 strong, h4 b, h4 strong")) one.replaceWith(...one.childNodes);
-  for (const one of page.querySelectorAll<HTMLElement>("h1 [style], h2 [style], h3 [style], h4 [style]")) one.style.removeProperty("font-weight");
   // What a browser shows of forms is text.
   for (const one of page.querySelectorAll("input, textarea, select, button")) {
     const value = one instanceof HTMLInputElement && !/^(text|search|url|email|)$/.test(one.type) ? "" : (one as HTMLInputElement).value ?? "";
     one.replaceWith(one instanceof HTMLButtonElement ? one.textContent ?? "" : value);
   }
   return page.body.innerHTML;
+}
+
+/** What styles make bold, italic, raised or struck, said by elements: the page's own policy lets no style be read. */
+function looks(page: Document): void {
+  for (const one of page.querySelectorAll<HTMLElement>("[style]")) {
+    const styles = new Map((one.getAttribute("style") ?? "").split(";").map((rule) => {
+      const [name = "", value = ""] = rule.split(/:(.*)/s);
+      return [name.trim().toLowerCase(), value.trim().toLowerCase()];
+    }));
+    one.removeAttribute("style");
+    const wrap = (tag: string) => {
+      if (one.closest(tag) || one.querySelector("p, div, li, td, h1, h2, h3, h4, h5, h6")) return;
+      const made = page.createElement(tag);
+      made.append(...one.childNodes);
+      one.append(made);
+    };
+    const weight = styles.get("font-weight") ?? "";
+    if (/^(bold(er)?|[6-9]\d\d)$/.test(weight)) wrap("strong");
+    if (/^(normal|lighter|[1-5]\d\d)$/.test(weight) && /^(B|STRONG)$/.test(one.tagName)) plainer(one);
+    if (/^(italic|oblique)/.test(styles.get("font-style") ?? "")) wrap("em");
+    if (styles.get("font-style") === "normal" && /^(I|EM)$/.test(one.tagName)) plainer(one);
+    if (/line-through/.test(`${styles.get("text-decoration")} ${styles.get("text-decoration-line")}`)) wrap("s");
+    if (styles.get("vertical-align") === "super") wrap("sup");
+    if (styles.get("vertical-align") === "sub") wrap("sub");
+  }
+}
+
+function plainer(one: HTMLElement): void {
+  one.replaceWith(...one.childNodes);
 }
 
 /** Word's lists are paragraphs that say so in their style: made into lists again. */

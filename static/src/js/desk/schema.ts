@@ -128,27 +128,15 @@ const MARKS: Record<string, Partial<MarkSpec>> = {
   },
   bold: {
     toDOM: () => ["strong", 0],
-    parseDOM: [
-      { tag: "strong" },
-      { tag: "b", getAttrs: (dom) => (dom as HTMLElement).style.fontWeight !== "normal" && null },
-      { style: "font-weight=400", clearMark: (mark) => mark.type.name === "bold" },
-      { style: "font-weight=normal", clearMark: (mark) => mark.type.name === "bold" },
-      { style: "font-weight", getAttrs: (value) => /^(bold(er)?|[6-9]\d{2})$/.test(value as string) && null },
-    ],
+    parseDOM: [{ tag: "strong" }, { tag: "b" }],
   },
   italic: {
     toDOM: () => ["em", 0],
-    parseDOM: [
-      { tag: "em" },
-      { tag: "i", getAttrs: (dom) => (dom as HTMLElement).style.fontStyle !== "normal" && null },
-      { tag: "cite" },
-      { style: "font-style=italic" },
-      { style: "font-style=normal", clearMark: (mark) => mark.type.name === "italic" },
-    ],
+    parseDOM: [{ tag: "em" }, { tag: "i" }, { tag: "cite" }],
   },
-  strike: { toDOM: () => ["s", 0], parseDOM: [{ tag: "s" }, { tag: "del" }, { tag: "strike" }, { style: "text-decoration=line-through" }, { style: "text-decoration-line=line-through" }] },
-  superscript: { toDOM: () => ["sup", 0], parseDOM: [{ tag: "sup" }, { style: "vertical-align=super" }] },
-  subscript: { toDOM: () => ["sub", 0], parseDOM: [{ tag: "sub" }, { style: "vertical-align=sub" }] },
+  strike: { toDOM: () => ["s", 0], parseDOM: [{ tag: "s" }, { tag: "del" }, { tag: "strike" }] },
+  superscript: { toDOM: () => ["sup", 0], parseDOM: [{ tag: "sup" }] },
+  subscript: { toDOM: () => ["sub", 0], parseDOM: [{ tag: "sub" }] },
   code: { toDOM: () => ["code", 0], parseDOM: [{ tag: "code" }, { tag: "kbd" }, { tag: "samp" }] },
 };
 

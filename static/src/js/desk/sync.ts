@@ -4,7 +4,7 @@
 import { collab, receiveTransaction, sendableSteps } from "prosemirror-collab";
 import type { Node, Schema } from "prosemirror-model";
 import { EditorState, type Transaction } from "prosemirror-state";
-import { Mapping, ReplaceStep, Step } from "prosemirror-transform";
+import { AttrStep, Mapping, ReplaceStep, Step } from "prosemirror-transform";
 import type { EditorView } from "prosemirror-view";
 import type { Batch, Kept } from "./keep";
 import type { Problem, Server } from "./server";
@@ -66,7 +66,8 @@ export class Body {
 
   get pending(): number {
     if (!this.view) return 0;
-    return (this.inflight?.steps.length ?? 0) + this.unsent(this.inflight?.own ?? 0).length;
+    const unsent = this.unsent(this.inflight?.own ?? 0).map((step) => step.toJSON() as StepJson);
+    return changes([...(this.inflight?.steps ?? []), ...unsent]);
   }
 
   kept(): Pick<Kept, "base" | "batch" | "next" | "steps"> {
@@ -291,12 +292,19 @@ export class Body {
 export function merged(steps: readonly Step[]): Step[] {
   const out: Step[] = [];
   for (const step of steps) {
-    const last = out[out.length - 1];
-    const both = last?.merge(step);
-    if (both) out[out.length - 1] = both;
+    // What gives a block before this place its id may as well come afterwards.
+    let at = out.length - 1;
+    while (at > 0 && out[at] instanceof AttrStep && step instanceof ReplaceStep && (out[at] as AttrStep).pos < step.from) at -= 1;
+    const both = out[at]?.merge(step);
+    if (both) out[at] = both;
     else out.push(step);
   }
   return out;
+}
+
+/** How many changes a person would count: the ids that blocks are given are not among them. */
+function changes(steps: readonly StepJson[]): number {
+  return steps.filter((step) => step["stepType"] !== "attr" || step["attr"] !== "id").length || Math.min(steps.length, 1);
 }
 
 function inserted(step: Step): string {

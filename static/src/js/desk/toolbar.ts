@@ -24,6 +24,7 @@ export class Toolbar {
     button.addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays
     button.addEventListener("click", () => {
       const view = this.view();
+      if (button.ariaDisabled === "true") return;
       action.run(view.state, view.dispatch, view);
       if (!document.querySelector("dialog[open]") && action.name !== "find") view.focus();
     });
@@ -32,7 +33,7 @@ export class Toolbar {
   }
 
   private key(event: KeyboardEvent): void {
-    const stops = [...this.buttons.map((one) => one.button as HTMLElement), this.table].filter((one) => !one.hidden && !(one as HTMLButtonElement).disabled);
+    const stops = [...this.buttons.map((one) => one.button as HTMLElement), this.table].filter((one) => !one.hidden);
     const at = stops.indexOf(event.target as HTMLElement);
     const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: stops.length - 1 }[event.key];
     if (event.key === "Escape") this.view().focus();
@@ -61,8 +62,8 @@ export class Toolbar {
   draw(state: EditorState, editable: boolean): void {
     for (const { button, action } of this.buttons) {
       if (action.active) button.setAttribute("aria-pressed", String(action.active(state)));
-      const can = action.name === "find" || (editable && action.run(state));
-      if (button.disabled === can) button.disabled = !can;
+      const can = action.name === "find" || (editable && (button.ariaPressed === "true" || action.run(state)));
+      if ((button.ariaDisabled !== "true") !== can) button.setAttribute("aria-disabled", String(!can));
     }
     this.table.hidden = !editable || !isInTable(state);
   }

@@ -19,11 +19,13 @@ class UnknownEvent(Exception):
     """The log holds a type, a schema number or a shape that this code cannot read. It is never skipped."""
 
 
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Base of every event in the catalogue: flat JSON values, past tense, the noun first."""
 
 
-class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Meta(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False
+):
     """Who did it and through which door. Account ids only: names of people stay out of the log.
 
     face: desk, api, cli, import or system. command: the name of the command that caused the event.
@@ -40,7 +42,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     source_time: Instant | None = None
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event as the log holds it. Positions count from 1 without gaps; so do versions within a stream."""
 
     position: int

@@ -20,7 +20,7 @@ GENESIS = bytes(32)
 SALT_BYTES = 16
 
 
-class Row(msgspec.Struct, frozen=True, array_like=True):
+class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An event exactly as it is stored."""
 
     position: int

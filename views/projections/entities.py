@@ -62,13 +62,13 @@ class SiteRecord(msgspec.Struct, frozen=True, kw_only=True):
     tagline: str = ""
 
 
-class IntervalRow(msgspec.Struct):
+class IntervalRow(msgspec.Struct, gc=False):
     stream: str
     valid_from: Instant
     data: str
 
 
-class SiteRow(msgspec.Struct):
+class SiteRow(msgspec.Struct, gc=False):
     name: str
     title: str
     tagline: str

@@ -15,7 +15,7 @@ from views.projections.sentences import SENTENCES, Said
 from views.tables import Number, metadata
 
 
-class HistoryRow(msgspec.Struct):
+class HistoryRow(msgspec.Struct, gc=False):
     position: int
     stream: str
     version: int

@@ -24,7 +24,7 @@ from views.projections.entities import ImageRecord, holds
 from views.tables import BEGINNING, FOREVER, Number, metadata
 
 
-class ImageRow(msgspec.Struct):
+class ImageRow(msgspec.Struct, gc=False):
     id: str
     sha256: str
     format: str
@@ -48,7 +48,7 @@ class ImageRow(msgspec.Struct):
     changed_at: Instant
 
 
-class BlobRow(msgspec.Struct):
+class BlobRow(msgspec.Struct, gc=False):
     image: str
     valid_from: Instant
     valid_until: Instant

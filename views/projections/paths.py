@@ -11,7 +11,7 @@ from views.projection import Projection
 from views.tables import Number, metadata
 
 
-class PathRow(msgspec.Struct):
+class PathRow(msgspec.Struct, gc=False):
     path: str
     owner: str
     state: str

@@ -21,7 +21,7 @@ from views.projections.entities import BylineRecord, holds
 from views.tables import BEGINNING, FOREVER, Number, metadata
 
 
-class BylineRow(msgspec.Struct):
+class BylineRow(msgspec.Struct, gc=False):
     id: str
     name: str
     slug: str
@@ -34,7 +34,7 @@ class BylineRow(msgspec.Struct):
     changed_at: Instant
 
 
-class PortraitRow(msgspec.Struct):
+class PortraitRow(msgspec.Struct, gc=False):
     byline: str
     valid_from: Instant
     valid_until: Instant

@@ -56,7 +56,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return found
 
 
-class ArticleRow(msgspec.Struct):
+class ArticleRow(msgspec.Struct, gc=False):
     article: str
     changed: int
     settled_at: Instant
@@ -64,7 +64,7 @@ class ArticleRow(msgspec.Struct):
     retracted_at: Instant | None
 
 
-class RevisionRow(msgspec.Struct):
+class RevisionRow(msgspec.Struct, gc=False):
     article: str
     number: int
     position: int
@@ -83,7 +83,7 @@ class RevisionRow(msgspec.Struct):
     refs: str
 
 
-class ContentRow(msgspec.Struct):
+class ContentRow(msgspec.Struct, gc=False):
     article: str
     number: int
     content: str

@@ -4,6 +4,7 @@ Nothing here depends on the time at which it is asked: whether something is live
 by the question (views/desk.py) from the moments that stand here.
 """
 
+from itertools import filterfalse
 from unicodedata import combining, normalize
 
 import msgspec
@@ -15,7 +16,7 @@ from views.batch import Sheet
 from views.tables import Number, metadata
 
 
-class DeskRow(msgspec.Struct):
+class DeskRow(msgspec.Struct, gc=False):
     article: str
     version: int
     stage: str
@@ -55,13 +56,13 @@ class DeskRow(msgspec.Struct):
     found: str
 
 
-class InvolvedRow(msgspec.Struct):
+class InvolvedRow(msgspec.Struct, gc=False):
     account: str
     article: str
     last_at: Instant
 
 
-class UsageRow(msgspec.Struct):
+class UsageRow(msgspec.Struct, gc=False):
     ref: str
     article: str
     how: str
@@ -170,7 +171,7 @@ def shelf_of(row: DeskRow) -> str:
 def folded(text: str) -> str:
     """Text as it is compared in a search: no capitals, no accents."""
     plain = normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not combining(c)) if not plain.isascii() else plain
+    return "".join(filterfalse(combining, plain)) if not plain.isascii() else plain
 
 
 def credits_of(row: DeskRow) -> list[Credit]:

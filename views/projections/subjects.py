@@ -20,7 +20,7 @@ from views.projections.entities import SectionRecord, TagRecord, holds
 from views.tables import Number, metadata
 
 
-class SectionRow(msgspec.Struct):
+class SectionRow(msgspec.Struct, gc=False):
     id: str
     name: str
     slug: str
@@ -31,7 +31,7 @@ class SectionRow(msgspec.Struct):
     changed_at: Instant
 
 
-class TagRow(msgspec.Struct):
+class TagRow(msgspec.Struct, gc=False):
     id: str
     name: str
     slug: str

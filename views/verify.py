@@ -162,7 +162,7 @@ def _differences(table: Table, found: Row | None, expected: Row | None) -> Itera
     key = ", ".join(str(value) for value in row[: len(table.primary_key.columns)])
     if found is None or expected is None:
         yield Difference(
-            table=table.name, key=key, column=None, found="no such row" if found is None else "a row",
+            table=str(table.name), key=key, column=None, found="no such row" if found is None else "a row",
             expected="no such row" if expected is None else "a row",
         )  # fmt: skip
         return
@@ -170,7 +170,7 @@ def _differences(table: Table, found: Row | None, expected: Row | None) -> Itera
         if a != b:
             start = _first(a, b)
             yield Difference(
-                table=table.name, key=key, column=column.name, found=_shown(a, start), expected=_shown(b, start)
+                table=str(table.name), key=key, column=str(column.name), found=_shown(a, start), expected=_shown(b, start)
             )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from events.event import Recorded
 from events.instant import Instant
 from views.database import Connection, Prepared
+from views.tables import BEGINNING
 
 _R = TypeVar("_R", bound=msgspec.Struct)
 Key = tuple[Any, ...]
@@ -118,7 +119,8 @@ class Batch:
     """Everything that a handler may read and write.
 
     marks: what readers may see differently, and since which event. settling: articles whose publications changed.
-    public: position of the last event that changes anything readers can see; 0 for none.
+    public: position of the last event that changes anything readers can see; 0 for none. at_once: the newest moment
+    of a publication that was not scheduled.
     """
 
     def __init__(self, db: Connection, sheets: Sequence[Sheet[Any]]) -> None:
@@ -129,6 +131,7 @@ class Batch:
         self.before: dict[str, dict[int, Any]] = {}  # article → its revisions as they stood
         self.contents: dict[tuple[str, int], Any] = {}  # (article, number) → its Content, as far as it is known
         self.public = 0
+        self.at_once = BEGINNING
         self.said = ""  # the event at hand, in words: `history` says it, `desk` shows it
 
     def __getitem__(self, sheet: Sheet[_R]) -> Rows[_R]:

@@ -78,7 +78,12 @@ def chunks(values: Sequence[Any], size: int = 256) -> Iterable[Sequence[Any]]:
 def create_tables(db: Connection, tables: Iterable[Table]) -> None:
     """Make tables, without their indexes."""
     for table in tables:
-        db.execute(str(CreateTable(table).compile(dialect=DIALECT)))
+        db.execute(ddl([table]))
+
+
+def ddl(tables: Iterable[Table]) -> str:
+    """The SQL that makes these tables."""
+    return "\n".join(str(CreateTable(table).compile(dialect=DIALECT)) for table in tables)
 
 
 def indexes(tables: Iterable[Table]) -> list[Index]:

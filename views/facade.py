@@ -11,7 +11,7 @@ from views.desk import Desk
 from views.generation import Readers, generations
 from views.indexed import Documents
 from views.projector import Projector
-from views.reader import reader
+from views.reader import present, reader
 from views.rebuild import Rebuilt, rebuild
 from views.shapes import Reader
 from views.status import Status, status
@@ -41,7 +41,8 @@ class Views:
 
     def desk(self, now: Instant) -> Desk:
         """The newsroom's own view of everything. Raises ViewsMissing."""
-        return Desk(self._readers.handle().db, now)
+        db = self._readers.handle().db
+        return Desk(db, present(db, now)[0])
 
     # --- following the log
 

@@ -1,6 +1,8 @@
 """Folding events into one generation: the rows and the checkpoint move together, or not at all."""
 
+import sqlite3
 from collections.abc import Sequence
+from zlib import crc32
 
 import msgspec
 from sqlalchemy import bindparam, insert, select, update
@@ -11,7 +13,7 @@ from events.seal import GENESIS
 from events.store import EventStore
 from views import feed
 from views.batch import Batch, Missing
-from views.database import Connection, Prepared, create_indexes, create_tables, indexes
+from views.database import Connection, Prepared, create_indexes, create_tables, ddl, indexes
 from views.projection import ProjectionStopped, RebuildNeeded, checkpoints, stamps
 from views.projections import PROJECTIONS, SHEETS, TABLES, handlers
 from views.projections.people import bylines
@@ -19,6 +21,7 @@ from views.projections.settling import settle
 from views.projections.subjects import tags
 from views.propagation import mark
 from views.rendering import Key
+from views.tables import BEGINNING
 
 _HANDLERS = handlers()
 _READ = Prepared(
@@ -31,11 +34,19 @@ _MOVE = Prepared(
     update(checkpoints).values(position=bindparam("p"), chain_hash=bindparam("h"), recorded_at=bindparam("r"))
 )
 _BEGIN = Prepared(insert(checkpoints))
-_STAMP = Prepared(update(stamps).values(position=bindparam("p")))
+_STAMPS = Prepared(insert(stamps))
+_SHAPE = Prepared(select(stamps.c.value).where(stamps.c.name == "shape"))
+_OTHER = "the views on disk were made by another version of Daybook"
+_STAMP = Prepared(
+    update(stamps).values(value=bindparam("v")).where(stamps.c.name == bindparam("n"), stamps.c.value < bindparam("w"))
+)
 _SEARCHED = [
     index for index in indexes([bylines, tags])
     if index.name in ("bylines_by_portrait", "bylines_by_target", "tags_by_target")
 ]  # what folding itself looks things up by; the others are made once everything is in
+
+
+SHAPE = crc32(ddl((checkpoints, stamps, *TABLES)).encode())  # of the tables that this code reads and writes
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -57,7 +68,7 @@ def create(db: Connection) -> None:
         (projection.name, projection.version, START.position, START.chain_hash, START.recorded_at)
         for projection in PROJECTIONS
     ])  # fmt: skip
-    db.execute("INSERT INTO stamps (name, position) VALUES ('public', 0)")
+    _STAMPS.many(db, [("public", 0), ("at_once", BEGINNING), ("shape", SHAPE)])
 
 
 def finish(db: Connection) -> None:
@@ -77,12 +88,19 @@ def position(db: Connection) -> int:
 
 def checkpoint(db: Connection) -> Checkpoint:
     """Where this generation stands. Raises RebuildNeeded where other code made it."""
-    rows = _READ.all(db)
+    try:
+        rows, shape = _READ.all(db), _SHAPE.one(db)
+    except sqlite3.OperationalError as error:
+        if str(error).startswith("no such"):
+            raise RebuildNeeded(f"{_OTHER} ({error})") from error
+        raise
     expected = {projection.name: projection.version for projection in PROJECTIONS}
     found = {row[0]: row[1] for row in rows}
     if found != expected:
         other = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
-        raise RebuildNeeded(f"the views on disk were made by another version of Daybook ({', '.join(other)})")
+        raise RebuildNeeded(f"{_OTHER} ({', '.join(other)})")
+    if shape != (SHAPE,):
+        raise RebuildNeeded(f"{_OTHER} (its tables have another shape)")
     return Checkpoint(*rows[0][2:])
 
 
@@ -130,7 +148,8 @@ class Folding:
         batch.flush()
         mark(self._db, batch.marks, rows=not building)
         if batch.public:
-            _STAMP.run(self._db, p=batch.public)
+            _STAMP.run(self._db, n="public", v=batch.public, w=batch.public)
+            _STAMP.run(self._db, n="at_once", v=batch.at_once, w=batch.at_once)
         _MOVE.run(self._db, p=to.position, h=to.chain_hash, r=to.recorded_at)
         return new
 

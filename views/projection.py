@@ -31,7 +31,10 @@ stamps = Table(
     "stamps",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("position", Number, nullable=False),
+    # shape: of the tables, as the code that made them knew them
+    # public: position of the last event that readers may see a difference by
+    # at_once: public_from of the newest publication that was not scheduled: it is public, whatever a clock says
+    Column("value", Number, nullable=False),
     sqlite_strict=True,
 )
 

@@ -10,7 +10,7 @@ from events.instant import Instant
 from views import queries
 from views.asking import SiteReader
 from views.bodies import Bodies
-from views.database import Prepared
+from views.database import Connection, Prepared
 from views.generation import Handle
 from views.lookup import Lookup
 from views.projection import checkpoints, stamps
@@ -20,9 +20,10 @@ from views.rendering import Key, cards, fresh
 from views.shapes import Card, Page, Reader, SectionView
 from views.tables import FOREVER
 
+_at_once = stamps.alias()
 _STATE = Prepared(
-    select(checkpoints.c.recorded_at, stamps.c.position).where(
-        checkpoints.c.projection == "published", stamps.c.name == "public"
+    select(checkpoints.c.recorded_at, stamps.c.value, _at_once.c.value).where(
+        checkpoints.c.projection == "published", stamps.c.name == "public", _at_once.c.name == "at_once"
     )
 )
 _pages = msgspec.json.Decoder(Page)
@@ -124,11 +125,18 @@ class PastReader(SiteReader):
 
 def reader(handle: Handle, bodies: Bodies, now: Instant, at: Instant | None) -> Reader:
     """See ``views.Views.reader``."""
-    row = _STATE.one(handle.db)
-    recorded_at, stamp = row or (now, 0)
-    present = max(now, recorded_at)
+    today, stamp = present(handle.db, now)
     if at is None:
-        return LiveReader(handle, bodies, present, stamp)
-    if at > present:
+        return LiveReader(handle, bodies, today, stamp)
+    if at > today:
         raise ValueError("nobody has seen that instant yet")
     return PastReader(handle, bodies, at, stamp)
+
+
+def present(db: Connection, now: Instant) -> tuple[Instant, int]:
+    """Now, but never before what was folded in; and the position of the last event that readers may notice.
+
+    What was published at once is public, whatever a clock says.
+    """
+    row = _STATE.one(db)
+    return (max(now, row[0], row[2]), row[1]) if row else (now, 0)

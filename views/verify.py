@@ -170,8 +170,9 @@ def _differences(table: Table, found: Row | None, expected: Row | None) -> Itera
         if a != b:
             start = _first(a, b)
             yield Difference(
-                table=str(table.name), key=key, column=str(column.name), found=_shown(a, start), expected=_shown(b, start)
-            )
+                table=str(table.name), key=key, column=str(column.name), found=_shown(a, start),
+                expected=_shown(b, start),
+            )  # fmt: skip
 
 
 def _first(a: Any, b: Any) -> int:

@@ -172,6 +172,19 @@ def test_views_made_by_other_code_are_not_read(house: House, monkeypatch: pytest
     fresh.close()
 
 
+def test_views_whose_tables_have_another_shape_are_not_read(house: House) -> None:
+    story(house)
+    for damage in ("UPDATE stamps SET value = 7 WHERE name = 'shape'", "DROP TABLE stamps"):
+        with closing(sqlite3.connect(house.pointer)) as db:
+            db.execute(damage)
+            db.commit()
+        with pytest.raises(ViewsMissing, match="another version"):
+            Views(house.pointer, house.store).reader(house.at(0))
+        assert not house.views.status().usable
+    house.views.rebuild()
+    assert house.read().page(FERRY) is not None
+
+
 def test_views_deleted_under_a_running_house_are_missing_until_somebody_rebuilds_them(house: House) -> None:
     story(house)
     before = house.read()

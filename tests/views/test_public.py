@@ -102,6 +102,32 @@ def test_a_pending_publication_that_is_kept_follows_the_update_made_meanwhile(ho
     assert page(house).number == 2
 
 
+def test_of_two_publications_with_one_moment_the_later_one_is_public(house: House) -> None:
+    story(house)
+    house.tell("article-x", a.ArticleUpdated(**words(2, 0, note="At once")))
+    assert page(house).number == 2 and len(house.read().latest(10).items) == 1
+    assert house.views.verify().ok
+
+
+def test_what_was_published_at_once_is_public_whatever_a_clock_says(house: House) -> None:
+    story(house)
+    given = words(2, 0, note="In the same microsecond")
+    given["public_from"] += 1
+    house.tell("article-x", a.ArticleUpdated(**given))
+    assert page(house).number == 2
+
+
+def test_a_tag_that_was_away_for_a_while_lists_the_story_only_while_it_was_there(house: House) -> None:
+    thing(house, "tag-sea", "/tag/sea", t.TagCreated(name="Sea", slug="sea"))
+    story(house, tags=["sea"])
+    for hour, tags in ((2, []), (4, ["sea"]), (6, ["sea"])):
+        house.hour = hour
+        house.tell("article-x", a.ArticleUpdated(**words(hour, hour, tags=tags)))
+    shown = {at: len(house.read(at).latest(10, tag="sea").items) for at in (1, 3, 5, 6)}
+    assert shown == {1: 1, 3: 0, 5: 1, 6: 1} and house.read(3).tag("sea") is None
+    assert house.rows("SELECT count(*) FROM refs WHERE ref = 'tag-sea'") == [(2,)]
+
+
 def test_a_correction_is_told_to_readers_and_a_silent_update_is_not(house: House) -> None:
     story(house)
     house.hour = 1
@@ -128,6 +154,7 @@ def test_a_withdrawn_story_is_gone_at_every_instant_and_its_words_are_in_no_tabl
         assert not house.read(at).latest(10).items and not house.read(at).public(["x"])
     assert house.read(-1).page(FERRY) is None  # nobody could have known it then
     assert not house.views.documents.documents("x")
+    assert house.rows("SELECT public_from, public_until FROM revisions") == [(house.at(0), house.at(2))]
     for table in ("published", "contents"):
         assert "ibel" not in repr(house.rows(f"SELECT * FROM {table}"))
 

@@ -14,7 +14,7 @@ from events.article import (
     Publication,
 )
 from events.event import Recorded
-from events.instant import Instant
+from events.instant import SECOND, Instant
 from views.batch import Batch
 from views.projection import Projection
 from views.projections.publications import (
@@ -61,6 +61,8 @@ def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
     batch[REVISION].put(row)
     batch[CONTENT].put(ContentRow(recorded.id, event.number, _encoder.encode(content).decode()))
     batch.contents[recorded.id, event.number] = content
+    if not row.scheduled and event.public_from <= recorded.recorded_at + SECOND:
+        batch.at_once = max(batch.at_once, event.public_from)
     _settle(batch, recorded, None, None)
 
 

@@ -14,6 +14,7 @@ from views.projector import Projector
 from views.reader import present, reader
 from views.rebuild import Rebuilt, rebuild
 from views.shapes import Reader
+from views.sketch import Sketches
 from views.status import Status, status
 from views.verify import Verified, digests, verify
 
@@ -43,6 +44,10 @@ class Views:
         """The newsroom's own view of everything. Raises ViewsMissing."""
         db = self._readers.handle().db
         return Desk(db, present(db, now)[0])
+
+    def sketches(self, now: Instant) -> Sketches:
+        """Draws pages of words that nobody has published. Raises ViewsMissing."""
+        return Sketches(self._readers.handle().db, now)
 
     # --- following the log
 

@@ -102,10 +102,12 @@ class Body:
     def _unfolded(self) -> tuple[Doc, bytes]:
         later: list[Sequence[Step]] = []
         body: Body = self
-        while body._raw is None and body._before is not None:
+        known: tuple[Doc, bytes] | None = None
+        while known is None and body._raw is None and body._before is not None:
             later.append(body._steps)
             body = body._before
-        doc = document.EMPTY if body._raw is None else document.decode(body._raw)
+            known = _recent.get(body.digest)
+        doc = known[0] if known else document.EMPTY if body._raw is None else document.decode(body._raw)
         steps = [step for some in reversed(later) for step in some]
         doc = document.apply(doc, steps) if steps else doc
         return doc, document.encode(doc)

@@ -30,7 +30,6 @@ def install(desk: Blueprint) -> None:
     desk.add_url_rule("/", "home", home, strict_slashes=False)
     desk.add_url_rule("/articles", "draft", draft, methods=["POST"])
     desk.add_url_rule("/articles/<uuid:id>", "article", show)
-    desk.add_url_rule("/articles/<uuid:id>/history", "history", history)
     desk.add_url_rule("/articles/<uuid:id>/do/<name>", "article_do", do, methods=["POST"])
 
 
@@ -73,13 +72,6 @@ def do(id: object, name: str) -> Response:
     known = _known(str(id))
     answer = perform(actions(str(id), known, now(), person()), name, f"{HOME}/articles/{id}")
     return _page(str(id), answer, 422) if isinstance(answer, Answer) else answer
-
-
-def history(id: object) -> Response:
-    """Everything that was ever done to it, the latest first."""
-    article = _known(str(id))
-    lines = reading.desk().history(f"article-{id}", 200, request.args.get("before"))
-    return render("history.html", id=str(id), article=article, lines=lines, account=states.account_names())
 
 
 def _known(id: str) -> Article:

@@ -11,7 +11,7 @@ from cms.decider import Command, Refused
 from cms.desk.forms import Action, Answer, read
 from cms.desk.house import house
 from cms.desk.session import actor, see
-from cms.units import Conflict, Done
+from cms.units import NOWHERE, Conflict, Done, Origin
 from events.store import CommandReused
 
 LATE = " The lists follow in a moment."
@@ -30,17 +30,20 @@ def made_id(what: str) -> str:
     return str(uuid5(command_id(), what))
 
 
-def ask(commands: Command | Sequence[Command], expected: int | None = None, part: str = "") -> Done:
+def ask(
+    commands: Command | Sequence[Command], expected: int | None = None, part: str = "", origin: Origin = NOWHERE
+) -> Done:
     """Do all of these or nothing; only if the first one's stream is still at ``expected``. Raises Refused, Conflict.
 
     ``part``: which part of the form this is, where one form asks for several things that stand for themselves.
+    ``origin``: what it is called in the log, where it is more than its commands say.
     """
     newsroom = house().newsroom
     id = uuid5(command_id(), part) if part else command_id()
     try:
-        return newsroom.handle(commands, actor(), id, expected=expected)
+        return newsroom.handle(commands, actor(), id, expected=expected, origin=origin)
     except CommandReused:  # the same page was sent again with other words: that is something new
-        return newsroom.handle(commands, actor(), uuid7(), expected=expected)
+        return newsroom.handle(commands, actor(), uuid7(), expected=expected, origin=origin)
 
 
 def perform(actions: Sequence[Action], name: str, back: str) -> Response | Answer:

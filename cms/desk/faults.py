@@ -20,6 +20,11 @@ _WORDS = {
 def install(desk: Blueprint) -> None:
     """The handlers, and a route for every address under the desk that is none."""
     desk.add_url_rule("/<path:rest>", "nothing", nothing, methods=["GET", "POST"])
+    handle(desk)
+
+
+def handle(desk: Blueprint) -> None:
+    """The handlers alone."""
     desk.register_error_handler(HTTPException, _wrong)
     desk.register_error_handler(ViewsMissing, _missing)
     desk.register_error_handler(BadCursor, lambda _: _said(404))

@@ -27,7 +27,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     assets = Assets()
     made.globals.update(asset=assets.url, icon=assets.icon, count=count, names=names, address=address)
-    made.filters.update(iso=to_iso, moment=moment, ago=ago, when=when, role=role)
+    made.filters.update(iso=to_iso, moment=moment, day=day, time=time, ago=ago, when=when, role=role)
     return made
 
 
@@ -56,6 +56,16 @@ def now() -> Instant:
 def moment(instant: Instant) -> str:
     """23 November 2026, 9.13am, in the newsroom's time zone."""
     return Clock(house().settings.zone).moment(instant)
+
+
+def day(instant: Instant) -> str:
+    """23 November 2026, in the newsroom's time zone."""
+    return Clock(house().settings.zone).date(instant)
+
+
+def time(instant: Instant) -> str:
+    """9.13am, in the newsroom's time zone."""
+    return Clock(house().settings.zone).time(instant)
 
 
 def ago(instant: Instant) -> str:

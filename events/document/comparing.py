@@ -68,6 +68,11 @@ class Unit:
     def words(self) -> list[Word]:
         return words_of(self.node)
 
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing of it to see."""
+        return not self.words and not isinstance(self.node, ATOMS)
+
     @cached_property
     def bag(self) -> frozenset[str]:
         words = frozenset(word.text for word in self.words)

@@ -26,12 +26,16 @@ MOVED: Final = 5  # words that a block has at least, for its reappearing elsewhe
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One block of the comparison. old, new: which top-level block of each document it stands in."""
+    """One block of the comparison. old, new: which top-level block of each document it stands in.
+
+    blank: an empty paragraph, which readers do not see.
+    """
 
     what: What
     html: Markup
     old: int | None
     new: int | None
+    blank: bool
 
 
 class Diff(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +77,9 @@ def diff(old: Doc, new: Doc, pictures: Pictures | None = None) -> Diff:
         else:
             html, come, gone = draw.changed(one, other)
             added, removed, what = added + come, removed + gone, "changed"
-        rows.append(Row(what=what, html=html, old=one.place if one else None, new=other.place if other else None))
+        places = one.place if one else None, other.place if other else None
+        blank = all(unit is None or unit.blank for unit in (one, other))
+        rows.append(Row(what=what, html=html, old=places[0], new=places[1], blank=blank))
     return Diff(rows=tuple(rows), added=added, removed=removed)
 
 

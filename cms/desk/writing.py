@@ -68,7 +68,7 @@ def write(id: object) -> Answer:
     return render(
         "writing.html", id=str(id), article=article, content=content, body=body, lead=lead,
         lead_words=content.lead, state=_embedded(_state(str(id), article)), panels=panels.offered(),
-        section=states.section(content.section).name if content.section else "", byline=states.byline,
+        section=states.section(content.section).name if content.section else "", signed=_signed(article),
         locked=_locked(article),
     )  # fmt: skip
 
@@ -213,6 +213,16 @@ def names_of(article: Article) -> dict[str, dict[str, str]]:
         "tags": {tag: states.tag(tag).name for tag in content.tags},
         "sections": {content.section: states.section(content.section).name} if content.section else {},
     }
+
+
+def _signed(article: Article) -> str:
+    """The line under the headline, in plain words."""
+    said = []
+    for role, label in (("by", "By"), ("photographs", "Photographs by"), ("contributing", "Additional reporting by")):
+        signed = [states.byline(one.byline).name for one in article.content.bylines if one.role == role]
+        if signed:
+            said.append(f"{label} {' and '.join(filter(None, [', '.join(signed[:-1]), signed[-1]]))}")
+    return ". ".join(said)
 
 
 def _embedded(value: object) -> str:

@@ -130,7 +130,15 @@ const view = makeEditor({
 });
 body.view = view;
 let ready = false;
-const head = new Head(find("#head"), fields, library, locked, () => view);
+const head = new Head(find("#head"), fields, library, locked, names, () => void learn(), () => view);
+
+/** Names of what somebody else chose. */
+async function learn(): Promise<void> {
+  const answer = await server.get<State>(`/articles/${state.id}`);
+  if (answer.kind !== "done") return;
+  for (const [kind, known] of Object.entries(answer.value.names)) Object.assign((names[kind] ??= {}), known);
+  head.draw("bylines", null);
+}
 
 function countWords(): void {
   const number = words(plain(view.state.doc));

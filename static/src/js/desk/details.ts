@@ -4,7 +4,7 @@ import type { Fields } from "./fields";
 import { type Library, tile } from "./library";
 import type { Credit, Json, Lead, Picture } from "./types";
 
-const ROLES: [string, string][] = [["by", "By"], ["photographs", "Photographs by"], ["contributing", "Contributing"]];
+export const ROLES: [string, string][] = [["by", "By"], ["photographs", "Photographs by"], ["contributing", "Additional reporting by"]];
 export type Names = Record<string, Record<string, string>>;
 
 export function details(root: HTMLElement, fields: Fields, names: Names, locked: boolean): () => void {

@@ -170,6 +170,8 @@ export function makeEditor(host: EditorHost): EditorView {
   const view = new EditorView(host.place, {
     state: EditorState.create({ doc: host.doc, plugins }),
     editable: host.editable,
+    scrollThreshold: { top: 130, bottom: 90, left: 0, right: 0 }, // clear of the bars
+    scrollMargin: { top: 150, bottom: 120, left: 0, right: 0 },
     attributes: () => ({
       class: "body", role: "textbox", "aria-multiline": "true", "aria-label": "Body", spellcheck: "true", lang: host.language(),
     }),

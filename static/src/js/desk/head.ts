@@ -6,7 +6,8 @@ import type { Library } from "./library";
 import { pictures } from "./paste";
 import { quotesOf } from "./quotes";
 import { writable } from "./text";
-import type { Json, Lead } from "./types";
+import { type Names, ROLES } from "./details";
+import type { Credit, Json, Lead } from "./types";
 
 const LINES = ["kicker", "headline", "standfirst"];
 
@@ -15,7 +16,7 @@ export class Head {
   private readonly caption: HTMLTextAreaElement;
   private readonly alt: HTMLTextAreaElement;
 
-  constructor(private readonly root: HTMLElement, private readonly fields: Fields, private readonly library: Library, private readonly locked: boolean, view: () => EditorView) {
+  constructor(private readonly root: HTMLElement, private readonly fields: Fields, private readonly library: Library, private readonly locked: boolean, private readonly names: Names, private readonly learn: () => void, view: () => EditorView) {
     for (const area of root.querySelectorAll<HTMLTextAreaElement>("textarea[data-field]")) {
       const name = area.dataset["field"]!;
       this.areas.set(name, area);
@@ -93,6 +94,8 @@ export class Head {
 
   draw(name: string, by: string | null): void {
     if (name === "lead") this.drawLead();
+    if (name === "bylines" || name === "section") this.drawNames();
+    if (name === "headline") document.title = `${String(this.fields.get("headline") || "Without a headline")} · Daybook desk`;
     const area = this.areas.get(name);
     if (area) {
       const value = String(this.fields.get(name) ?? "");
@@ -109,6 +112,24 @@ export class Head {
     }
     this.say(name, this.fields.problems.get(name) ?? "");
     this.drawClash(name);
+  }
+
+  /** The byline line and the section, once their names are known here. */
+  private drawNames(): void {
+    const credits = this.fields.get("bylines") as unknown as Credit[];
+    const section = this.fields.get("section") as string | null;
+    const all = [...credits.map((one) => this.names["bylines"]?.[one.byline]), section ? this.names["sections"]?.[section] : ""];
+    if (all.includes(undefined)) {
+      this.learn();
+      return;
+    }
+    const said = ROLES.flatMap(([role, label]) => {
+      const names = credits.filter((one) => one.role === role).map((one) => this.names["bylines"]![one.byline]!);
+      return names.length ? `${label} ${new Intl.ListFormat("en-GB", { style: "long" }).format(names)}` : [];
+    });
+    find("#byline-line").textContent = said.join(". ");
+    const line = find("#section-line");
+    line.textContent = section ? this.names["sections"]![section]! : "";
   }
 
   private drawLead(): void {

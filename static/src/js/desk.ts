@@ -1,0 +1,13 @@
+// Every page of the desk but the writing screen: the palette, keys, and what each page has to be brought to life.
+import { setSprite } from "./desk/dom";
+import { keys } from "./room/keys";
+import { list } from "./room/list";
+import { palette } from "./room/palette";
+
+const icons = document.body.dataset["icons"];
+if (icons) {
+  setSprite(icons);
+  const open = palette();
+  keys(open);
+  list();
+}

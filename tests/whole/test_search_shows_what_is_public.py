@@ -1,0 +1,67 @@
+"""Whatever happens in a newsroom: search shows what readers may read, and nothing else, however late its index is."""
+
+import re
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cms.house import Published
+from cms.media import Media
+from cms.site import register
+from search.index import Index
+from tests.views.conftest import House
+from tests.views.histories import Scribe, histories
+
+LATE = st.lists(st.booleans(), min_size=60, max_size=60)
+
+
+def site(house: House, index: Index, folder: Path) -> FlaskClient:
+    """The public site on this house and this index."""
+    settings = SimpleNamespace(site_url="http://ledger.test", zone=ZoneInfo("Europe/London"), renditions=folder / "r")
+    daybook = SimpleNamespace(
+        settings=settings,
+        media=Media(folder / "media"),
+        clock=lambda: House.at(house.hour),
+        reader=lambda at=None: house.read() if at is None else house.views.reader(House.at(house.hour), at),
+        search=index.search,
+    )
+    app = Flask("site", static_folder=None)
+    register(app, daybook)  # type: ignore[arg-type]
+    return app.test_client()
+
+
+def shown(reader: FlaskClient, word: str) -> set[str]:
+    """Which articles' words a search for one word brings to light, in whatever place of the answer."""
+    answer = reader.get("/search.json", query_string={"q": word})
+    assert answer.status_code == 200
+    return set(re.findall(r"word\d+x(?= (?:headline|body))", answer.text))
+
+
+@given(histories, LATE)
+def test_search_shows_nothing_that_is_not_public_however_late_its_index_is(
+    history: list[Any], late: list[bool]
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        house = House(folder)
+        scribe, index, documents = Scribe(house), Index(folder / "index"), Published(house.views.documents)
+        index.rebuild(documents)
+        reader = site(house, index, folder)
+        try:
+            for op, waits in zip(history, late, strict=False):
+                scribe.play(op)
+                if not waits:
+                    index.catch_up(documents)
+            public = {issue.token for issue in scribe.expected(house.hour).values()}
+            assert shown(reader, "headline") <= public
+            index.catch_up(documents)
+            assert shown(reader, "headline") == public
+        finally:
+            house.close()

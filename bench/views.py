@@ -81,21 +81,20 @@ def _measured(house: House, until: int | None = None) -> Taken:
 def _build(log: Path, until: int, folder: Path) -> Taken:
     store, path = EventStore(log), folder / "aside.db"
     path.unlink(missing_ok=True)
-    began, folded = time.process_time(), 0.0
-    pages = 0
+    marks: list[tuple[float, int]] = []  # at each piece of rendered pages: CPU so far, pages so far
 
     def progress(phase: str, done: int, _total: int) -> None:
-        nonlocal folded, pages
-        if phase == "events" or not pages:  # the indexes are made when the first pages are told of: counted as folding
-            folded = time.process_time()
-        pages = done if phase == "pages" else 0
+        if phase == "pages":
+            marks.append((time.thread_time(), done))
 
+    began = time.thread_time()
     with Memory() as memory:
         build(store, path, until, progress)
-    ended = time.process_time()
+    (first, some), (last, pages) = marks[0], marks[-1]
+    rendering = (last - first) * pages / (pages - some)  # the first piece follows the folding without a mark between
     path.unlink()
     store.close()
-    return Taken(until, pages, folded - began, ended - folded, memory.most / 1000)
+    return Taken(until, pages, last - began - rendering, rendering, memory.most / 1000)
 
 
 class Memory:

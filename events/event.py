@@ -5,6 +5,7 @@ reading by chained upcasters, beneath the class: nobody else ever meets them.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -126,6 +127,7 @@ def encode(value: Event | Meta) -> bytes:
     return _encoder.encode(value)
 
 
+@lru_cache(64)  # the events of one command have the same
 def decode_meta(data: str | bytes) -> Meta:
     """Read an event's meta."""
     return _meta_decoder.decode(data)

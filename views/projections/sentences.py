@@ -1,6 +1,7 @@
 """What each event is called in the newsroom's words. A sentence begins with a verb; who did it stands before it."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -34,6 +35,7 @@ class Said(msgspec.Struct):
 Sentence = Callable[[Batch, Recorded, Any], str | Said]
 
 
+@lru_cache(4096)  # names come again and again
 def quote(text: str) -> str:
     """The text in quotation marks, cut where it is long."""
     text = " ".join(text.split())

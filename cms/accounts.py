@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from cms.accounts_database import accounts_engine, accounts_metadata
 from cms.passwords import Passwords, weakness
 from cms.people import AccountRefused, Person, email_of, name_of, role_of
+from cms.saved import Saved
 from cms.throttle import Throttle, in_words, network
 from events.instant import DAY, HOUR, MINUTE, Instant, now
 
@@ -79,6 +80,7 @@ class Accounts:
         self._engine = accounts_engine(path)
         self._writing = self._engine.execution_options(write=True)
         self._throttle = Throttle(self._writing, clock)
+        self.saved = Saved(self._writing, clock)
         self._passwords = Passwords(password_memory)
         self._idle = idle
         self._now = clock

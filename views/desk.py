@@ -59,6 +59,14 @@ class Desk:
         made = self._made(desk_queries.ONE.all(self._db, article=article, now=self._now))
         return made[0] if made else None
 
+    def some(self, articles: Sequence[str]) -> tuple[Story, ...]:
+        """These stories, in no order."""
+        rows = []
+        for some in chunks(list(dict.fromkeys(articles))):
+            values = desk_queries.named(some)
+            rows += desk_queries.SOME(len(some)).all(self._db, now=self._now, **values)
+        return self._made(rows)
+
     def counts(self) -> dict[str, int]:
         """How many stories each list has."""
         shelves: dict[str, int] = dict(desk_queries.SHELVES.all(self._db))

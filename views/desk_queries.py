@@ -171,6 +171,9 @@ def _several(column: ColumnElement[Any], count: int) -> ColumnElement[bool]:
     return column.in_([bindparam(f"v{n}") for n in range(count)])
 
 
+SOME = by_count(
+    lambda count: select(desk, STATE.label("state"), _live.label("live")).where(_several(desk.c.article, count))
+)
 WITHOUT_ALT = by_count(lambda count: select(images.c.id).where(_several(images.c.id, count), images.c.alt == ""))
 
 

@@ -46,6 +46,21 @@ _BYLINES = _counted(bylines, "byline", bylines.c.name, bylines.c.id)
 _SECTIONS = _counted(sections, "section", sections.c.rank, sections.c.name, sections.c.id)
 _TAGS = _counted(tags, "tag", tags.c.name, tags.c.id)
 
+_NAMED = {
+    kind: Prepared(
+        select(table.c.id, table.c.name)
+        .where(table.c.name.ilike(bindparam("text"), escape="\\"), table.c.merged_into.is_(None))
+        .order_by(table.c.name, table.c.id)
+        .limit(bindparam("limit"))
+    )
+    for kind, table in (("byline", bylines), ("tag", tags))
+}
+_MENU = Prepared(
+    select(sections.c.id, sections.c.name)
+    .where(sections.c.closed_at.is_(None))
+    .order_by(sections.c.rank, sections.c.name, sections.c.id)
+)
+
 
 class Library:
     """The questions."""
@@ -59,8 +74,7 @@ class Library:
         if before is not None:
             values["p"], values["a"], _ = cursors.decode(before)
         if text:
-            escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            values["text"] = f"%{escaped}%"
+            values["text"] = f"%{_escaped(text)}%"
         rows = _images(text=bool(text), after=before is not None).all(self._db, **values)
         items = tuple(_image(IMAGE.row(*row)) for row in rows[:limit])
         last = items[-1] if len(rows) > limit else None
@@ -96,6 +110,20 @@ class Library:
             found.append(Part(view=view, order=row.rank, closed_at=row.closed_at, articles=articles))
         return tuple(found)
 
+    def menu(self) -> list[tuple[str, str]]:
+        """Id and name of the open sections, in the order of the menu."""
+        return [(row[0], row[1]) for row in _MENU.all(self._db)]
+
+    def named(self, kind: str, text: str, limit: int) -> list[tuple[str, str]]:
+        """Id and name of the bylines or tags whose name holds the text; not of those merged into others."""
+        rows = _NAMED[kind].all(self._db, text=f"%{_escaped(text)}%", limit=limit)
+        return [(row[0], row[1]) for row in rows]
+
+    def called(self, kind: str, name: str) -> str | None:
+        """The id of the byline or tag of this name, however it is written."""
+        rows = _NAMED[kind].all(self._db, text=_escaped(name), limit=1)
+        return rows[0][0] if rows else None
+
     def tags(self) -> tuple[Subject, ...]:
         """Every tag, by name."""
         found = []
@@ -104,6 +132,10 @@ class Library:
             view = TagView(id=row.id, name=row.name, slug=row.slug)
             found.append(Subject(view=view, merged_into=row.merged_into, articles=articles))
         return tuple(found)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _image(row: ImageRow) -> LibraryImage:

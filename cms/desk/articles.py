@@ -1,6 +1,4 @@
-"""The list of articles, and an article's page: its words, where it stands, what can be done and what was done."""
-
-from typing import cast
+"""An article's page: its words, where it stands, what can be done and what was done."""
 
 from flask import Blueprint, abort, request
 from markupsafe import Markup
@@ -19,37 +17,15 @@ from cms.desk.page import now, render
 from cms.desk.session import HOME, person, see
 from events import document
 from events.document import Figure
-from views.desk_shapes import Filter, List
 
 HISTORY = 30  # lines on the article's own page
-LIST = 50  # articles on a page of the list
 
 
 def install(desk: Blueprint) -> None:
     """The routes."""
-    desk.add_url_rule("/", "home", home, strict_slashes=False)
     desk.add_url_rule("/articles", "draft", draft, methods=["POST"])
     desk.add_url_rule("/articles/<uuid:id>", "article", show)
     desk.add_url_rule("/articles/<uuid:id>/do/<name>", "article_do", do, methods=["POST"])
-
-
-def home() -> Response:
-    """The list of articles: by state with counts, narrowed by filters."""
-    asked = {name: request.args.get(name, "") for name in ("section", "person", "text")}
-    state = request.args.get("state", "all")
-    if state not in reading.STATES:
-        abort(404)
-    which = Filter(
-        list="all" if state == "mine" else cast(List, state), mine=person().id if state == "mine" else None,
-        section=asked["section"] or None, assigned=asked["person"] or None, text=asked["text"],
-    )  # fmt: skip
-    desk = reading.desk()
-    counts = desk.counts() | {"mine": desk.stories(Filter(mine=person().id), limit=1).total}
-    return render(
-        "articles.html", state=state, states=reading.STATES, counts=counts, asked=asked,
-        found=desk.stories(which, LIST, request.args.get("before")), sections=reading.sections(),
-        people=house().accounts.people(), account=states.account_names(),
-    )  # fmt: skip
 
 
 def draft() -> Response:
@@ -59,7 +35,7 @@ def draft() -> Response:
         ask(Draft(id, headline=request.form.get("headline", "")))
     except Refused as refused:
         return see(HOME, refused.message, "bad")
-    return see(f"{HOME}/articles/{id}/edit")
+    return see(f"{HOME}/articles/{id}/{'write' if request.form.get('screen') == 'write' else 'edit'}")
 
 
 def show(id: object) -> Response:

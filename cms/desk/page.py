@@ -20,14 +20,15 @@ HTML = "text/html; charset=utf-8"
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates."""
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     assets = Assets()
     made.globals.update(asset=assets.url, icon=assets.icon, count=count, names=names, address=address)
-    made.filters.update(iso=to_iso, moment=moment, day=day, time=time, ago=ago, when=when, role=role)
+    made.filters.update(iso=to_iso, moment=moment, day=day, time=time, ago=ago, age=age, when=when, role=role)
     return made
 
 
@@ -38,7 +39,7 @@ def render(name: str, status: int = 200, **context: Any) -> Response:
     session = g.get("desk_session")
     said = g.get("desk_said")
     g.desk_clear = said is not None
-    text = _environment().get_template(name).render(
+    text = environment().get_template(name).render(
         here=request.path, session=session, me=session.person if session else None, key=key(), said=said,
         command_id=str(uuid7()), now=now(), may=_may, **context,
     )  # fmt: skip
@@ -53,19 +54,32 @@ def now() -> Instant:
     return moment
 
 
+def clock() -> Clock:
+    """The newsroom's clock on the wall."""
+    return Clock(house().settings.zone)
+
+
 def moment(instant: Instant) -> str:
     """23 November 2026, 9.13am, in the newsroom's time zone."""
-    return Clock(house().settings.zone).moment(instant)
+    return clock().moment(instant)
+
+
+def age(instant: Instant) -> str:
+    """How long something has stood, in short: 12 min, 3 h, 5 days."""
+    passed = max(now() - instant, 0)
+    if passed < HOUR:
+        return f"{max(passed // MINUTE, 1)} min"
+    return f"{passed // HOUR} h" if passed < DAY else count(passed // DAY, "day")
 
 
 def day(instant: Instant) -> str:
     """23 November 2026, in the newsroom's time zone."""
-    return Clock(house().settings.zone).date(instant)
+    return clock().date(instant)
 
 
 def time(instant: Instant) -> str:
     """9.13am, in the newsroom's time zone."""
-    return Clock(house().settings.zone).time(instant)
+    return clock().time(instant)
 
 
 def ago(instant: Instant) -> str:

@@ -10,20 +10,6 @@ from cms.desk.house import house
 from cms.desk.page import now
 from views.desk import Desk
 
-STATES = {
-    "all": "All",
-    "mine": "Mine",
-    "draft": "Drafts",
-    "submitted": "In review",
-    "approved": "Approved",
-    "scheduled": "Scheduled",
-    "published": "Published",
-    "changed": "Changed since",
-    "corrected": "Corrected",
-    "withdrawn": "Withdrawn",
-    "retracted": "Retracted",
-    "binned": "Bin",
-}
 MOST_CHOICES = 300
 
 

@@ -103,10 +103,10 @@ def signed_out() -> Response:
 
 
 def seal(answer: Response) -> Response:
-    """After each request: nothing of the desk is kept by anyone, framed by anyone, or runs a script."""
+    """After each request: nothing of the desk is kept or framed by anyone, or runs a script that is not ours."""
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Security-Policy"] = (
-        "default-src 'self'; script-src 'none'; object-src 'none'; img-src 'self' data:; form-action 'self'; "
+        "default-src 'self'; object-src 'none'; img-src 'self' data: blob:; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"

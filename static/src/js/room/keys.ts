@@ -56,7 +56,7 @@ function focus(selector: string): void {
 }
 
 function step(by: number): void {
-  const rows = [...document.querySelectorAll<HTMLElement>("[data-id] a[href]:first-of-type")].filter((link) => link.closest("h3, .tile-link"));
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-id] a[href]:first-of-type")].filter((link) => link.closest("h2, h3, .tile-link"));
   const at = rows.findIndex((link) => link.closest("[data-id]")!.contains(document.activeElement));
   const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)];
   next?.focus();

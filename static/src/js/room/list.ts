@@ -60,12 +60,19 @@ function redraw(rows: HTMLElement, id: string, html: string, timed: boolean): vo
   const row = rows.querySelector<HTMLElement>(`#story-${CSS.escape(id)}`);
   if (!row || timed) return;
   const focused = row.contains(document.activeElement);
+  hold(row);
   const drawn = new DOMParser().parseFromString(html, "text/html").body; // the server's own template
   row.replaceChildren(...drawn.childNodes);
   row.classList.remove("is-new");
   void row.offsetWidth;
   row.classList.add("is-new");
-  if (focused) row.querySelector<HTMLElement>("h3 a")?.focus({ preventScroll: true });
+  if (focused) row.querySelector<HTMLElement>(":is(h2, h3) a")?.focus({ preventScroll: true });
+}
+
+/** The row stays as high as it is, whatever its words: nothing below it moves. */
+function hold(row: HTMLElement): void {
+  row.style.blockSize = `${row.getBoundingClientRect().height}px`;
+  row.classList.add("is-held");
 }
 
 function pill(number: number): void {
@@ -83,7 +90,7 @@ function pill(number: number): void {
 function back(rows: HTMLElement): void {
   const id = sessionStorage.getItem("daybook-row");
   sessionStorage.removeItem("daybook-row");
-  if (id) rows.querySelector<HTMLElement>(`#story-${CSS.escape(id)} h3 a`)?.focus();
+  if (id) rows.querySelector<HTMLElement>(`#story-${CSS.escape(id)} :is(h2, h3) a`)?.focus();
 }
 
 function presence(rows: HTMLElement, here: Record<string, string[]>): void {
@@ -92,6 +99,8 @@ function presence(rows: HTMLElement, here: Record<string, string[]>): void {
     const last = row.querySelector(".row-last");
     const before = row.querySelector(".row-here");
     const words = names.length ? `${names.join(", ")} ${names.length === 1 ? "is" : "are"} in it now` : "";
+    if (words === (before?.textContent?.trim() ?? "")) continue;
+    hold(row);
     if (!words) before?.remove();
     else if (before) before.textContent = words;
     else last?.prepend(el("p", { class: "row-here" }, words));

@@ -1,0 +1,80 @@
+"""What the palette (Ctrl+K) finds: stories, people, sections, places of the desk. As JSON, for the script."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from cms.article.commands import Draft
+from cms.desk import reading
+from cms.desk.listing import STATES, WORDS
+from cms.desk.page import address
+from cms.desk.session import HOME, person
+from cms.roles import may
+from views.desk_shapes import Filter
+
+MOST = 7  # of a kind
+_encode = msgspec.json.Encoder().encode
+_PLACES = (
+    ("All stories", HOME),
+    ("My stories", f"{HOME}?scope=mine"),
+    ("Published today", f"{HOME}?scope=today"),
+    *((label, f"{HOME}?state={state}") for state, label in STATES.items()),
+    ("Images", f"{HOME}/images"),
+    ("Bylines", f"{HOME}/bylines"),
+    ("Sections", f"{HOME}/sections"),
+    ("Tags", f"{HOME}/tags"),
+    ("My account and sessions", f"{HOME}/you"),
+)
+
+
+def install(desk: Blueprint) -> None:
+    """The routes."""
+    desk.add_url_rule("/palette", "palette", palette)
+    desk.add_url_rule("/suggest/<any(byline, tag):kind>", "suggest", suggest)
+
+
+def palette() -> Response:
+    """Groups of what has these words: ``[{"group": …, "items": [{"label", "note", "to"}]}]``."""
+    text = request.args.get("q", "").strip()
+    groups = [{"group": group, "items": items} for group, items in _groups(text) if items]
+    return Response(_encode(groups), content_type="application/json")
+
+
+def suggest(kind: str) -> Response:
+    """Names of bylines or tags that hold the text."""
+    found = reading.desk().library.named(kind, request.args.get("q", "").strip(), 12)
+    return Response(_encode([name for _, name in found]), content_type="application/json")
+
+
+def _groups(text: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    yield (
+        "Actions",
+        [_item(f"Write a new story: {text}" if text else "Write a new story", "", "new", text)]
+        * may(person().role, Draft),
+    )
+    desk = reading.desk()
+    stories = desk.stories(Filter(text=text, mine=None if text else person().id), MOST).items
+    yield ("Stories" if text else "My latest stories"), [
+        _item(story.headline or "Without a headline", WORDS.get(story.state, story.state),
+              f"{HOME}/articles/{story.article}")
+        for story in stories
+    ]  # fmt: skip
+    if text:
+        yield (
+            "People",
+            [_item(name, "byline", f"{HOME}/bylines/{id}") for id, name in desk.library.named("byline", text, MOST)],
+        )
+        yield "Tags", [_item(name, "tag", f"{HOME}/tags/{id}") for id, name in desk.library.named("tag", text, MOST)]
+    words = text.casefold()
+    yield "Sections", [
+        _item(name, "stories of the section", address(HOME, section=id))
+        for id, name in desk.library.menu() if words in name.casefold()
+    ]  # fmt: skip
+    yield "Places", [_item(label, "", to) for label, to in _PLACES if words in label.casefold()]
+
+
+def _item(label: str, note: str, to: str, words: str = "") -> dict[str, Any]:
+    return {"label": label, "note": note, "to": to, "words": words}

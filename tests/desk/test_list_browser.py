@@ -1,0 +1,177 @@
+"""The list in a real Chromium, with its scripts: by keyboard, kept up to date without moving, the palette."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page, expect
+from uuid_utils.compat import uuid7
+
+from app import create_app
+from cms import article as a
+from cms import section as s
+from cms.decider import Actor, Command
+from cms.settings import load_settings
+from tests.browser import chromium, chromium_path, served
+from tests.desk.conftest import PASSWORD, PEOPLE
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
+]
+STORIES = {name: f"0193aaaa-0000-7000-8000-0000000000{n:02x}" for n, name in enumerate(["First", "Second", "Third"])}
+CITY = "0193aaaa-0000-7000-8000-0000000000c1"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    environ = {"DAYBOOK_VAR": str(tmp_path_factory.mktemp("list")), "DAYBOOK_PASSWORD_MEMORY": "32"}
+    app = create_app(load_settings(environ, None))
+    house = app.extensions["daybook"]
+    house.views.rebuild()
+    for key, (name, role) in PEOPLE.items():
+        house.accounts.add(f"{key}@example.org", name, role, PASSWORD, id=key)
+    do(app, s.Open(CITY, "City"))
+    for name, id in STORIES.items():
+        do(app, a.Draft(id, f"{name} story"))
+    yield app
+    house.close()
+
+
+def do(app: Flask, *commands: Command) -> None:
+    app.extensions["daybook"].newsroom.handle(list(commands), Actor("ada", "administrator"), uuid7())
+
+
+@pytest.fixture(scope="module")
+def page(app: Flask) -> Iterator[Page]:
+    with served(app) as address, chromium() as launched:
+        context = launched.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+        page = context.new_page()
+        page.goto("/desk")
+        page.get_by_label("E-mail address").fill("ed@example.org")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/desk/?$"))
+        yield page
+
+
+@pytest.fixture
+def at_list(page: Page) -> Page:
+    page.goto("/desk")
+    expect(page.locator(".list-new input[name=screen]")).to_have_count(1)  # its script has run
+    return page
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
+
+
+def test_rows_are_walked_by_j_and_k_and_opened_by_enter(at_list: Page) -> None:
+    at_list.keyboard.press("j")
+    assert focused(at_list) == "Third story"
+    at_list.keyboard.press("j")
+    at_list.keyboard.press("j")
+    at_list.keyboard.press("j")
+    assert focused(at_list) == "First story"
+    at_list.keyboard.press("k")
+    assert focused(at_list) == "Second story"
+    at_list.keyboard.press("Enter")
+    at_list.wait_for_url(re.compile(STORIES["Second"]))
+
+
+def test_e_opens_the_writing_screen_and_g_goes_places(at_list: Page) -> None:
+    at_list.keyboard.press("j")
+    at_list.keyboard.press("e")
+    at_list.wait_for_url(re.compile("/write$"))
+    at_list.goto("/desk")
+    expect(at_list.locator(".list-new input[name=screen]")).to_have_count(1)
+    at_list.keyboard.press("g")
+    at_list.keyboard.press("r")
+    at_list.wait_for_url(re.compile("state=submitted"))
+
+
+def test_fields_have_their_keys_and_typing_is_never_a_command(at_list: Page) -> None:
+    at_list.keyboard.press("/")
+    assert focused(at_list) == "text"
+    at_list.keyboard.type("jn?")
+    assert at_list.get_by_label("Words of headline").input_value() == "jn?"
+    at_list.keyboard.press("Escape")
+    at_list.locator("h1").click()
+    at_list.evaluate("document.activeElement.blur()")
+    at_list.keyboard.press("n")
+    assert focused(at_list) == "headline"
+
+
+def test_the_keys_are_told_and_escape_gives_the_focus_back(at_list: Page) -> None:
+    at_list.keyboard.press("j")
+    at_list.keyboard.press("?")
+    expect(at_list.get_by_role("dialog", name="Keys")).to_contain_text("Next row")
+    assert Axe().run(at_list).response["violations"] == []
+    at_list.keyboard.press("Escape")
+    assert focused(at_list) == "Third story"
+
+
+def test_the_palette_finds_and_goes(at_list: Page) -> None:
+    at_list.keyboard.press("Control+k")
+    box = at_list.get_by_role("combobox", name="Find a story")
+    expect(at_list.get_by_role("option", name="Write a new story")).to_be_visible()
+    box.fill("second")
+    expect(at_list.get_by_role("option", name="Second story")).to_have_attribute("aria-selected", "true")
+    assert Axe().run(at_list).response["violations"] == []
+    at_list.keyboard.press("ArrowDown")
+    at_list.keyboard.press("ArrowUp")
+    at_list.keyboard.press("Enter")
+    at_list.wait_for_url(re.compile(STORIES["Second"]))
+
+
+def test_the_palette_begins_a_story(at_list: Page) -> None:
+    at_list.keyboard.press("Control+k")
+    at_list.get_by_role("combobox", name="Find a story").fill("Zebra crossing")
+    expect(at_list.get_by_role("option", name="Write a new story: Zebra crossing")).to_be_visible()
+    at_list.keyboard.press("Enter")
+    at_list.wait_for_url(re.compile("/write$"))
+    assert at_list.get_by_label("Headline", exact=True).input_value() == "Zebra crossing"
+
+
+def test_what_others_do_shows_without_moving_a_row(app: Flask, at_list: Page) -> None:
+    first = at_list.locator(f"#story-{STORIES['First']}")
+    at_list.locator(f"#story-{STORIES['First']} :is(h2, h3) a").focus()
+    before = first.bounding_box()
+    order = at_list.locator("[data-id]").evaluate_all("rows => rows.map(row => row.dataset.id)")
+    do(app, a.ChangeHeadline(STORIES["First"], "First story, changed"))
+    do(app, a.Draft(str(uuid7()), "Fourth story"))
+    expect(first).to_contain_text("First story, changed", timeout=15_000)
+    assert focused(at_list) == "First story, changed"
+    assert first.bounding_box() == before
+    assert at_list.locator("[data-id]").evaluate_all("rows => rows.map(row => row.dataset.id)") == order
+    expect(at_list.get_by_role("button", name="1 new")).to_be_visible()
+    at_list.keyboard.press(".")
+    expect(at_list.locator("[data-id]").first).to_contain_text("Fourth story")
+    assert focused(at_list) == "First story, changed"
+
+
+def test_a_lost_connection_and_an_ended_session_are_said(app: Flask, at_list: Page) -> None:
+    at_list.route("**/desk/list/news*", lambda route: route.abort())
+    expect(at_list.get_by_text("The server cannot be reached.")).to_be_visible(timeout=15_000)
+    at_list.unroute("**/desk/list/news*")
+    expect(at_list.get_by_text("The server cannot be reached.")).to_be_hidden(timeout=30_000)
+
+
+def test_names_are_suggested_for_filters_and_a_choice_filters_at_once(at_list: Page) -> None:
+    at_list.get_by_label("Section", exact=True).select_option(label="City")
+    at_list.wait_for_url(re.compile(rf"/desk\?section={CITY}$"))
+    expect(at_list.get_by_text("Nothing here with these filters.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing(at_list: Page, width: int, scheme: str) -> None:
+    at_list.set_viewport_size({"width": width, "height": 900})
+    at_list.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for path in ("/desk", "/desk?state=scheduled", "/desk?text=story", "/desk?text=nothing+at+all&tag=no"):
+        at_list.goto(path)
+        at_list.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        assert Axe().run(at_list).response["violations"] == [], path
+        assert not at_list.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -18,7 +18,7 @@ from events import event as log_event
 from events.store import EventStore, Unit, Write
 from tests.views.conftest import House, words
 from tests.views.test_public import FERRY, story
-from views import Views, fold, projector
+from views import Views, feed, fold, projector
 from views.locks import Busy
 from views.projection import ProjectionStopped, RebuildNeeded
 from views.projections import handlers
@@ -208,6 +208,20 @@ def test_a_house_that_never_had_views_gets_them_by_itself(tmp_path: Path) -> Non
     assert views.catch_up(here) == here
     views.close()
     store.close()
+
+
+def test_what_another_folded_in_meanwhile_is_not_folded_in_again(house: House) -> None:
+    story(house)
+    mine, head = house.views._projector, house.store.head().position
+    before = mine._open()
+    for id in "yz":
+        house.tell(f"article-{id}", a.ArticleDrafted(headline=id), fold=False)
+    [page] = feed.pages(house.store, head, head + 1, 10)
+    other = Views(house.pointer, house.store)
+    assert other.catch_up() == head + 2  # as if the lock had not held: its file was deleted, say
+    other.close()
+    assert mine._fold(before, page).position == head + 2
+    assert house.views.verify().ok
 
 
 def test_somebody_who_waits_too_long_is_told(house: House) -> None:

@@ -159,6 +159,15 @@ def test_a_withdrawn_story_is_gone_at_every_instant_and_its_words_are_in_no_tabl
         assert "ibel" not in repr(house.rows(f"SELECT * FROM {table}"))
 
 
+def test_what_was_scheduled_ends_with_a_withdrawal(house: House) -> None:
+    story(house)
+    house.tell("article-x", a.ArticleScheduled(**words(2, 5)))
+    house.tell("article-x", a.ArticleWithdrawn(reason="Law"))
+    house.hour = 6
+    assert isinstance(house.read().page(FERRY), Gone) and not house.read().latest(10).items
+    assert house.rows("SELECT number FROM revisions") == [(1,)]
+
+
 def test_a_story_published_again_after_a_withdrawal_begins_anew(house: House) -> None:
     story(house)
     house.hour = 1
@@ -299,8 +308,9 @@ def test_a_file_is_public_while_something_public_shows_it_or_did(house: House) -
     shown = reader.image("b" * 64)
     assert not isinstance(shown, Gone) and shown and (shown.format, shown.width) == ("png", 800)
     assert reader.image("a" * 64) is None and reader.image("c" * 64) is None  # never before readers
+    house.hour = 3
     house.tell("image-i", i.ImageTakenDown(reason="rights"))
-    assert house.read().image("b" * 64) == Gone(at=house.at(2))
+    assert house.read().image("b" * 64) == house.read(2).image("b" * 64) == Gone(at=house.at(3))
     assert page(house).image is None and page(house, at=2).image is None
     house.tell("image-i", i.ImageReinstated(reason="paid"))
     assert page(house).image is not None and page(house, at=2).image is not None

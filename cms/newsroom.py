@@ -59,11 +59,14 @@ class Newsroom:
         occurred_at: Instant | None = None,
         origin: Origin = NOWHERE,
         fingerprint: bytes | None = None,
+        follow: bool = True,
     ) -> Done:
         """Do it: all of these commands, in order, or nothing.
 
         command_id: the same id with the same commands is done once, however often it comes.
         fingerprint: 32 bytes that stand for what was asked, where they are not to be made from the commands.
+        follow: whether the read models are brought there before the answer; what is typed, second by second, leaves
+        them to whoever follows the log.
         expected: the version at which the caller saw the first command's stream; only if it is still that.
         Raises Refused (Denied, Moved), Conflict, CommandReused; and whatever keeps the log from being written.
         """
@@ -89,7 +92,7 @@ class Newsroom:
                     occurred_at=moment,
                     fingerprint=fingerprint,
                 )
-                return self._append(unit, work)
+                return self._append(unit, work, follow=follow)
             except Moved as moved:
                 raise self._conflict(moved) from None
             except VersionConflict as conflict:
@@ -149,7 +152,7 @@ class Newsroom:
             log.exception("the read models did not catch up with position %d", position)
             return False
 
-    def _append(self, unit: Unit, work: Work) -> Done:
+    def _append(self, unit: Unit, work: Work, *, follow: bool) -> Done:
         appended = self._store.append(unit)
         if appended.repeated:
             return self._earlier(appended.first_position, appended.position)
@@ -159,7 +162,7 @@ class Newsroom:
             events=work.events(),
             versions={stream: entry.state.version for stream, entry in work.decided().items()},
             addresses=path.told(work.events()),
-            caught_up=self.caught_up(appended.position),
+            caught_up=follow and self.caught_up(appended.position),
         )
 
     def _repeated(self, command_id: UUID, fingerprint: bytes) -> Done | None:

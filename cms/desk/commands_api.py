@@ -170,7 +170,10 @@ def _handle(wanted: list[Command], asked: Asked, was: list[Any]) -> Done:
     origin = Origin(request=str(asked.command_id))
     actor = session.actor()
     if not based or house().store.known_commands([asked.command_id]):
-        return newsroom.handle(wanted, actor, asked.command_id, expected=asked.expected, origin=origin)
+        typed = all(isinstance(command, a.EditBody) for command in wanted)
+        return newsroom.handle(
+            wanted, actor, asked.command_id, expected=asked.expected, origin=origin, follow=not typed
+        )
     newsroom.permit(wanted, actor)
     for attempt in range(1, ATTEMPTS + 1):
         seen = cast(Article, states.state(wanted[0].stream))

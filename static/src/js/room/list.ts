@@ -78,7 +78,7 @@ function hold(row: HTMLElement): void {
 function pill(number: number): void {
   const place = document.querySelector("#news-place");
   if (!place || !number) return;
-  const words = number >= 50 ? "50 new or more" : `${number} new`;
+  const words = number >= 40 ? "40 new or more" : `${number} new`;
   place.replaceChildren(el("button", { class: "pill", type: "button", click: () => {
     const id = document.activeElement?.closest<HTMLElement>("[data-id]")?.dataset["id"];
     if (id) sessionStorage.setItem("daybook-row", id);

@@ -1,6 +1,7 @@
 """The desk's questions: every story where it stands, its history, and what uses what."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from events.instant import Instant
@@ -13,6 +14,9 @@ from views.library import Library
 from views.lookup import Lookup
 from views.projections.stories import STORY, DeskRow, credits_of, folded, ids_of
 from views.propagation import reached
+
+_SAME = [name for name in Story.__struct_fields__ if name in DeskRow.__struct_fields__]
+_same = attrgetter(*_SAME)
 
 
 class Desk:
@@ -50,7 +54,7 @@ class Desk:
         )
 
     def total(self, which: Filter) -> int:
-        """How many there are of a list, up to desk_queries.COUNTED."""
+        """How many there are of a list, up to desk_queries.MANY."""
         filters, values = self._asked(which)
         return self._total(which.list, filters, values)
 
@@ -117,8 +121,9 @@ class Desk:
         )
 
     def _total(self, list_: str, filters: tuple[str, ...], values: dict[str, Any]) -> int:
-        narrow = tuple(name.removesuffix(", many") for name in filters)
-        count: int = desk_queries.total(list_, narrow).all(self._db, **values)[0][0]
+        if len(filters) > 1 or filters == ("mine, many",):  # together they may be few
+            filters = tuple(name.removesuffix(", many") for name in filters)
+        count: int = desk_queries.total(list_, filters).all(self._db, **values)[0][0]
         return count
 
     def _asked(self, which: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -159,10 +164,7 @@ class Desk:
         tags = (look.tag(id) for id in ids_of(row.tags))
         ahead = row.scheduled_for is not None and row.scheduled_for > self._now
         since = [at for at in (row.public_from, row.scheduled_for) if at is not None and at <= self._now]
-        same = {
-            name: getattr(row, name) for name in Story.__struct_fields__ if name in DeskRow.__struct_fields__
-        }
-        return Story(**same | {
+        return Story(**dict(zip(_SAME, _same(row), strict=True)) | {
             "state": state, "live": live, "unpublished": bool(row.unpublished), "images": tuple(ids_of(row.images)),
             "section": look.section(row.section) if row.section else None,
             "bylines": tuple(filter(None, bylines)), "tags": tuple(filter(None, tags)),

@@ -31,8 +31,7 @@ from views.projections.publications import published, refs
 from views.projections.stories import desk, involved, usage
 from views.tables import Number, public_at
 
-COUNTED = 1000  # more than this are not counted
-MANY = 300  # stories: a condition that fewer meet leads
+MANY = 300  # stories: more are not counted, and a condition that fewer meet leads
 WORDS = 6  # of a search
 
 now = bindparam("now", type_=Number)
@@ -125,8 +124,8 @@ def stories(list_: str, filters: tuple[str, ...], *, after: bool, ahead: bool = 
 
 @cache
 def total(list_: str, filters: tuple[str, ...]) -> Prepared:
-    """How many, up to COUNTED."""
-    some = _where(select(literal(1)).select_from(desk), list_, filters).limit(COUNTED).subquery()
+    """How many, up to MANY."""
+    some = _where(select(literal(1)).select_from(desk), list_, filters).limit(MANY).subquery()
     return Prepared(select(func.count()).select_from(some))
 
 

@@ -76,7 +76,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stories(msgspec.Struct, frozen=True, kw_only=True):
-    """``total``: how many there are in all, up to 1,000; None where a search found more than the page holds.
+    """``total``: how many there are in all, up to 300; None where a search found more than the page holds.
     ``next_cursor``: None on the last page."""
 
     items: tuple[Story, ...]

@@ -24,7 +24,7 @@ from cms.roles import may
 from events.instant import Instant, from_datetime
 from views.desk_shapes import Filter, List, Stories, Story
 
-PAGE = 50  # stories
+PAGE = 40  # stories
 TIMELINE = 200  # scheduled stories
 SCOPES = ("all", "mine", "section", "today")
 STATES: dict[str, str] = {

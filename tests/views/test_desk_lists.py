@@ -77,7 +77,7 @@ def test_common_conditions_give_what_rare_ones_give(house: House, monkeypatch: p
 
 
 def test_many_are_counted_only_so_far(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk_queries, "COUNTED", 2)
+    monkeypatch.setattr(desk_queries, "MANY", 2)
     desk_queries.total.cache_clear()
     for id in "abc":
         drafted(house, id)

@@ -389,10 +389,15 @@ def test_hostile_pastes_run_nothing_and_reach_the_log_harmless(room: Room, share
     anna.page.evaluate("() => { window.alert = window.confirm = window.prompt = () => { window.ran = Error().stack } }")
     dialogs: list[str] = []
     anna.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    for payload in payloads:
-        anna.paste(payload, payload)
-    for text in strings:
-        anna.paste(text=text)
+    anna.page.evaluate("""samples => {
+        for (const [html, text] of samples) {
+            const data = new DataTransfer();
+            if (html) data.setData("text/html", html);
+            data.setData("text/plain", text);
+            const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+            document.querySelector(".ProseMirror").dispatchEvent(event);
+        }
+    }""", [[payload, payload] for payload in payloads] + [["", text] for text in strings])
     room.until(lambda: anna.state.startswith("Saved"), "saved", 30)
     assert dialogs == []
     assert anna.page.evaluate("window.ran") is None

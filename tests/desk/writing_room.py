@@ -212,8 +212,9 @@ class Writer:
         return self
 
     def saved(self) -> "Writer":
-        """Wait until the screen says that everything is in the log."""
-        self.room.until(lambda: self.state.startswith(("Saved ", "Everything")), f"saved: {self.state}")
+        """Wait until the screen says that everything is in the log, or what others did since."""
+        told = ("Saved ", "Everything")
+        self.room.until(lambda: self.state.startswith(told) or " changed the " in self.state, "everything is saved")
         return self
 
     def field(self, name: str) -> str:

@@ -193,7 +193,7 @@ def _state(id: str, article: Article) -> dict[str, Any]:
         "fields": fields,
         "names": names_of(article),
         "images": {one: picking.image_told(one) for one in images},
-        "me": {"account": person().id, "name": person().name, "role": person().role},
+        "me": {"account": person().id, "name": person().name, "email": person().email},
         "key": session.key(),
         "zone": house().settings.timezone,
         "site": house().settings.site_url,

@@ -36,7 +36,7 @@ let here: Here[] = [];
 let redraw: (() => void) | null = null; // of the panel that is open
 
 const status = new Status(find("#state-line"), find("#notices"), state.zone);
-const signIn = new SignIn(server, state.me.name, () => {
+const signIn = new SignIn(server, state.me, () => {
   status.expired = false;
   draw();
   void settle();
@@ -175,7 +175,7 @@ function drawHere(now: Here[]): void {
   here = now;
   body.others = now.length > 0;
   const people = new Map(now.map((one) => [one.account, one]));
-  find("#here").replaceChildren(...[...people.values()].map((one) => el("li", { class: `avatar caret-${colour(one.account)}`, title: one.field ? `${one.name}, in the ${one.field}` : one.name },
+  find("#here").replaceChildren(...[...people.values()].map((one) => el("li", { class: `avatar caret-${colour(one.account)}`, title: (one.account === state.me.account ? "You, in another window" : one.name) + (one.field ? `, in the ${one.field}` : "") },
     el("span", { "aria-hidden": "true" }, initials(one.name)), el("span", { class: "visually-hidden" }, `${one.name} is here`))));
   drawCarets();
   tellPlace();

@@ -6,7 +6,7 @@ export class SignIn {
   private open: HTMLDialogElement | null = null;
   private timer = 0;
 
-  constructor(private readonly server: Server, private readonly name: string, private readonly done: () => void) {}
+  constructor(private readonly server: Server, private readonly me: { name: string; email: string }, private readonly done: () => void) {}
 
   get waiting(): boolean {
     return this.open !== null;
@@ -14,7 +14,7 @@ export class SignIn {
 
   ask(): void {
     if (this.open) return;
-    const email = el("input", { class: "input", id: "again-email", type: "email", autocomplete: "username", required: true });
+    const email = el("input", { class: "input", id: "again-email", type: "email", autocomplete: "username", required: true, value: this.me.email });
     const password = el("input", { class: "input", id: "again-password", type: "password", autocomplete: "current-password", required: true });
     const wrong = el("p", { class: "error", role: "alert" });
     const button = el("button", { class: "button primary" }, "Sign in");
@@ -33,7 +33,7 @@ export class SignIn {
         else wrong.textContent = "That did not work. Try again.";
       } },
         el("h2", {}, "Your session has ended"),
-        el("p", {}, `Everything that you wrote is kept on this device. Sign in again as ${this.name}, and it is sent.`),
+        el("p", {}, `Everything that you wrote is kept on this device. Sign in again as ${this.me.name}, and it is sent.`),
         el("div", { class: "field" }, el("label", { for: "again-email" }, "E-mail address"), email),
         el("div", { class: "field" }, el("label", { for: "again-password" }, "Password"), password),
         wrong,
@@ -46,7 +46,7 @@ export class SignIn {
     });
     // Signed in again elsewhere, in another tab say: then this one need not ask.
     this.timer = window.setInterval(() => void this.look(), 3000);
-    email.focus();
+    password.focus();
   }
 
   private async look(): Promise<void> {

@@ -101,12 +101,13 @@ export function slash(actions: Action[], place: HTMLElement): Plugin {
     list.hidden = false;
     view.dom.setAttribute("aria-controls", "slash-menu");
     view.dom.setAttribute("aria-activedescendant", `slash-${open.at}`);
-    list.children[open.at]?.scrollIntoView({ block: "nearest" });
     const { left, bottom, top } = view.coordsAtPos(open.from);
     const box = place.getBoundingClientRect();
     const below = bottom + list.offsetHeight + 8 < window.innerHeight;
     list.style.insetInlineStart = `${Math.max(0, Math.min(left - box.left, box.width - list.offsetWidth))}px`;
     list.style.insetBlockStart = `${(below ? bottom + 6 : top - list.offsetHeight - 6) - box.top}px`;
+    const chosen = list.children[open.at] as HTMLElement; // in sight within the list; the page itself stays where it is
+    list.scrollTop = Math.min(Math.max(list.scrollTop, chosen.offsetTop + chosen.offsetHeight - list.clientHeight + 4), chosen.offsetTop - 4);
   };
 
   return new Plugin({

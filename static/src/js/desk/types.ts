@@ -15,7 +15,7 @@ export interface State {
   fields: Record<string, Json>;
   names: Record<string, Record<string, string>>;
   images: Record<string, Picture>;
-  me: { account: string; name: string; role: string };
+  me: { account: string; name: string; email: string };
   key: string; zone: string; site: string; at: number;
   schema: { topNode: string; nodes: Record<string, never>; marks: Record<string, never> };
   limits: Limits;

@@ -8,7 +8,19 @@ from cms.desk.session import HOME
 
 def register(app: Flask, house: House) -> None:
     """Put the desk's routes into the app, under /desk."""
-    from cms.desk import articles, editing, entities, history, images, listing, palette, session, sign, writing
+    from cms.desk import (
+        articles,
+        editing,
+        entities,
+        history,
+        images,
+        listing,
+        palette,
+        publishing,
+        session,
+        sign,
+        writing,
+    )
     from cms.desk.faults import install
 
     desk = Blueprint("desk", __name__, url_prefix=HOME)
@@ -19,5 +31,5 @@ def register(app: Flask, house: House) -> None:
     install(desk)
     app.extensions["daybook"] = house
     app.register_blueprint(desk)
-    for screen in (writing, history):
+    for screen in (writing, history, publishing):
         screen.register(app)

@@ -1,14 +1,19 @@
 """What an editor looks for before a story goes out: faults that stop it, and things worth a look."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from cms.article import Article
 from cms.desk import states
-from events.document import all_figures
+from cms.desk.house import house
+from events.document import all_figures, links
 from events.instant import Instant
+from views.shapes import BylineView, Moved, Page, Reader, TagView
 
 LONG_HEADLINE = 100  # characters
+_STORY = re.compile(r"/\d{4}/\d{2}/\d{2}/[^/]+")
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,32 @@ def _found(article: Article, now: Instant) -> Iterator[Check]:
     if article.embargo is not None and article.embargo > now:
         yield Check("It is under an embargo.")
     yield from _pictures(article)
+    yield from _links(article, now)
+
+
+def _links(article: Article, now: Instant) -> Iterator[Check]:
+    """Links to this site's own pages that lead nowhere."""
+    site = house().settings.site_url
+    inside = [link.removeprefix(site) for link in links(article.content.body.doc)]
+    wanted = [link for link in inside if link.startswith("/") and not link.startswith("//")]
+    if not wanted:
+        return
+    reader = house().views.reader(now)
+    for link in wanted:
+        if not _leads(reader, urlsplit(link).path.rstrip("/")):
+            yield Check(f"The link to {link} leads nowhere: readers would find no page there.")
+
+
+def _leads(reader: Reader, path: str) -> bool:
+    """Whether a reader finds something there. What is no story's, person's or subject's address is taken on trust."""
+    if _STORY.fullmatch(path):
+        return isinstance(reader.page(path), Page | Moved)
+    kind, _, slug = path.removeprefix("/").rpartition("/")
+    if kind == "by":
+        return isinstance(reader.byline(slug), BylineView | Moved)
+    if kind == "tag":
+        return isinstance(reader.tag(slug), TagView | Moved)
+    return True
 
 
 def _pictures(article: Article) -> Iterator[Check]:

@@ -144,7 +144,8 @@ def then(id: str, version: int) -> Then:
     last = next(iter(house().store.read_stream(f"article-{id}", after=version - 1, until=version)))
     line = reading.desk().history(f"article-{id}", 1, cursors.encode(last.position + 1, "stream"), grouped=False).items
     names = states.account_names()
-    said = _sentence(line[0].sentence, line[0].account, line[0].moment, names) if line else ""
+    lines = [one for one in line if one.version == version]  # the lists may be a moment behind the log
+    said = _sentence(lines[0].sentence, lines[0].account, lines[0].moment, names) if lines else "changed it"
     return Then(version, found, said, names.get(found.actor or "", "Somebody") if found.actor else "Daybook")
 
 

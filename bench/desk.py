@@ -47,12 +47,13 @@ def figures() -> Iterator[Figure]:
         run()
         return run
 
-    for name, query in (("all", ""), ("published", "state=published"), ("searched", "text=harbour")):
+    lists = (("all", "", 10), ("published", "state=published", 10), ("searched", "text=harbour", 20))
+    for name, query, most in lists:  # a search may take 100 ms at 100,000
         asked = [page("/desk/", query)] * 10
         ask_all(app, asked[:2])
         against = "Wagtail: 239 ms" if not query else ""
         run = cpu_ms(partial(ask_all, app, asked))
-        yield limited(f"desk list, {name}", "ms CPU", run, 10, against=against)
+        yield limited(f"desk list, {name}", "ms CPU", run, most, against=against)
     yield limited("desk: an article", "ms CPU", forms(""), 10)
     yield limited("desk: an article's form", "ms CPU", forms("/edit"), 10, against="Wagtail: 110 ms")
     yield _saving(house, next(numbers))

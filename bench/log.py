@@ -19,7 +19,8 @@ from events.database import connect, open_engine
 from events.event import Meta
 from events.store import EventStore, Unit, Write
 
-META = Meta(actor="0193f0a2-0000-7000-8000-000000000000", face="desk", command="ChangeHeadline")
+ACTOR = "0193f0a2-0000-7000-8000-000000000000"
+META = Meta(actor=ACTOR, face="desk", command="ChangeHeadline", request=ACTOR)
 EVENT = ArticleHeadlineChanged(headline="x" * 600)
 SINGLE, TURNS, BATCH, READ = 20, 25, 5_000, 50_000  # single appends take turns often: disks have their moods
 
@@ -83,8 +84,9 @@ def append(store: EventStore, size: int, events: int) -> int:
 
 
 def _unit(id: UUID) -> Unit:
-    """As imports give it: with a fingerprint of the source's record."""
-    return Unit(command_id=id, writes=[Write(f"article-{id}", 0, [EVENT])], meta=META, fingerprint=id.bytes * 2)
+    """As imports give it: with a fingerprint of the source's record, and a meta that no other command has."""
+    meta = msgspec.structs.replace(META, request=str(id))
+    return Unit(command_id=id, writes=[Write(f"article-{id}", 0, [EVENT])], meta=meta, fingerprint=id.bytes * 2)
 
 
 class Bare:

@@ -1,28 +1,59 @@
 """The desk's lists of pictures, bylines, sections and tags."""
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Table, bindparam, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, literal_column, or_, select, tuple_
 
+from events.instant import Instant
 from views import cursors
-from views.database import Connection, Prepared
+from views.database import Connection, Prepared, by_count
 from views.desk_shapes import Images, LibraryImage, Part, Person, Subject
 from views.lookup import Lookup
 from views.projections.images import IMAGE, ImageRow, images
 from views.projections.people import BYLINE, bylines
+from views.projections.publications import refs
 from views.projections.stories import usage
 from views.projections.subjects import SECTION, TAG, sections, tags
 from views.shapes import BylineView, ImageView, SectionView, TagView
+from views.tables import Number
+
+Shelf = Literal["", "unused", "needs-alt", "expiring", "taken-down"]
 
 _crops = msgspec.json.Decoder(dict[str, tuple[int, int, int, int]])
 _IMAGE = Prepared(select(images).where(images.c.id == bindparam("id")))
 
 
+_used = literal_column("'image-'").op("||")(images.c.id)
+_shown = images.c.taken_down.is_(None)
+_SHELVES: dict[str, ColumnElement[bool]] = {
+    "unused": and_(
+        _shown,
+        ~exists().where(usage.c.ref == _used),
+        ~exists().where(refs.c.ref == _used),
+        ~exists().where(bylines.c.portrait == images.c.id),
+    ),
+    "needs-alt": and_(_shown, images.c.alt == ""),
+    "expiring": and_(_shown, images.c.expires < bindparam("soon", type_=Number)),
+    "taken-down": images.c.taken_down.is_not(None),
+}
+_SAME_FILE = Prepared(
+    select(images.c.id).where(images.c.sha256 == bindparam("sha256")).order_by(images.c.taken_down, images.c.uploaded_at)
+)
+_USES = by_count(
+    lambda count: select(usage.c.ref, func.count(usage.c.article.distinct()))
+    .where(usage.c.ref.in_([bindparam(f"r{n}") for n in range(count)]))
+    .group_by(usage.c.ref)
+)
+
+
 @cache
-def _images(*, text: bool, after: bool) -> Prepared:
+def _images(shelf: str, *, text: bool, after: bool) -> Prepared:
     query = select(images)
+    if shelf:
+        query = query.where(_SHELVES[shelf])
     if text:
         words = (images.c.caption, images.c.credit, images.c.alt, images.c.filename)
         query = query.where(or_(*(column.ilike(bindparam("text"), escape="\\") for column in words)))
@@ -31,7 +62,8 @@ def _images(*, text: bool, after: bool) -> Prepared:
     return Prepared(query.order_by(images.c.uploaded_at.desc(), images.c.id.desc()).limit(bindparam("limit")))
 
 
-def _counted(table: Table, kind: str, *order: Any) -> Prepared:
+def _counted(table: Table, kind: str, *order: Any) -> dict[bool, Prepared]:
+    """Every row with how many articles use it; with 0 for that where they are not to be counted, which takes longer."""
     # Unlike an image, each of these is used in one way, so no article is counted twice.
     count = (
         select(func.count())
@@ -39,7 +71,10 @@ def _counted(table: Table, kind: str, *order: Any) -> Prepared:
         .where(usage.c.ref == literal_column(f"'{kind}-'").op("||")(table.c.id))
         .scalar_subquery()
     )
-    return Prepared(select(table, count).order_by(*order))
+    return {
+        True: Prepared(select(table, count).order_by(*order)),
+        False: Prepared(select(table, literal_column("0")).order_by(*order)),
+    }
 
 
 _BYLINES = _counted(bylines, "byline", bylines.c.name, bylines.c.id)
@@ -68,29 +103,44 @@ class Library:
     def __init__(self, db: Connection, lookup: Lookup) -> None:
         self._db, self._lookup = db, lookup
 
-    def images(self, limit: int = 50, before: str | None = None, *, text: str = "") -> Images:
-        """Pictures, newest first; ``text``: in caption, credit, alt text or file name. Raises BadCursor."""
-        values: dict[str, Any] = {"limit": limit + 1}
+    def images(
+        self, limit: int = 50, before: str | None = None, *, text: str = "", shelf: Shelf = "", soon: Instant = 0
+    ) -> Images:
+        """Pictures, newest first; ``text``: in caption, credit, alt text or file name. Raises BadCursor.
+
+        ``soon``: those whose rights end before it are the expiring ones.
+        """
+        values: dict[str, Any] = {"limit": limit + 1} | ({"soon": soon} if shelf == "expiring" else {})
         if before is not None:
             values["p"], values["a"], _ = cursors.decode(before)
         if text:
             values["text"] = f"%{_escaped(text)}%"
-        rows = _images(text=bool(text), after=before is not None).all(self._db, **values)
+        rows = _images(shelf, text=bool(text), after=before is not None).all(self._db, **values)
         items = tuple(_image(IMAGE.row(*row)) for row in rows[:limit])
         last = items[-1] if len(rows) > limit else None
         return Images(
             items=items, next_cursor=cursors.encode(last.uploaded_at, last.view.id) if last else None
         )
 
+    def same_file(self, sha256: str) -> list[str]:
+        """The ids of the images that are this very file now, the shown ones first."""
+        return [row[0] for row in _SAME_FILE.all(self._db, sha256=sha256)]
+
+    def uses(self, images: Sequence[str]) -> dict[str, int]:
+        """How many stories use each of these images in their working copy; none: it is not named."""
+        values = {f"r{n}": f"image-{id}" for n, id in enumerate(images)}
+        rows = _USES(len(images)).all(self._db, **values) if images else []
+        return {ref.removeprefix("image-"): articles for ref, articles in rows}
+
     def image(self, id: str) -> LibraryImage | None:
         """One picture, taken down or not."""
         row = _IMAGE.one(self._db, id=id)
         return _image(IMAGE.row(*row)) if row else None
 
-    def bylines(self) -> tuple[Person, ...]:
+    def bylines(self, *, counted: bool = True) -> tuple[Person, ...]:
         """Everybody, by name."""
         found = []
-        for *values, articles in _BYLINES.all(self._db):
+        for *values, articles in _BYLINES[counted].all(self._db):
             row = BYLINE.row(*values)
             portrait = self._lookup.image(row.portrait) if row.portrait else None
             view = BylineView(
@@ -101,10 +151,10 @@ class Library:
             )
         return tuple(found)
 
-    def sections(self) -> tuple[Part, ...]:
+    def sections(self, *, counted: bool = True) -> tuple[Part, ...]:
         """Every section, the closed ones too, in the order of the menu."""
         found = []
-        for *values, articles in _SECTIONS.all(self._db):
+        for *values, articles in _SECTIONS[counted].all(self._db):
             row = SECTION.row(*values)
             view = SectionView(id=row.id, name=row.name, slug=row.slug, description=row.description)
             found.append(Part(view=view, order=row.rank, closed_at=row.closed_at, articles=articles))
@@ -124,10 +174,10 @@ class Library:
         rows = _NAMED[kind].all(self._db, text=_escaped(name), limit=1)
         return rows[0][0] if rows else None
 
-    def tags(self) -> tuple[Subject, ...]:
+    def tags(self, *, counted: bool = True) -> tuple[Subject, ...]:
         """Every tag, by name."""
         found = []
-        for *values, articles in _TAGS.all(self._db):
+        for *values, articles in _TAGS[counted].all(self._db):
             row = TAG.row(*values)
             view = TagView(id=row.id, name=row.name, slug=row.slug)
             found.append(Subject(view=view, merged_into=row.merged_into, articles=articles))

@@ -50,38 +50,38 @@ def desk() -> Desk:
     return found
 
 
-def entities(kind: str, text: str = "") -> list[Row]:
-    """All bylines, sections or tags whose name holds the text."""
+def entities(kind: str, text: str = "", counted: bool = True) -> list[Row]:
+    """All bylines, sections or tags whose name holds the text; ``counted``: with how many articles use each."""
     library = desk().library
     if kind == "byline":
         rows = [
             Row(one.view.id, one.view.name, one.view.slug, one.articles, _ended(one.merged_into, one.retired_at))
-            for one in library.bylines()
+            for one in library.bylines(counted=counted)
         ]
     elif kind == "section":
         rows = [
             Row(one.view.id, one.view.name, one.view.slug, one.articles, "closed" if one.closed_at else "")
-            for one in library.sections()
+            for one in library.sections(counted=counted)
         ]
     else:
         rows = [
             Row(one.view.id, one.view.name, one.view.slug, one.articles, _ended(one.merged_into, None))
-            for one in library.tags()
+            for one in library.tags(counted=counted)
         ]
     return [row for row in rows if text.casefold() in row.name.casefold()]
 
 
 def sections() -> list[Choice]:
     """The open sections, in the order of the menu."""
-    return [Choice(row.id, row.name) for row in entities("section") if not row.note]
+    return [Choice(row.id, row.name) for row in entities("section", counted=False) if not row.note]
 
 
 def choices(chosen: Iterable[str]) -> Choices:
     """What an article can be given; those in ``chosen`` (ids) among them, whatever became of them."""
     has = set(chosen)
     return Choices(
-        [Choice(row.id, row.name) for row in entities("section") if not row.note or row.id in has],
-        [Choice(row.id, row.name) for row in entities("byline") if not row.note or row.id in has],
+        [Choice(row.id, row.name) for row in entities("section", counted=False) if not row.note or row.id in has],
+        [Choice(row.id, row.name) for row in entities("byline", counted=False) if not row.note or row.id in has],
         _tags(has),
         pictures(has),
     )
@@ -100,7 +100,9 @@ def pictures(chosen: Iterable[str]) -> list[Choice]:
 
 def _tags(has: set[str]) -> list[Choice]:
     """The tags used most, and those chosen, by name."""
-    rows = [row for row in entities("tag") if not row.note or row.id in has]
+    rows = [row for row in entities("tag", counted=False) if not row.note or row.id in has]
+    if len(rows) > MOST_CHOICES:
+        rows = [row for row in entities("tag") if not row.note or row.id in has]
     rows.sort(key=lambda row: (row.id not in has, -row.articles))
     return [Choice(row.id, row.name) for row in sorted(rows[:MOST_CHOICES], key=lambda row: row.name.casefold())]
 

@@ -6,7 +6,6 @@ value has changed; what others did to the rest of the story is no reason.
 
 import hmac
 import secrets
-import sqlite3
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from cms.desk import session, states
 from cms.desk.house import house
 from cms.desk.telling import change, changes_since
 from cms.units import Conflict, Done, Origin
-from events.clock import ClockJumped
 from events.event import kind_of
 from events.instant import Instant
 from events.store import CommandReused
@@ -127,6 +125,8 @@ def do() -> Response:
             raise msgspec.ValidationError("Expected at least one command - at `$.commands`")
     except msgspec.DecodeError as error:
         return problem(422, "unreadable", str(error), field=None)
+    except Unwritten:
+        return problem(503, "log", "The log cannot be written to just now. What you typed is kept on this device.")
     except Refused as refused:
         return problem(422, "refused", refused.message, field=refused.field)
     return performed([command for command, _ in made], asked, [was for _, was in made])
@@ -148,8 +148,6 @@ def performed(wanted: list[Command], asked: Asked, was: list[Any]) -> Response:
         return problem(409, "conflict", conflict.message, stream=conflict.stream, changes=since)
     except CommandReused:
         return problem(409, "reused", "This was sent before, with other words.")
-    except (ClockJumped, sqlite3.Error):
-        return problem(503, "log", "The log cannot be written to just now. What you typed is kept on this device.")
 
 
 def _command(raw: dict[str, Any]) -> tuple[Command, Any]:

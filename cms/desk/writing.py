@@ -31,7 +31,7 @@ from events.store import EventStore
 from views.shapes import ViewsMissing
 
 STREAM = 55.0  # seconds that one stream lives; the browser then asks for the next
-BEAT = 10.0  # seconds between signs of life, by which the server notices who has gone
+BEAT = 3.0  # seconds between signs of life, by which the server notices who has gone, and that it is to stop
 MOST = 2000  # events told at once
 
 CSP = (

@@ -3,6 +3,7 @@ import { setSprite } from "./desk/dom";
 import { keys } from "./room/keys";
 import { list } from "./room/list";
 import { palette } from "./room/palette";
+import { upload } from "./room/upload";
 
 const icons = document.body.dataset["icons"];
 if (icons) {
@@ -10,4 +11,5 @@ if (icons) {
   const open = palette();
   keys(open);
   list();
+  upload();
 }

@@ -23,3 +23,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], Instant] | 
     health.register(app, house)
     cli.register(app)
     return app
+
+
+def create_worker() -> Flask:
+    """The same, in a process that ``flask serve`` started, and that ends with it."""
+    cli.end_with_parent()
+    return create_app()

@@ -77,6 +77,7 @@ class Accounts:
         clock: Callable[[], Instant] = now,
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
         self._engine = accounts_engine(path)
         self._writing = self._engine.execution_options(write=True)
         self._throttle = Throttle(self._writing, clock)

@@ -7,6 +7,7 @@ is left out.
 
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from events.store import EventStore
 FORMAT = "daybook-backup-1"
 MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
+_NAMES = re.compile(r"events\.db|accounts\.db|keys\.db|secret|media/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}")
 
 
 class BackupRefused(Exception):
@@ -89,8 +91,12 @@ def check(source: Path, progress: Callable[[], None] = lambda: None) -> Manifest
         raise BackupRefused(f"{source} is not a backup of Daybook ({error}).") from error
     if manifest.format != FORMAT:
         raise BackupRefused(f"{source} is a {manifest.format}, and this Daybook reads {FORMAT}.")
+    if "events.db" not in manifest.files:
+        raise BackupRefused(f"{source} holds no log: it is not a whole backup.")
     for name, digest in manifest.files.items():
-        if ".." in Path(name).parts or not (source / name).is_file():
+        if not _NAMES.fullmatch(name):
+            raise BackupRefused(f"The backup lists {name!r}, which is no part of a newsroom. Nothing was restored.")
+        if not (source / name).is_file():
             raise BackupRefused(f"{name} is missing from the backup.")
         if _digest(source / name) != digest:
             raise BackupRefused(f"{name} is not what was backed up: its content has changed.")

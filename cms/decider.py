@@ -36,6 +36,10 @@ class Denied(Refused):
     """This person's role does not allow it."""
 
 
+class Unwritten(Refused):
+    """The log cannot be written at the moment (disk full, clock wrong, …). Nothing was changed."""
+
+
 class Moved(Refused):
     """The command was made for words that have moved on since.
 

@@ -1,14 +1,19 @@
 """``/healthz``: this process is up. ``/readyz``: everything that it needs is there, and nobody has fallen behind."""
 
 import sqlite3
+import time
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
 from cms.house import House
+from events.clock import BEHIND as CLOCK_BEHIND
 from events.clock import ClockJumped
+from events.instant import SECOND
 
-BEHIND = 5000  # events: more than that, and what readers see is not what was written
+STILL = 30.0  # seconds that a reader may be behind the log without moving
+
+_seen: dict[str, tuple[int, float]] = {}  # reader → where it was behind, and since when it is there
 
 
 def register(app: Any, house: House) -> None:
@@ -31,11 +36,13 @@ def look(house: House) -> dict[str, Any]:
     """How the log and its readers stand; ``faults``: in words, whatever keeps Daybook from being ready."""
     faults: list[str] = []
     try:
-        head = house.store.head().position
+        end = house.store.head()
+        head = end.position
     except (sqlite3.Error, OSError) as error:
         return {"ok": False, "log": None, "readers": [], "faults": [f"the log cannot be read: {error}"]}
     try:
-        house.steady()
+        if (behind := end.recorded_at - house.steady()) > CLOCK_BEHIND:
+            faults.append(f"the clock is {behind // SECOND} s behind the log's last event: nothing can be written")
     except ClockJumped as error:
         faults.append(str(error))
     readers = [_views(house, head, faults), _index(house, head, faults)]
@@ -56,8 +63,20 @@ def _index(house: House, head: int, faults: list[str]) -> dict[str, Any]:
     return _reader("index", status.position, head, status.usable, faults) | {"documents": status.documents}
 
 
+def _stands_still(name: str, position: int, lag: int) -> bool:
+    """Whether it was behind at this very position for a while already."""
+    if lag <= 0:
+        _seen.pop(name, None)
+        return False
+    if _seen.get(name, (None, 0.0))[0] != position:
+        _seen[name] = (position, time.monotonic())
+    return time.monotonic() - _seen[name][1] > STILL
+
+
 def _reader(name: str, position: int, head: int, usable: bool, faults: list[str]) -> dict[str, Any]:
-    lag = max(0, head - position)
-    if usable and lag > BEHIND:
-        faults.append(f"{name}: {lag:,} events behind the log; is flask follow running?")
+    lag = head - position
+    if usable and lag < 0:
+        faults.append(f"{name}: ahead of the log, which is another one than it was made from: flask rebuild-index")
+    if usable and _stands_still(name, position, lag):
+        faults.append(f"{name}: {lag:,} events behind the log, and not moving; is flask follow running?")
     return {"name": name, "position": position, "lag": lag, "usable": usable}

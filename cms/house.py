@@ -116,13 +116,16 @@ class House:
 
     def prepare(self, say: Callable[[str], None]) -> None:
         """Before serving: build what is missing or was built by other code."""
-        views = self.views.status(rows=False)
-        if not views.usable:
-            say(f"Building the views from the log: {views.reason}.")
+        anew = not self.views.status(rows=False).usable
+        head = self.store.head().position
+        if anew:
+            if head:
+                say("Building the views from the log.")
             self.views.rebuild()
         index = self.index.status()
-        if not index.usable or index.outdated:
-            say("Building the search index.")
+        if anew or not index.usable or index.outdated or index.position > head:
+            if head:
+                say("Building the search index from the views.")
             self.index.rebuild(self.documents)
 
     def follow(self, stopping: threading.Event, parent: int | None = None) -> None:

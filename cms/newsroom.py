@@ -6,6 +6,7 @@ are appended, or it is decided anew.
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,11 +15,13 @@ from uuid_utils.compat import uuid7
 
 from cms import path
 from cms.batch import Batch
-from cms.decider import Actor, Command, Context, Denied, Moved, Status
+from cms.decider import Actor, Command, Context, Denied, Moved, Status, Unwritten
+from cms.decider import moment as dated
 from cms.roles import Role
 from cms.streams import Streams, decider_of
 from cms.units import NOWHERE, Conflict, Done, Origin, Work, fingerprint_of, meta_of
 from events.article import ArticleBodyEdited, Publication
+from events.clock import ClockJumped
 from events.event import Event
 from events.instant import Instant, now
 from events.store import CommandReused, EventStore, Unit, VersionConflict
@@ -95,6 +98,10 @@ class Newsroom:
                 return self._append(unit, work, follow=follow)
             except Moved as moved:
                 raise self._conflict(moved) from None
+            except (ClockJumped, sqlite3.Error, OSError) as ailment:
+                log.exception("the log cannot be written")
+                words = f"This could not be saved: {ailment}. Nothing was changed; keep your words and try again."
+                raise Unwritten(words) from ailment
             except VersionConflict as conflict:
                 log.info("decided anew: %s", conflict)
                 if attempt == ATTEMPTS:
@@ -119,7 +126,7 @@ class Newsroom:
 
         Returns the moment for which it was decided, which is never before what its streams already know.
         """
-        moment = self._clock() if occurred_at is None else occurred_at
+        moment = self._clock() if occurred_at is None else dated(occurred_at, "occurred_at")
         moment = max([moment, *(work.entry(command.stream).occurred_at for command in commands)])
         context = Context(moment, actor, self._zone, work)
         for command in commands:

@@ -16,13 +16,14 @@ from typing import Annotated, Any, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import click
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 PREFIX = "DAYBOOK_"
 
 
-class SettingsError(ValueError):
+class SettingsError(click.UsageError, ValueError):
     """A setting that cannot be meant. The message names it, says what is wrong and what would do."""
 
 

@@ -82,6 +82,7 @@ _FORBIDDEN = {
 def open_engine(path: Path, readers: int = 16) -> Engine:
     """Open (and where there is none, make) the log's database. Raises OSError or sqlite3.Error if it cannot."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # the newsroom's eyes only
     engine = create_engine(
         "sqlite://",
         creator=lambda: connect(path),

@@ -61,12 +61,12 @@ class Readers:
                 fold.checkpoint(handle.db)
             except RebuildNeeded as error:
                 raise ViewsMissing(str(error)) from error
-            except sqlite3.OperationalError as error:
-                problem, seen = str(error), identity(self._made)  # replaced while it was being opened
+            except sqlite3.DatabaseError as error:
+                problem, seen = str(error), identity(self._made)  # replaced while it was being opened, or damaged
                 continue
             self._local.handle, self._local.identity = handle, seen
             return
-        raise ViewsMissing(f"the views cannot be opened ({problem})")
+        raise ViewsMissing(f"the views cannot be opened ({problem}): flask rebuild-index makes them anew")
 
 
 def identity(made: Generations) -> Identity | None:

@@ -126,7 +126,10 @@ class Projector:
             path = self._made.current()
             if path is None:
                 raise ViewsMissing(MISSING)
-            self._db, self._identity = open_writer(path), seen
+            try:
+                self._db, self._identity = open_writer(path), seen
+            except sqlite3.DatabaseError as error:
+                raise ViewsMissing(f"the views are damaged ({error}): flask rebuild-index makes them anew") from error
         assert self._db is not None
         at = fold.checkpoint(self._db)
         if at != self._at:

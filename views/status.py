@@ -44,7 +44,7 @@ def status(store: EventStore, made: Generations, *, rows: bool = True) -> Status
         return _unusable("there are no views: flask views rebuild makes them from the log", None, head)
     try:
         db = open_reader(path)
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         return _unusable(f"{path.name} cannot be opened ({error})", path.name, head)
     try:
         return _look(db, store, path.name, head, path.stat().st_size, rows)

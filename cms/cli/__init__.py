@@ -7,9 +7,11 @@ from cms.cli.demo import demo
 from cms.cli.importing import import_
 from cms.cli.log import log
 from cms.cli.rebuild import rebuild_index_
-from cms.cli.serve import follow, serve
+from cms.cli.serve import end_with_parent, follow, serve
 from cms.cli.user import user
 from cms.cli.views import views
+
+__all__ = ["end_with_parent", "register"]
 
 
 def register(app: Flask) -> None:

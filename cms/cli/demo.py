@@ -23,8 +23,8 @@ def demo(out: Output) -> None:
         parts.step()
     elif sign_in is None:
         raise Failed(
-            "There is a newsroom here already, and it is not the demo: nothing was changed. "
-            "DAYBOOK_VAR=var/demo flask demo makes the demo in a folder of its own."
+            "There is a newsroom here already, and it is not the demo, or a demo that was not finished: nothing was "
+            f"changed. Delete {parts.settings.var} to begin again, or set another DAYBOOK_VAR."
         )
     out.done({"password": sign_in.password, "accounts": _plain(sign_in)}, words(sign_in))
 

@@ -12,7 +12,7 @@ import msgspec
 
 from cms.cli.output import Failed, Output, speaks
 from cms.house import house
-from events.event import Recorded, encode
+from events.event import Recorded, UnknownEvent, encode
 from events.instant import to_iso
 from events.seal import Row, Verdict, verify
 from events.store import EventStore
@@ -50,14 +50,25 @@ def tail(lines: int, follow: bool, as_json: bool) -> None:
 def show(what: str, out: Output) -> None:
     """Print everything about one event (WHAT: its position) or one stream (WHAT: its name)."""
     store = house().store
-    if what.isdigit():
-        found = list(store.read_all(after=int(what) - 1, until=int(what)))
+    if what.isascii() and what.isdigit() and len(what) < 19:
+        found = _at(store, int(what))
     else:
         found = list(store.read_stream(what))
     if not found:
         raise Failed(f"There is nothing at {what}. Streams look like article-0193…; see flask log tail.")
     words = "\n".join(f"{_as_line(recorded, width=None)}\n    {_about(recorded)}" for recorded in found)
     out.done({"events": [_plain(recorded) for recorded in found]}, words)
+
+
+def _at(store: EventStore, position: int) -> list[Recorded]:
+    """The event there; also one that cannot be read, as it is stored: it is the one that somebody asks for."""
+    try:
+        return list(store.read_all(after=position - 1, until=position))
+    except UnknownEvent as error:
+        row = next(store.rows(position - 1, position))
+        about = f"{row.stream} v{row.version}  {row.type} (schema {row.schema})\n  data {row.data}\n  meta {row.meta}"
+        stored = {"stream": row.stream, "version": row.version, "type": row.type, "schema": row.schema}
+        raise Failed(f"{error}\n{row.position}  {about}", {**stored, "data": row.data, "meta": row.meta}) from error
 
 
 @log.command()
@@ -107,6 +118,8 @@ def export_(file: str, after: int, out: Output) -> None:
     """Write the log to FILE as JSON lines ('-': standard output; a name that ends in .gz: compressed)."""
     store = house().store
     head = store.head()
+    if after > head.position:
+        raise Failed(f"The log ends at position {head.position:,}: there is nothing after {after:,}.")
     with _writing(file) as target, out.progress("Exporting", head.position - after, "events") as progress:
         for line in export_lines(_counted(store, head.position, progress, after)):
             target.write(line)

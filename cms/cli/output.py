@@ -13,6 +13,7 @@ With ``--json`` standard output holds exactly one JSON object, whatever happened
 """
 
 import functools
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +34,14 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bar
 from rich.text import Text
+from sqlalchemy.exc import DBAPIError
 
+from events.clock import ClockJumped
+from events.event import UnknownEvent
+from search.shapes import IndexMissing
+from views.shapes import ViewsMissing
+
+AILMENTS = (OSError, sqlite3.Error, DBAPIError, ClockJumped, UnknownEvent, ViewsMissing, IndexMissing)
 LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
 
 
@@ -106,8 +114,22 @@ def speaks(function: Callable[..., None]) -> Callable[..., None]:
             function(*args, out=out, **kwargs)
         except Failed as error:
             out.failed(error)
+        except AILMENTS as error:
+            out.failed(Failed(_in_words(error)))
 
     return speaking
+
+
+def _in_words(error: Exception) -> str:
+    """What ails the machine or the files, in one line, with what is safe."""
+    what = str(error).partition("\n")[0] or type(error).__name__
+    if isinstance(error, ClockJumped):
+        return f"The clock cannot be trusted: {what}. Nothing more was written; set it right and try again."
+    if isinstance(error, UnknownEvent):
+        return f"The log holds what this version cannot read: {what}. Nothing was changed."
+    if isinstance(error, ViewsMissing | IndexMissing):
+        return f"{what}. Nothing is lost: flask rebuild-index makes it from the log."
+    return f"This could not be done: {what}. What the log acknowledged before is safe."
 
 
 class Lines:

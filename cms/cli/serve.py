@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from types import FrameType
 
 import click
@@ -24,6 +25,7 @@ from cms.demo.loader import remembered
 from cms.house import house
 from cms.settings import Settings
 
+PARENT = "SERVED_BY"  # in the environment of a worker: the process that started it
 _RESTART_AFTER = 2.0  # seconds, when the follower died
 _log = logging.getLogger("daybook")
 
@@ -32,11 +34,12 @@ _log = logging.getLogger("daybook")
 def serve() -> None:
     """Serve the site and the desk, and follow the log. Ctrl-C stops it."""
     settings = house().settings
+    _refuse_taken_port(settings)
     house().prepare(click.echo)
     house().close()
     follower = _Follower()
     server = Server(
-        "app:create_app",
+        "app:create_worker",
         factory=True,
         address=settings.host,
         port=settings.port,
@@ -49,7 +52,7 @@ def serve() -> None:
         workers_kill_timeout=10,
     )
     server.on_startup(lambda: _greet(settings))
-    _refuse_taken_port(settings)
+    os.environ[PARENT] = str(os.getpid())
     follower.start()
     try:
         server.serve()
@@ -59,7 +62,8 @@ def serve() -> None:
 
 
 @click.command()
-def follow() -> None:
+@click.option("--parent", type=int, hidden=True, help="End when this process, which started it, has ended.")
+def follow(parent: int | None) -> None:
     """Follow the log: bring tables and index up to date as it grows. Ctrl-C stops it."""
     stopping = threading.Event()
 
@@ -68,7 +72,20 @@ def follow() -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    house().follow(stopping, parent=os.getppid())
+    house().follow(stopping, parent)
+
+
+def end_with_parent() -> None:
+    """Let this process end when the server that started it does, however that ended: it would hold the port."""
+    parent = int(os.environ.get(PARENT, "0"))
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os.kill(os.getpid(), signal.SIGKILL)  # what was acknowledged is on the disk; nobody is left to stop it kindly
+
+    if parent:
+        threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 class _Follower:
@@ -90,7 +107,7 @@ class _Follower:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            command = [sys.executable, "-m", "flask", "--app", "app", "follow"]
+            command = [sys.executable, "-m", "flask", "--app", "app", "follow", "--parent", str(os.getpid())]
             # a session of its own: Ctrl-C is this process's to hear, which then stops it in good order
             self._process = subprocess.Popen(command, start_new_session=True)
             status = self._process.wait()

@@ -8,7 +8,7 @@ import msgspec
 from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.rebuild import Phases, rebuild_views
 from cms.house import house
-from cms.rebuilding import IndexVerdict, verify_index
+from cms.rebuilding import Difference, IndexVerdict, verify_index
 from search.shapes import IndexMissing
 from views.locks import Busy
 from views.projection import ProjectionStopped, RebuildNeeded
@@ -36,7 +36,7 @@ def status(out: Output) -> None:
         {"name": "index", "position": index.position, "lag": head - index.position, "rows": index.documents}
         | {"segments": index.segments, "bytes": index.bytes, "outdated": index.outdated}
     )
-    ok = tables.usable and index.usable and not index.outdated
+    ok = tables.usable and index.usable and not index.outdated and index.position <= head
     faults = [reason for reason in (tables.reason, index.reason) if reason]
     result: dict[str, Any] = {"head": head, "generation": tables.generation, "stale": tables.stale, "faults": faults}
     result["readers"] = readers
@@ -75,14 +75,18 @@ def verify(out: Output) -> None:
     try:
         with Phases(out) as phases:
             tables = parts.views.verify(phases)
-        with Phases(out) as phases:
-            index = verify_index(parts, lambda done: phases("compared documents", done, 0))
-    except (ViewsMissing, IndexMissing, RebuildNeeded) as missing:
+    except (ViewsMissing, RebuildNeeded) as missing:
         raise Failed(f"There is nothing to verify: {missing}. Run flask rebuild-index.") from missing
     except Busy as busy:
         raise Failed(f"A rebuild or a verification is under way already ({busy}). Try again when it is done.") from busy
     except ProjectionStopped as stopped:
         raise Failed(str(stopped)) from stopped
+    try:
+        with Phases(out) as phases:
+            index = verify_index(parts, lambda done: phases("compared documents", done, 0))
+    except IndexMissing as missing:
+        nothing = [Difference("*", str(missing))]
+        index = IndexVerdict(ok=False, position=0, documents=0, differing=1, differences=nothing)
     ok = tables.ok and index.ok
     result = {**msgspec.to_builtins(tables), "index": msgspec.to_builtins(index)}
     del result["ok"]

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from cms import article as a
 from cms.accounts import AccountRefused
 from cms.article import Article
-from cms.decider import Command, Denied, Refused, commands
+from cms.decider import Command, Denied, Refused, Unwritten, commands
 from cms.desk import session, states
 from cms.desk.house import house
 from cms.desk.telling import change, changes_since
@@ -123,10 +123,8 @@ def do() -> Response:
         made = [_command(one) for one in asked.commands]
         if not made:
             raise msgspec.ValidationError("Expected at least one command - at `$.commands`")
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         return problem(422, "unreadable", str(error), field=None)
-    except Unwritten:
-        return problem(503, "log", "The log cannot be written to just now. What you typed is kept on this device.")
     except Refused as refused:
         return problem(422, "refused", refused.message, field=refused.field)
     return performed([command for command, _ in made], asked, [was for _, was in made])
@@ -138,6 +136,8 @@ def performed(wanted: list[Command], asked: Asked, was: list[Any]) -> Response:
         return answer(_told(_handle(wanted, asked, was), wanted))
     except Denied as denied:
         return problem(403, "denied", denied.message)
+    except Unwritten:
+        return problem(503, "log", "The log cannot be written to just now. What you typed is kept on this device.")
     except Elsewhere as moved:
         who, at = _who(wanted[0].stream, moved.field or "")
         return problem(409, "moved", moved.message, field=moved.field, theirs=moved.theirs, by=who, at=at)

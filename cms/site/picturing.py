@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
@@ -37,7 +38,7 @@ def install(app: Flask, site: Site) -> None:
                 # Cut around another point than today's: nobody may fill the disk with every point there is.
                 return redirected(pictures.address(image, rendition.width, rendition.shape, rendition.format), 302)
             file = made.file(site.daybook.media.path(sha256), sha256, rendition)
-        except ViewsMissing:
+        except (ViewsMissing, sqlite3.DatabaseError):
             return unavailable(site.templates)
         except Unreadable as error:
             app.logger.warning("picture cannot be shown: %s", error)

@@ -1,6 +1,7 @@
 """Addresses, and the way from one to an answer: bind a reader, look in the cache, make the page, send it."""
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -21,6 +22,8 @@ from events.instant import Instant, from_datetime, from_iso, to_iso
 from views.shapes import BadCursor, ViewsMissing
 
 PageFunction = Callable[..., Document]
+EARLIEST = from_iso("0002-01-01T00:00:00Z")  # dates before it do not exist in every time zone
+UNREADABLE = (ViewsMissing, sqlite3.DatabaseError)  # none, or damaged: the log has everything
 BUILT = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
          "woff2": "font/woff2", "png": "image/png"}
 RETRY = 5  # seconds after which to ask again while views are rebuilt
@@ -94,7 +97,7 @@ class Site:
                 visit.reusable = made
                 return self.page(visit, key, stamp, function, arguments)
             return send(made, asked, now)
-        except ViewsMissing:
+        except UNREADABLE:
             return unavailable(self.templates)
 
     def page(self, visit: Visit, key: str, stamp: str, function: PageFunction, arguments: dict[str, Any]) -> Response:
@@ -158,7 +161,7 @@ def travelled(text: str, now: Instant) -> Instant:
         moment = from_iso(text)
     except (ValueError, OverflowError):
         raise NotFound from None
-    if moment > now:
+    if not EARLIEST <= moment <= now:
         raise NotFound
     return moment
 
@@ -206,5 +209,5 @@ def install(app: Flask) -> None:
     def not_found(_: HTTPException) -> Response:
         try:
             return site.missing(site.visit(request.path))
-        except ViewsMissing:
+        except UNREADABLE:
             return unavailable(site.templates)

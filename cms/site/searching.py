@@ -1,6 +1,7 @@
 """Search for readers: a page, and the same as JSON. Nothing is shown that the reader does not say is public."""
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,7 @@ def form() -> Form:
     given = request.args
     page = given.get("page", "1")
     return Form(q=given.get("q", "").replace("\0", "")[:LONGEST], sort=SORTS.get(given.get("sort", ""), "relevance"),
-                page=min(int(page), DEEPEST) if page.isascii() and page.isdigit() and int(page[:9]) else 1,
+                page=min(int(page[:9]), DEEPEST) if page.isascii() and page.isdigit() and int(page[:9]) else 1,
                 chosen={name: given[name][:200] for name in FILTERS if given.get(name)},
                 since=day_of(given.get("from", "")), until=day_of(given.get("to", "")))
 
@@ -150,7 +151,7 @@ def install(app: Flask, site: Site) -> None:
             if json:
                 return away()
             return site.message(visit, 503, "search_away.html", asked=asked)
-        except ViewsMissing:
+        except (ViewsMissing, sqlite3.DatabaseError):
             return away() if json else unavailable(site.templates)
 
     def away() -> Response:

@@ -5,6 +5,7 @@ the reader's stamp still the page's? has a boundary passed?), and leaves everyth
 """
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -45,5 +46,5 @@ class Shortcut:
     def _unchanged(self, at: int | None, stamp: str) -> bool:
         try:
             return self._daybook.reader(at).stamp() == stamp
-        except ViewsMissing:
+        except (ViewsMissing, sqlite3.DatabaseError):
             return False

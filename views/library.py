@@ -40,7 +40,9 @@ _SHELVES: dict[str, ColumnElement[bool]] = {
     "taken-down": images.c.taken_down.is_not(None),
 }
 _SAME_FILE = Prepared(
-    select(images.c.id).where(images.c.sha256 == bindparam("sha256")).order_by(images.c.taken_down, images.c.uploaded_at)
+    select(images.c.id)
+    .where(images.c.sha256 == bindparam("sha256"))
+    .order_by(images.c.taken_down, images.c.uploaded_at)
 )
 _USES = by_count(
     lambda count: select(usage.c.ref, func.count(usage.c.article.distinct()))

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, abort, request, send_file
+import msgspec
+from flask import Blueprint, abort, g, request, send_file
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -14,16 +15,37 @@ from cms.desk import reading, states
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.forms import Action, Answer, Field, local_value
 from cms.desk.house import house
-from cms.desk.page import render
+from cms.desk.page import now, render
 from cms.desk.session import HOME, person, see
 from cms.image import Image
 from cms.pictures import PictureRefused, TakenIn, take_in
 from cms.roles import may
 from cms.site.renditions import Rendition, Renditions, Unreadable, named
 from cms.site.words import count
+from events.instant import DAY
 from views.desk_shapes import Use
+from views.library import Shelf
 
 Values = Mapping[str, Any]
+PAGE = 60  # pictures
+SOON = 30 * DAY  # rights that end within it are expiring
+SHELVES = {
+    "": "All",
+    "needs-alt": "Need alt text",
+    "unused": "Unused",
+    "expiring": "Rights ending",
+    "taken-down": "Taken down",
+}
+_encode = msgspec.json.Encoder().encode
+
+
+class Came(msgspec.Struct, frozen=True):
+    """What became of a file that was sent. id: of its picture; here: it was in the library before."""
+
+    name: str = ""
+    id: str = ""
+    here: bool = False
+    refused: str = ""
 
 
 def install(desk: Blueprint) -> None:
@@ -37,26 +59,26 @@ def install(desk: Blueprint) -> None:
 
 
 def library() -> Response:
-    """The latest pictures, or those whose words match."""
+    """The latest pictures; those on one shelf, and whose words match."""
     return _library([])
 
 
 def upload() -> Response:
-    """Take in one or several files; each is taken or refused by itself."""
+    """Take in one or several files; each is taken, found to be here already, or refused by itself.
+
+    A script sends one at a time and asks for JSON.
+    """
     files = [file for file in request.files.getlist("file") if file.filename]
-    refused = [] if files else ["Choose one or more pictures first."]
-    taken: list[str] = []
-    for number, file in enumerate(files):
-        try:
-            taken.append(_upload(file, made_id(f"image {number}"), number))
-        except (PictureRefused, Refused) as error:
-            words = error.reason if isinstance(error, PictureRefused) else error.message
-            refused.append(f"{Path(file.filename or '').name}: {words}")
-    if refused:
-        return _library(refused, taken, 422)
-    if len(taken) == 1:
-        return see(f"{HOME}/images/{taken[0]}", "Taken in. Look at its words.")
-    return see(f"{HOME}/images", f"{len(taken)} pictures were taken in.")
+    came = [_came(file, number) for number, file in enumerate(files)]
+    refused = [one for one in came if one.refused] if files else [Came(refused="Choose one or more pictures first.")]
+    if request.accept_mimetypes.best == "application/json":
+        told = refused[0] if refused else came[0]
+        return Response(_encode(told), 422 if refused else 200, content_type="application/json")
+    if refused or len(came) > 1:
+        return _library(refused, came, 422 if refused else 200)
+    if came[0].here:
+        return see(f"{HOME}/images/{came[0].id}", "This file is here already: nothing was taken in anew.", "warn")
+    return see(f"{HOME}/images/{came[0].id}", "Taken in. Look at its words.")
 
 
 def show(id: object) -> Response:
@@ -120,13 +142,19 @@ def _offered(id: str, image: Image) -> Iterator[tuple[Any, Action]]:
         Field("rights", "What may we do with it?", "area", value=image.rights),
         Field("expires", "Until when?", "moment", value=local_value(image.expires, house().settings.zone)),
     ]
-    yield i.ChangeRights, Action(
-        "rights", "Rights", lambda v: i.ChangeRights(id, v["rights"], v["expires"]), "The rights are kept.", rights
+    yield (
+        i.ChangeRights,
+        Action(
+            "rights", "Rights", lambda v: i.ChangeRights(id, v["rights"], v["expires"]), "The rights are kept.", rights
+        ),
     )
     reason = Field("reason", "Why?", "area", required=True, hint="Kept in the history.")
     if image.taken_down:
-        yield i.Reinstate, Action(
-            "reinstate", "Show it again", lambda v: i.Reinstate(id, v["reason"]), "It is shown again.", [reason]
+        yield (
+            i.Reinstate,
+            Action(
+                "reinstate", "Show it again", lambda v: i.Reinstate(id, v["reason"]), "It is shown again.", [reason]
+            ),
         )
     else:
         yield i.TakeDown, Action(
@@ -155,15 +183,27 @@ def _taken(file: FileStorage) -> TakenIn:
     )
 
 
-def _upload(file: FileStorage, id: str, number: int) -> str:
-    taken = _taken(file)
-    words = taken.words
-    command = i.Upload(
-        id, taken.picture, Path(file.filename or "picture").name[:200], words.caption, words.alt, words.credit,
-        words.copyright, words.taken_at,
-    )  # fmt: skip
-    ask(command, part=f"upload {number}")
-    return id
+def _came(file: FileStorage, number: int) -> Came:
+    name = Path((file.filename or "picture").replace("\\", "/")).name[:200]
+    id = made_id(f"image {number}")
+    try:
+        taken = _taken(file)
+        known = [one for one in reading.desk().library.same_file(taken.picture.sha256) if one != id]
+        if known:
+            down = states.image(known[0]).taken_down
+            return Came(
+                name=name, id=known[0], here=True,
+                refused="This picture is in the library and was taken down: it may not be shown." if down else "",
+            )  # fmt: skip
+        words = taken.words
+        command = i.Upload(
+            id, taken.picture, name, words.caption, words.alt, words.credit, words.copyright, words.taken_at
+        )
+        ask(command, part=f"upload {number}")
+        g.pop("desk_views", None)  # the next file may be the same one: look again
+    except (PictureRefused, Refused) as error:
+        return Came(name=name, refused=error.reason if isinstance(error, PictureRefused) else error.message)
+    return Came(name=name, id=id)
 
 
 def _known(id: str) -> Image:
@@ -173,12 +213,19 @@ def _known(id: str) -> Image:
     return image
 
 
-def _library(refused: list[str], taken: list[str] | None = None, status: int = 200) -> Response:
-    text = request.args.get("text", "")
-    found = reading.desk().library.images(48, request.args.get("before"), text=text)
+def _library(refused: Sequence[Came], came: Sequence[Came] = (), status: int = 200) -> Response:
+    text, shelf = request.args.get("text", ""), request.args.get("shelf", "")
+    if shelf not in SHELVES:
+        abort(404)
+    library = reading.desk().library
+    found = library.images(
+        PAGE, request.args.get("before"), text=text, shelf=cast(Shelf, shelf), soon=now() + SOON
+    )  # fmt: skip
     return render(
-        "images.html", status, refused=refused, taken=taken or [], text=text, found=found,
-        limit=house().settings.upload_megabytes,
+        "images.html", status, refused=refused, already=[one for one in came if one.here and not one.refused],
+        taken=[one for one in came if not one.here and not one.refused], text=text, shelf=shelf, shelves=SHELVES,
+        found=found, uses=library.uses([one.view.id for one in found.items]), soon=now() + SOON,
+        limit=house().settings.upload_megabytes, may_upload=may(person().role, i.Upload),
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 import io
 import json
-import warnings
+import os
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from PIL import Image
 
 from cms import article as a
 from cms import byline as b
+from cms import image as i
+from cms.desk import states
 from events.article import Credit, Lead
+from events.instant import DAY
 from tests.desk.conftest import Browser, Newsroom
 
 ANNA, BEN = "0193aaaa-0000-7000-8000-0000000000b1", "0193aaaa-0000-7000-8000-0000000000b2"
@@ -62,6 +66,64 @@ def test_a_double_click_takes_a_picture_in_once(newsroom: Newsroom) -> None:
         data = {**pia.form("/desk/images"), "command_id": ANNA, "file": [(io.BytesIO(photo()), "a.jpg")]}
         pia.client.post("/desk/images", data=data)
     assert pia.go("/desk/images").page.text.count("/320.jpg") == 1
+
+
+def sent(browser: Browser, content: bytes, name: str = "a.jpg") -> Any:
+    """What the script gets for one file."""
+    form = browser.go("/desk/images").form("/desk/images")
+    data = {**form, "file": [(io.BytesIO(content), name)]}
+    return browser.client.post("/desk/images", data=data, headers={"Accept": "application/json"})
+
+
+def test_a_file_that_is_here_already_is_shown_and_not_taken_in_again(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    pia = upload(newsroom.browser("pia"), (photo(), "copy.jpg"))
+    assert pia.page.request.path == path
+    assert "This file is here already" in pia.text
+    several = upload(
+        newsroom.browser("pia"), (photo(), "copy.jpg"), (photo("red"), "d.jpg"), (photo("red"), "e.jpg"), status=200
+    )
+    assert "1 picture was taken in." in several.text
+    assert "Here already, and not taken in again: copy.jpg e.jpg" in several.text
+    assert several.go("/desk/images").page.text.count("/320.jpg") == 2
+
+
+def test_what_was_taken_down_is_not_brought_back_by_sending_it_again(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    newsroom.do(i.TakeDown(path.rpartition("/")[2], "Not ours"))
+    pia = upload(newsroom.browser("pia"), (photo(), "copy.jpg"), status=422)
+    assert "copy.jpg: This picture is in the library and was taken down" in pia.text
+
+
+def test_a_script_is_told_what_became_of_each_file(newsroom: Newsroom) -> None:
+    pia = newsroom.browser("pia")
+    first = sent(pia, photo()).get_json()
+    assert (first["name"], first["here"], first["refused"]) == ("a.jpg", False, "")
+    assert sent(pia, photo()).get_json() == {**first, "here": True}
+    refused = sent(pia, b"%PDF-1.7")
+    assert (refused.status_code, "This is a PDF." in refused.get_json()["refused"]) == (422, True)
+
+
+def test_the_library_is_narrowed_to_what_needs_a_look(newsroom: Newsroom) -> None:
+    pia = newsroom.browser("pia")
+    ids = [sent(pia, photo(colour), f"{colour}.jpg").get_json()["id"] for colour in ("red", "green", "blue", "white")]
+    red, green, blue, white = ids
+    newsroom.do(i.ChangeAlt(red, "Boats"), a.Draft(STORY, "Quay"), a.SetLeadImage(STORY, Lead(red)))
+    newsroom.do(i.ChangeRights(green, "Once", newsroom.clock.at + 9 * DAY), i.TakeDown(blue, "Not ours"))
+    newsroom.do(b.Create(ANNA, "Anna"), b.SetPortrait(ANNA, white))
+
+    def shelf(name: str) -> set[str]:
+        page = pia.go(f"/desk/images?shelf={name}").page.text
+        return {id for id in ids if f"/desk/images/{id}" in page}
+
+    assert shelf("") == {*ids}
+    assert shelf("needs-alt") == {green, white}
+    assert shelf("unused") == {green}
+    assert shelf("expiring") == {green}
+    assert shelf("taken-down") == {blue}
+    assert "in 1 story" in pia.go("/desk/images").text
+    assert "rights end 2 December 2026" in pia.text
+    pia.go("/desk/images?shelf=nonsense", 404)
 
 
 def test_nothing_chosen_is_said(newsroom: Newsroom) -> None:
@@ -121,21 +183,37 @@ def test_pictures_of_the_desk_are_for_the_desk(newsroom: Newsroom) -> None:
 
 
 def test_every_file_of_the_collection_is_taken_or_refused_through_the_screen(newsroom: Newsroom, shared: Path) -> None:
-    """One of each format and all that ever broke a decoder; the rest is read in tests/test_pictures.py."""
+    """One of each format and some of all that ever broke a decoder; all of them where CI is set."""
     records = [json.loads(line) for line in (shared / "data/images/manifest.jsonl").read_text().splitlines()]
-    firsts = {record.get("format"): record for record in records if "load_error" not in record}
-    hostile = [record for record in records if "load_error" in record or "open_error" in record]
+    if not os.environ.get("CI"):
+        firsts = {record.get("format"): record for record in records if not broken(record)}
+        records = [*firsts.values(), *[record for record in records if broken(record)][::15]]
     pia = newsroom.browser("pia").go("/desk/images")
-    form = pia.form("/desk/images")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for record in [*firsts.values(), *hostile[::15]]:
-            content = (shared / "data" / record["file"]).read_bytes()
-            data = {**form, "command_id": "", "file": [(io.BytesIO(content), Path(record["file"]).name)]}
-            page = pia.client.post("/desk/images", data=data)
-            assert page.status_code in (303, 422), record["file"]
-            assert page.status_code == 303 or "Not taken in" in page.text
-            assert record not in hostile or page.status_code == 422, record["file"]
+    form, seen = pia.form("/desk/images"), set()
+    for record in records:
+        content = (shared / "data" / record["file"]).read_bytes()
+        data = {**form, "command_id": "", "file": [(io.BytesIO(content), Path(record["file"]).name)]}
+        answer = pia.client.post("/desk/images", data=data, headers={"Accept": "application/json"})
+        told = answer.get_json()
+        assert answer.status_code in (200, 422), record["file"]
+        if answer.status_code == 422:
+            assert told["refused"].endswith((".", "anew.")), record["file"]
+            continue
+        assert not broken(record), record["file"]
+        assert told["here"] == (record["sha256"] in seen), record["file"]
+        seen.add(record["sha256"])
+        with newsroom.app.app_context():
+            picture = states.image(told["id"]).picture
+        assert picture is not None
+        turned = (record["orientation"] or 1) >= 5
+        sides = (record["height"], record["width"]) if turned else (record["width"], record["height"])
+        assert (picture.sha256, picture.bytes) == (record["sha256"], record["bytes"])
+        assert (picture.width, picture.height) == sides, record["file"]
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+
+
+def broken(record: dict[str, Any]) -> bool:
+    return "open_error" in record or "load_error" in record
 
 
 # --- bylines, sections, tags

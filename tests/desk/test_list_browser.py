@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
 from uuid_utils.compat import uuid7
 
 from app import create_app
@@ -175,3 +177,26 @@ def test_axe_finds_nothing(at_list: Page, width: int, scheme: str) -> None:
         at_list.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         assert Axe().run(at_list).response["violations"] == [], path
         assert not at_list.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def test_pictures_are_taken_in_one_by_one_and_each_is_told_of(at_list: Page) -> None:
+    def photo(colour: str) -> bytes:
+        file = BytesIO()
+        Image.new("RGB", (90, 60), colour).save(file, "JPEG")
+        return file.getvalue()
+
+    at_list.goto("/desk/images")
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "image/jpeg", "buffer": content}
+        for name, content in (("a.jpg", photo("teal")), ("b.jpg", b"%PDF-1.7"), ("c.jpg", photo("red")))
+    ]
+    at_list.get_by_label("Take in pictures").set_input_files(files)
+    said = at_list.locator("#upload-files li")
+    expect(said.nth(0)).to_contain_text("Taken in")
+    expect(said.nth(1)).to_contain_text("This is a PDF.")
+    expect(said.nth(2)).to_contain_text("Taken in")
+    at_list.get_by_label("Take in pictures").set_input_files(files[:1])
+    expect(said.nth(3)).to_contain_text("Here already")
+    assert Axe().run(at_list).response["violations"] == []
+    said.nth(3).get_by_role("link").click()
+    expect(at_list.get_by_role("heading", level=1)).to_have_text("a.jpg")

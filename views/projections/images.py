@@ -83,6 +83,7 @@ images = Table(
     Column("uploaded_by", Text),
     Column("changed_at", Number, nullable=False),
     Index("images_by_time", "uploaded_at", "id"),
+    Index("images_by_file", "sha256"),
     sqlite_strict=True,
 )
 blobs = Table(
@@ -102,7 +103,7 @@ blobs = Table(
 
 IMAGE = Sheet(images, ImageRow)
 BLOB = Sheet(blobs, BlobRow)
-IMAGES = Projection("images", 1, [IMAGE, BLOB])
+IMAGES = Projection("images", 2, [IMAGE, BLOB])
 
 
 def _record(row: ImageRow) -> ImageRecord:

@@ -27,7 +27,11 @@ setSprite(find("#writing").dataset["icons"]!);
 const page = uuid();
 const locked = state.locked !== "";
 const schema = makeSchema(state);
-const server = new Server(state.key, state.me.account, () => signIn.ask());
+const server = new Server(state.key, state.me.account, () => {
+  status.expired = true;
+  signIn.ask();
+  draw();
+});
 const keep = new Keep(state.id, page);
 const library = new Library(server, state.images, state.limits.megabytes);
 const names: Names = state.names;

@@ -2,18 +2,33 @@
 import { dialog, el } from "./dom";
 import type { Server } from "./server";
 
+const QUIET = 1200; // milliseconds without a key
+const AGAIN = 60_000; // after "Later"
+
 export class SignIn {
   private open: HTMLDialogElement | null = null;
   private timer = 0;
+  private later = 0;
+  private pressed = 0; // when a key was last pressed
+  private rests = 0; // until when nobody is asked again
 
-  constructor(private readonly server: Server, private readonly me: { name: string; email: string }, private readonly done: () => void) {}
+  constructor(private readonly server: Server, private readonly me: { name: string; email: string }, private readonly done: () => void) {
+    document.addEventListener("keydown", () => (this.pressed = Date.now()), { capture: true });
+  }
 
   get waiting(): boolean {
     return this.open !== null;
   }
 
+  /** Ask once the typing pauses: what is typed in mid-sentence must not end up in the field of a password. */
   ask(): void {
-    if (this.open) return;
+    if (this.open || Date.now() < this.rests) return;
+    clearTimeout(this.later);
+    const rest = this.pressed + QUIET - Date.now();
+    if (rest > 0) {
+      this.later = window.setTimeout(() => this.ask(), rest);
+      return;
+    }
     const email = el("input", { class: "input", id: "again-email", type: "email", autocomplete: "username", required: true, value: this.me.email });
     const password = el("input", { class: "input", id: "again-password", type: "password", autocomplete: "current-password", required: true });
     const wrong = el("p", { class: "error", role: "alert" });
@@ -41,6 +56,7 @@ export class SignIn {
           el("a", { href: "/desk/sign-in?next=/desk/you", target: "_blank", rel: "noopener" }, "On a page of its own"))));
     box.addEventListener("close", () => {
       this.open = null;
+      this.rests = Date.now() + AGAIN;
       clearInterval(this.timer);
       void this.look();
     });
@@ -52,7 +68,9 @@ export class SignIn {
   private async look(): Promise<void> {
     const session = await this.server.refresh();
     if (session?.account !== this.server.account) return;
+    clearTimeout(this.later);
     this.open?.close();
+    this.rests = 0;
     this.done();
   }
 }

@@ -16,7 +16,9 @@ def register(app: Flask, house: House) -> None:
         images,
         listing,
         palette,
+        preview,
         publishing,
+        rail,
         session,
         sign,
         writing,
@@ -31,5 +33,6 @@ def register(app: Flask, house: House) -> None:
     install(desk)
     app.extensions["daybook"] = house
     app.register_blueprint(desk)
-    for screen in (writing, history, publishing):
+    for screen in (writing, history, publishing, preview):
         screen.register(app)
+    rail.register()

@@ -7,7 +7,7 @@ interface Place {
 
 const list = document.querySelector<HTMLElement>("[data-receipt]");
 const WORDS = { there: "there", waiting: "on its way", scheduled: "at its time", passed: "older than what feeds hold" };
-const ICONS = { there: "circle-check", waiting: "loader-circle", scheduled: "calendar-clock", passed: "clock" };
+const ICONS = { there: "circle-check", waiting: "rotate-ccw", scheduled: "calendar-clock", passed: "clock" };
 
 function show(place: Place): void {
   const line = list?.querySelector<HTMLElement>(`[data-place="${place.name}"]`);

@@ -1,0 +1,63 @@
+"""Panels beside the writing screen: what can be done with the story, and what is to be looked at."""
+
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from cms import article as a
+from cms.article import Article
+from cms.desk import panels, states
+from cms.desk.article_actions import actions
+from cms.desk.asking import perform
+from cms.desk.checks import checks
+from cms.desk.forms import Action, Answer
+from cms.desk.page import now, render
+from cms.desk.session import HOME, person
+from cms.roles import may
+
+# Publishing has a screen of its own; what takes a story away is on the story's page.
+OFFERED = ("submit", "approve", "return", "cancel-schedule", "assign", "embargo", "note", "recover")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a form of the panel."""
+
+    answer: Answer
+    said: str = ""
+
+
+def register() -> None:
+    """Offer them."""
+    panels.add("workflow", "Workflow", "send", _workflow)
+    panels.add("checks", "Checks", "circle-check", _checks)
+
+
+def _workflow(id: str, article: Article) -> Response:
+    outcome = Outcome(Answer())
+    if request.method == "POST":
+        outcome = _done(id, article)
+        article = states.article(id)
+    at = now()
+    return render(
+        "panel_workflow.html", 422 if outcome.answer.errors else 200, id=id, article=article, answer=outcome.answer,
+        done=outcome.said, actions=_offered(id, article), account=states.account_names(), pending=article.pending(at),
+        newest=article.newest(at), changed=article.changed(at), may_publish=may(person().role, a.Publish),
+    )  # fmt: skip
+
+
+def _offered(id: str, article: Article) -> list[Action]:
+    return [action for action in actions(id, article, now(), person()) if action.name in OFFERED]
+
+
+def _done(id: str, article: Article) -> Outcome:
+    offered, name = _offered(id, article), request.form.get("do", "")
+    answer = perform(offered, name, f"{HOME}/articles/{id}")
+    if isinstance(answer, Answer):
+        return Outcome(answer)
+    return Outcome(Answer(), next((action.said for action in offered if action.name == name), "This was done already."))
+
+
+def _checks(id: str, article: Article) -> Response:
+    return render("panel_checks.html", id=id, checks=checks(article, now()), words=article.content.body.words)

@@ -1,0 +1,156 @@
+"""History, publishing and preview in a real Chromium: on a phone and a desk, by day and by night."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from app import create_app
+from cms.settings import load_settings
+from tests.browser import chromium, chromium_path, served
+from tests.desk.conftest import PASSWORD, PEOPLE
+from tests.desk.test_browser import signed_in
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
+]
+
+
+FOLLOW: dict[str, Callable[[], int]] = {}  # address of a desk → what its follower does
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    environ = {"DAYBOOK_VAR": str(tmp_path_factory.mktemp("desk")), "DAYBOOK_PASSWORD_MEMORY": "32"}
+    app = create_app(load_settings(environ, None))
+    house = app.extensions["daybook"]
+    house.prepare(lambda _: None)
+    for key, (name, role) in PEOPLE.items():
+        house.accounts.add(f"{key}@example.org", name, role, PASSWORD)
+    with served(app) as address:
+        FOLLOW[address] = house.step
+        yield address
+    house.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+def written(page: Page, desk: str) -> str:
+    """A story; the address of its page."""
+    page.goto(f"{desk}/desk")
+    page.get_by_label("Headline of a new story").fill("Ferries run again")
+    page.get_by_role("button", name="Write").click()
+    page.wait_for_url(re.compile("/desk/articles/"))
+    story = re.sub(r"/(edit|write)$", "", page.url)
+    page.goto(f"{story}/edit")
+    page.get_by_label("Body").fill("The *Edda* sails at six.\n\nTickets cost four pounds.\n\nNothing else is known.")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(story)
+    return story
+
+
+def changed(page: Page, story: str) -> None:
+    page.goto(f"{story}/edit")
+    page.get_by_label("Headline").fill("Ferries run again on Monday")
+    page.get_by_label("Body").fill("The **Edda** sails at seven.\n\nNothing else is known.\n\nMore soon.")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url(story)
+
+
+def publish(page: Page, story: str) -> None:
+    page.goto(f"{story}/publish")
+    page.get_by_label("Why without approval?").fill("The first boat leaves in an hour")
+    page.locator(".publish-ask .says").click()
+    page.wait_for_url(re.compile("/receipt/"))
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_button_says_what_it_does_and_the_receipt_fills_itself(browser: Browser, desk: str, scripts: bool) -> None:
+    with browser.new_context(java_script_enabled=scripts) as context:
+        page = signed_in(context, desk, "cora")
+        story = written(page, desk)
+        page.goto(f"{story}/publish")
+        button = page.locator(".publish-ask .says")
+        assert button.inner_text() == "Publish now"
+        page.get_by_label("At a time").check()
+        assert button.inner_text() == "Schedule it"
+        assert page.get_by_label("Europe/London time").first.is_visible()
+        publish(page, story)
+        assert page.locator('[data-place="page"].there').is_visible()
+        FOLLOW[desk]()
+        page.locator('[data-place="search"].there').wait_for()
+        changed(page, story)
+        page.goto(f"{story}/publish")
+        assert "changes now" in button.inner_text()
+        page.get_by_label("A correction").check()
+        assert button.inner_text() == "Publish the correction now"
+
+
+def test_a_paragraph_is_put_back_by_keyboard(browser: Browser, desk: str) -> None:
+    with browser.new_context() as context:
+        page = signed_in(context, desk, "cora")
+        story = written(page, desk)
+        changed(page, story)
+        page.goto(f"{story}/history")
+        page.get_by_role("link", name="See it at any moment").focus()
+        page.goto(f"{story}/history/compare?then=2&now=4")
+        page.get_by_role("button", name=re.compile("Put back this paragraph: Tickets")).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/history$"))
+        assert "The paragraph is as it was" in page.get_by_role("status").first.inner_text()
+        page.goto(f"{story}/preview/page")
+        body = page.locator(".body").inner_text()
+        assert body.split("\n\n")[:2] == ["The Edda sails at seven.", "Tickets cost four pounds."]
+
+
+def screens(page: Page, desk: str) -> Iterator[str]:
+    """Every screen of these, and their states."""
+    story = written(page, desk)
+    page.goto(f"{story}/publish")
+    yield "publish, first time"
+    page.locator(".publish-ask .says").click()
+    yield "publish, refused"
+    publish(page, story)
+    yield "receipt"
+    changed(page, story)
+    for path in ("history", "history?every=1", "history/compare?then=2&now=5", "history/compare?then=2&now=2",
+                 "history/2", "publish", "preview?width=phone&theme=dark", "history/99"):  # fmt: skip
+        page.goto(f"{story}/{path}")
+        yield path
+    page.goto(f"{story}/preview")
+    page.get_by_role("button", name="Make a link").click()
+    yield "link"
+    for panel in ("history", "workflow", "checks", "preview"):
+        page.goto(f"{story}/panels/{panel}")
+        page.evaluate("document.documentElement.lang = 'en-GB'; document.title = 'Panel'")
+        yield f"panel {panel}"
+    page.goto(f"{desk}/preview/nothing")
+    yield "no such link"
+
+
+OF_A_PAGE = {"landmark-one-main", "region", "page-has-heading-one", "html-has-lang", "document-title"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_and_no_screen_is_wider_than_its_own(
+    browser: Browser, desk: str, width: int, scheme: str
+) -> None:
+    faults: list[tuple[object, ...]] = []
+    with browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}) as context:  # type: ignore[arg-type]
+        page = signed_in(context, desk, "cora")
+        for name in screens(page, desk):
+            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+            for violation in Axe().run(page).response["violations"]:
+                if not (name.startswith("panel") and violation["id"] in OF_A_PAGE):
+                    faults.append((name, violation["id"], [node["html"][:200] for node in violation["nodes"]][:3]))
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                faults.append((name, "wider than the screen"))
+    assert faults == []

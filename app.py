@@ -9,7 +9,7 @@ from flask import Flask
 
 from cms import cli, desk, health, site
 from cms.house import House
-from cms.settings import Settings, load_settings
+from cms.settings import Settings, SettingsError, load_settings
 from events.instant import Instant
 
 
@@ -17,7 +17,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], Instant] | 
     """Daybook as a WSGI application. Raises SettingsError where a setting cannot be meant."""
     house = House(settings or load_settings(), clock)
     app = Flask(__name__, static_folder=None)
-    app.config.update(SECRET_KEY=house.settings.secret())
+    try:
+        app.config.update(SECRET_KEY=house.settings.secret())
+    except OSError as error:
+        raise SettingsError(f"DAYBOOK_VAR: {house.settings.var} cannot be used ({error.strerror}).") from error
     site.register(app, house)
     desk.register(app, house)
     health.register(app, house)

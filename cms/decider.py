@@ -7,6 +7,7 @@ rule ever sees of the world.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 from uuid import UUID
@@ -182,13 +183,13 @@ LAST: Instant = 2_932_895 * DAY
 def line(words: str, field: str, limit: int = 300) -> str:
     """Words for one line: control characters and line breaks become spaces. Refused where it is too long."""
     words = _SPACES.sub(" ", _CONTROL.sub(" ", words)).strip()
-    return _within(words, field, limit)
+    return _within(_visible(words), field, limit)
 
 
 def prose(words: str, field: str, limit: int = 5000) -> str:
     """Words that may have lines of their own."""
     words = _CONTROL_IN_PROSE.sub("", words.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    return _within(words, field, limit)
+    return _within(_visible(words), field, limit)
 
 
 def required(words: str, field: str, why: str, limit: int = 5000) -> str:
@@ -197,6 +198,11 @@ def required(words: str, field: str, why: str, limit: int = 5000) -> str:
     if not words:
         raise Refused(why, field)
     return words
+
+
+def _visible(words: str) -> str:
+    """Words in which there is nothing to see (zero-width characters, say) are no words."""
+    return words if any(unicodedata.category(character)[0] not in "CZ" for character in words) else ""
 
 
 def _within(words: str, field: str, limit: int) -> str:

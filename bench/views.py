@@ -1,7 +1,7 @@
 """Rebuilding the published tables: how many events a second, and how much memory, from the log alone.
 
-The mix of events decides: ``MIX`` is seven years of a real newsroom's edits where they are at hand, and the newspaper
-of bench/paper.py where they are not.
+The mix of events decides: it is that of real edit histories where they are beside the checkout, and that of the
+newspaper of bench/paper.py where they are not.
 """
 
 import subprocess

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal
 
-import msgspec
 from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, literal_column, or_, select, tuple_
 
 from events.instant import Instant
@@ -12,7 +11,7 @@ from views import cursors
 from views.database import Connection, Prepared, by_count
 from views.desk_shapes import Images, LibraryImage, Part, Person, Subject
 from views.lookup import Lookup
-from views.projections.images import IMAGE, ImageRow, images
+from views.projections.images import IMAGE, ImageRow, crops_of, images
 from views.projections.people import BYLINE, bylines
 from views.projections.publications import refs
 from views.projections.stories import usage
@@ -22,7 +21,6 @@ from views.tables import Number
 
 Shelf = Literal["", "unused", "needs-alt", "expiring", "taken-down"]
 
-_crops = msgspec.json.Decoder(dict[str, tuple[int, int, int, int]])
 _IMAGE = Prepared(select(images).where(images.c.id == bindparam("id")))
 
 
@@ -191,9 +189,11 @@ def _escaped(text: str) -> str:
 
 
 def _image(row: ImageRow) -> LibraryImage:
-    view = ImageView(**{name: getattr(row, name) for name in ImageView.__struct_fields__})
+    crops = crops_of(row)
+    same = {name: getattr(row, name) for name in ImageView.__struct_fields__}
+    view = ImageView(**same | {"crops": tuple(crops.items())})
     return LibraryImage(
         view=view, filename=row.filename, bytes=row.bytes, copyright=row.copyright, rights=row.rights,
-        expires=row.expires, taken_down=row.taken_down, reason=row.reason, crops=_crops.decode(row.crops),
+        expires=row.expires, taken_down=row.taken_down, reason=row.reason, crops=crops,
         uploaded_at=row.uploaded_at, uploaded_by=row.uploaded_by, changed_at=row.changed_at,
     )  # fmt: skip

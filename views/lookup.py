@@ -81,7 +81,7 @@ class Lookup:
         return ImageView(
             id=record.id, sha256=record.sha256, format=record.format, width=record.width, height=record.height,
             alt=record.alt, caption=record.caption, credit=record.credit, focus_x=record.focus_x,
-            focus_y=record.focus_y,
+            focus_y=record.focus_y, crops=record.crops,
         )  # fmt: skip
 
     def byline(self, id: str, role: str = "", bio: bool = True) -> BylineView | None:

@@ -26,6 +26,7 @@ class ImageView(msgspec.Struct, frozen=True, kw_only=True):
     credit: str = ""
     focus_x: float = 0.5  # 0 = left edge, 1 = right edge
     focus_y: float = 0.5  # 0 = top edge, 1 = bottom edge
+    crops: tuple[tuple[str, tuple[int, int, int, int]], ...] = ()  # by hand: '16:9' and left, upper, width, height
 
 
 class BylineView(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,6 +29,8 @@ from views.library import Shelf
 Values = Mapping[str, Any]
 PAGE = 60  # pictures
 SOON = 30 * DAY  # rights that end within it are expiring
+SIDES = ("From the left", "From the top", "Width", "Height")
+CROPS = ("16:9", "4:3", "1:1", "3:4")  # that are made by hand
 SHELVES = {
     "": "All",
     "needs-alt": "Need alt text",
@@ -138,6 +140,8 @@ def _offered(id: str, image: Image) -> Iterator[tuple[Any, Action]]:
         lambda v: [i.ChangeCaption(id, v["caption"]), i.ChangeAlt(id, v["alt"]), i.ChangeCredit(id, v["credit"])],
         "Saved: every story that follows the picture shows it.", words, "primary",
     )  # fmt: skip
+    if not image.taken_down:
+        yield from _shapes(id, image)
     rights = [
         Field("rights", "What may we do with it?", "area", value=image.rights),
         Field("expires", "Until when?", "moment", value=local_value(image.expires, house().settings.zone)),
@@ -163,10 +167,46 @@ def _offered(id: str, image: Image) -> Iterator[tuple[Any, Action]]:
         )  # fmt: skip
 
 
+def _shapes(id: str, image: Image) -> Iterator[tuple[Any, Action]]:
+    x, y = (str(round(part * 100)) for part in image.focus)
+    yield i.SetFocus, Action(
+        "focus", "Set the focal point", lambda v: i.SetFocus(id, v["x"] / 100, v["y"] / 100),
+        "Every crop keeps this point now.",
+        [Field("x", "Percent from the left", "number", required=True, value=x),
+         Field("y", "Percent from the top", "number", required=True, value=y)],
+        why="The point that every crop keeps in sight.",
+    )  # fmt: skip
+    shape = Field("name", "Shape", "select", required=True, options=[(one, one) for one in CROPS])
+    sides = [
+        Field(name, f"{label}, in pixels", "number", required=True)
+        for name, label in (
+            ("left", "From the left"),
+            ("upper", "From the top"),
+            ("width", "Width"),
+            ("height", "Height"),
+        )
+    ]
+    yield i.SetCrop, Action(
+        "crop", "Crop by hand", lambda v: i.SetCrop(id, v["name"], (v["left"], v["upper"], v["width"], v["height"])),
+        "Cropped: readers see it like this in that shape.", [shape, *sides],
+    )  # fmt: skip
+    if image.crops:
+        made = Field("name", "Shape", "select", required=True, options=[(one, one) for one, _ in image.crops])
+        yield i.SetCrop, Action(
+            "uncrop", "Take a crop away", lambda v: i.SetCrop(id, v["name"], None),
+            "It is cut around the focal point again.", [made],
+        )  # fmt: skip
+
+
 def touched(uses: Sequence[Use]) -> str:
     """``3 stories (2 of them public)``"""
     public = sum(use.live or use.pending for use in uses)
     return f"{count(len(uses), 'story', 'stories')} ({public} of them public)"
+
+
+def touched_live(uses: Sequence[Use]) -> str:
+    """``17 articles, 12 live``"""
+    return f"{count(len(uses), 'article')}, {sum(use.live for use in uses)} live"
 
 
 def _touches(id: str) -> str:
@@ -230,9 +270,10 @@ def _library(refused: Sequence[Came], came: Sequence[Came] = (), status: int = 2
 
 
 def _page(id: str, answer: Answer, status: int = 200) -> Response:
-    image = _known(id)
+    image, uses = _known(id), reading.desk().usage(f"image-{id}")
     return render(
-        "image.html", status, id=id, image=image, answer=answer, actions=actions(id, image),
-        uses=reading.desk().usage(f"image-{id}"), lines=reading.desk().history(f"image-{id}", 50),
+        "image.html", status, id=id, image=image, answer=answer, shapes=CROPS, used=touched_live(uses),
+        crops=_encode(dict(image.crops)).decode(), may_shape=may(person().role, i.SetCrop), actions=actions(id, image),
+        uses=uses, lines=reading.desk().history(f"image-{id}", 50),
         account=states.account_names(), at=f"{HOME}/images/{id}/do", may_replace=may(person().role, i.Replace),
     )  # fmt: skip

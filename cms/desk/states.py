@@ -75,6 +75,7 @@ def image_view(id: str) -> ImageView | None:
     return ImageView(
         id=id, sha256=found.picture.sha256, format=found.picture.format, width=found.picture.width,
         height=found.picture.height, alt=found.alt, caption=found.caption, credit=found.credit, focus_x=x, focus_y=y,
+        crops=tuple(sorted(found.crops)),
     )  # fmt: skip
 
 

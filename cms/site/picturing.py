@@ -34,8 +34,8 @@ def install(app: Flask, site: Site) -> None:
                 return site.missing(visit)
             if isinstance(image, Gone):
                 return site.message(visit, 410, "picture_gone.html", gone=image)
-            if rendition.shape and pictures.focus(image) != name.split("-", 2)[2].rpartition(".")[0]:
-                # Cut around another point than today's: nobody may fill the disk with every point there is.
+            if rendition.shape and pictures.cut(image, rendition.shape) != name.split("-", 2)[2].rpartition(".")[0]:
+                # Cut otherwise than today: nobody may fill the disk with every cut there is.
                 return redirected(pictures.address(image, rendition.width, rendition.shape, rendition.format), 302)
             file = made.file(site.daybook.media.path(sha256), sha256, rendition)
         except (ViewsMissing, sqlite3.DatabaseError):

@@ -21,7 +21,8 @@ from views.pictures import SHAPES, WIDTHS
 
 Format = Literal["webp", "jpg"]
 KINDS: dict[str, str] = {"webp": "image/webp", "jpg": "image/jpeg"}
-_NAME = re.compile(r"(\d{3,4})(?:-(\w+)-(\d{1,3})-(\d{1,3}))?\.(webp|jpg)")
+_CUT = r"(?:(\d{1,3})-(\d{1,3})|(\d{1,5})\.(\d{1,5})\.(\d{1,5})\.(\d{1,5}))"
+_NAME = re.compile(rf"(\d{{3,4}})(?:-(\w+)-{_CUT})?\.(webp|jpg)")
 _AT_ONCE = BoundedSemaphore(2)  # decoding a large original takes memory
 
 
@@ -31,27 +32,31 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """`focus`: percent from the left and the top, only with a shape."""
+    """With a shape `focus`: percent from the left and the top; or `box`: left, upper, width, height in pixels."""
     width: int
     format: Format
     shape: str | None = None
     focus: tuple[int, int] | None = None
+    box: tuple[int, int, int, int] | None = None
 
     @property
     def name(self) -> str:
-        cut = f"-{self.shape}-{self.focus[0]}-{self.focus[1]}" if self.shape and self.focus else ""
-        return f"{self.width}{cut}.{self.format}"
+        how = ".".join(map(str, self.box)) if self.box else "-".join(map(str, self.focus or ()))
+        return f"{self.width}-{self.shape}-{how}.{self.format}" if self.shape else f"{self.width}.{self.format}"
 
 
 def named(name: str) -> Rendition | None:
-    """'640.webp' or '640-3x2-50-40.webp'; None for any other name, width or shape."""
+    """'640.webp', '640-3x2-50-40.webp' or '640-3x2-0.12.900.600.webp'; None for any other name, width or shape."""
     matched = _NAME.fullmatch(name)
     if matched is None or int(matched[1]) not in WIDTHS or (matched[2] and matched[2] not in SHAPES):
         return None
-    focus = (int(matched[3]), int(matched[4])) if matched[2] else None
+    focus = (int(matched[3]), int(matched[4])) if matched[3] else None
     if focus and max(focus) > 100:
         return None
-    rendition = Rendition(int(matched[1]), "webp" if matched[5] == "webp" else "jpg", matched[2], focus)
+    box = (int(matched[5]), int(matched[6]), int(matched[7]), int(matched[8])) if matched[5] else None
+    if box and not (box[2] and box[3]):
+        return None
+    rendition = Rendition(int(matched[1]), "webp" if matched[9] == "webp" else "jpg", matched[2], focus, box)
     return rendition if rendition.name == name else None
 
 
@@ -88,14 +93,20 @@ def make(original: Path, target: Path, rendition: Rendition) -> None:
 
 
 def scaled(opened: Image.Image, rendition: Rendition) -> Image.Image:
-    """Upright, in sRGB, cut to its shape around the focal point, no wider than the original."""
+    """Upright, in sRGB, cut to its shape by hand or around the focal point, no wider than the original."""
+    whole = max(opened.size)
     if opened.format == "JPEG":
         # Let the decoder do the first halvings; twice the width leaves enough for a good last step.
-        opened.draft("RGB" if opened.mode == "RGB" else None, (rendition.width * 2, rendition.width * 2))
+        wanted = rendition.width * 2
+        if rendition.box:
+            wanted = min(wanted * whole // min(rendition.box[2:]), whole)
+        opened.draft("RGB" if opened.mode == "RGB" else None, (wanted, wanted))
     profile = opened.info.get("icc_profile")
     picture = ImageOps.exif_transpose(opened)
     picture = in_srgb(picture, profile)
-    if rendition.shape and rendition.focus:
+    if rendition.box:
+        picture = cut_out(picture, rendition.box, max(picture.size) / whole)
+    elif rendition.shape and rendition.focus:
         picture = cut(picture, SHAPES[rendition.shape], rendition.focus)
     if picture.width > rendition.width:
         height = max(1, round(picture.height * rendition.width / picture.width))
@@ -124,6 +135,14 @@ def cut(picture: Image.Image, ratio: float, focus: tuple[int, int]) -> Image.Ima
     left = min(max(picture.width * focus[0] / 100 - width / 2, 0), picture.width - width)
     top = min(max(picture.height * focus[1] / 100 - height / 2, 0), picture.height - height)
     return picture.crop((round(left), round(top), round(left + max(1, width)), round(top + max(1, height))))
+
+
+def cut_out(picture: Image.Image, box: tuple[int, int, int, int], scale: float) -> Image.Image:
+    """That part of the original, of which the picture is `scale` times the size; as far as it lies within."""
+    left, upper, width, height = (side * scale for side in box)
+    right, lower = min(left + width, picture.width), min(upper + height, picture.height)
+    left, upper = round(min(left, picture.width - 1)), round(min(upper, picture.height - 1))
+    return picture.crop((left, upper, max(round(right), left + 1), max(round(lower), upper + 1)))
 
 
 def save(picture: Image.Image, target: Path, rendition: Rendition) -> None:

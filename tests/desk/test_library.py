@@ -15,6 +15,7 @@ from cms import byline as b
 from cms import image as i
 from cms.desk import states
 from events.article import Credit, Lead
+from events.image import Picture
 from events.instant import DAY
 from tests.desk.conftest import Browser, Newsroom
 
@@ -162,6 +163,35 @@ def test_a_picture_is_replaced_everywhere(newsroom: Newsroom) -> None:
     new = (io.BytesIO(photo("red", (800, 600))), "sharp.jpg")
     pia.page = pia.client.post(f"{path}/replace", data={**form, "file": new})
     assert "800 × 600" in pia.go(path).text
+
+
+def test_the_focal_point_and_crops_are_set_by_plain_forms_too(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    id = path.rpartition("/")[2]
+    pia = newsroom.browser("pia").go(path)
+    pia.send(f"{path}/do/focus", 422, x="101", y="0").send(f"{path}/do/focus", x="25", y="80")
+    pia.send(f"{path}/do/crop", 422, name="16:9", left="0", upper="400", width="640", height="360")
+    assert "The crop must lie within the picture" in pia.text
+    pia.send(f"{path}/do/crop", name="16:9", left="0", upper="100", width="640", height="360")
+    with newsroom.app.app_context():
+        image = states.image(id)
+    assert (image.focus, dict(image.crops)) == ((0.25, 0.8), {"16:9": (0, 100, 640, 360)})
+    assert "uncrop" in pia.page.text
+    pia.send(f"{path}/do/uncrop", name="16:9")
+    assert "uncrop" not in pia.page.text
+
+
+def test_a_replaced_file_has_no_crops_of_the_one_before(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    id = path.rpartition("/")[2]
+    newsroom.do(i.SetCrop(id, "1:1", (0, 0, 400, 400)))
+    before = newsroom.house.views.desk(newsroom.clock()).library.image(id)
+    assert before is not None
+    assert before.view.crops == (("1:1", (0, 0, 400, 400)),)
+    newsroom.do(i.Replace(id, Picture("b" * 64, "jpeg", 9, 300, 300), "Sharper"))
+    after = newsroom.house.views.desk(newsroom.clock()).library.image(id)
+    assert after is not None
+    assert (after.view.crops, after.crops) == ((), {})
 
 
 def test_a_reporter_takes_nothing_down(newsroom: Newsroom) -> None:

@@ -200,3 +200,37 @@ def test_pictures_are_taken_in_one_by_one_and_each_is_told_of(at_list: Page) -> 
     assert Axe().run(at_list).response["violations"] == []
     said.nth(3).get_by_role("link").click()
     expect(at_list.get_by_role("heading", level=1)).to_have_text("a.jpg")
+
+
+def test_the_focal_point_and_a_crop_are_set_by_pointer_and_by_keyboard(app: Flask, at_list: Page) -> None:
+    file = BytesIO()
+    Image.new("RGB", (1200, 800), "navy").save(file, "JPEG")
+    at_list.set_viewport_size({"width": 1440, "height": 1200})
+    at_list.goto("/desk/images")
+    upload: FilePayload = {"name": "wide.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+    at_list.get_by_label("Take in pictures").set_input_files([upload])
+    at_list.get_by_role("link", name="look at its words").click()
+    stage = at_list.locator(".shaper-stage")
+    where = stage.bounding_box()
+    assert where
+    at_list.mouse.click(where["x"] + where["width"] / 4, where["y"] + where["height"] / 2)
+    at_list.keyboard.press("ArrowDown")
+    expect(
+        at_list.get_by_role("button", name="Focal point: 25 per cent from the left, 51 from the top")
+    ).to_be_focused()
+    at_list.get_by_role("button", name="Save").click()
+    expect(at_list.get_by_role("status").first).to_contain_text("Every crop keeps this point now.")
+    at_list.get_by_role("button", name="1:1", exact=True).click()
+    frame = at_list.get_by_role("button", name="Crop 1:1: 800 by 800 pixels")
+    frame.press("-")
+    frame = at_list.get_by_role("button", name="Crop 1:1: 788 by 788 pixels")
+    frame.press("Shift+ArrowRight")
+    expect(at_list.get_by_text("1:1, by hand")).to_be_visible()
+    assert Axe().run(at_list).response["violations"] == []
+    at_list.get_by_role("button", name="Save").click()
+    expect(at_list.get_by_role("status").first).to_contain_text("Cropped")
+    id = at_list.url.rpartition("/")[2]
+    house = app.extensions["daybook"]
+    image = house.views.desk(house.now()).library.image(id)
+    assert (image.view.focus_x, image.view.focus_y) == (0.25, 0.51)
+    assert image.crops == {"1:1": (60, 0, 788, 788)}

@@ -51,6 +51,29 @@ def test_a_crop_keeps_the_focal_point_in_the_picture(reader: FlaskClient, drawn:
         assert all(abs(a - b) < 40 for a, b in zip(cropped.getpixel((x, y)), colour, strict=True))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("corner", "colour"), [((0, 0), (255, 0, 0)), ((1200, 0), (0, 255, 0))])
+def test_a_crop_by_hand_is_what_readers_get(
+        reader: FlaskClient, drawn: str, newsroom: Newsroom, corner: tuple[int, int], colour: tuple[int, ...]) -> None:
+    crops = (("16:9", (*corner, 400, 225)), ("4:3", (*corner, 400, 300)))
+    image = newsroom.images["breakwater"] = msgspec.structs.replace(newsroom.images["breakwater"], crops=crops)
+    address = pictures.address(image, 320, "16x9")
+    assert address.endswith(f"/320-16x9-{corner[0]}.0.400.225.webp")
+    assert pictures.widths(image, "16x9") == (320,)
+    cropped = opened(reader, address).convert("RGB")
+    assert cropped.size == (320, 180)
+    assert all(abs(a - b) < 40 for a, b in zip(cropped.getpixel((160, 40)), colour, strict=True))  # type: ignore[arg-type]
+    assert pictures.cut(image, "3x2") == f"{corner[0]}.17.400.266"  # out of the middle of the 4:3
+    assert pictures.cut(image, "1x1") == "30-50"
+    assert opened(reader, pictures.address(image, 320, "3x2")).size == (320, 213)
+
+
+def test_nobody_can_fill_the_disk_with_crops(reader: FlaskClient, drawn: str, daybook: FakeDaybook) -> None:
+    answer = reader.get(f"/media/{drawn}/640-3x2-0.0.300.200.webp")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/media/{drawn}/640-3x2-30-50.webp")
+    assert reader.get(f"/media/{drawn}/640-3x2-0.0.0.200.webp").status_code == 404
+    assert not list(daybook.settings.renditions.rglob("*.webp"))
+
+
 def test_only_the_widths_and_shapes_of_the_site_exist(reader: FlaskClient, drawn: str) -> None:
     for name in ("641.webp", "640.png", "640", "99999.webp", "0640.webp", "640-3x2-30-50.gif", "640-9x9-30-50.webp",
                  "640-3x2-30-101.webp", "640-3x2-030-50.webp", "..%2f640.webp", "original"):

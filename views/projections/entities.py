@@ -107,7 +107,7 @@ def holds(batch: Batch, recorded: Recorded, born: Instant, before: msgspec.Struc
 
 
 SITES = Projection("site", 1, [SITE])
-ENTITIES = Projection("intervals", 1, [INTERVALS])  # written by the views of images, bylines, sections and tags
+ENTITIES = Projection("intervals", 2, [INTERVALS])  # written by the views of images, bylines, sections and tags
 
 
 @SITES.on(SiteTitled)

@@ -103,14 +103,22 @@ blobs = Table(
 
 IMAGE = Sheet(images, ImageRow)
 BLOB = Sheet(blobs, BlobRow)
-IMAGES = Projection("images", 2, [IMAGE, BLOB])
+IMAGES = Projection("images", 3, [IMAGE, BLOB])
+
+
+_crops = msgspec.json.Decoder(dict[str, tuple[int, int, int, int]])
+
+
+def crops_of(row: ImageRow) -> dict[str, tuple[int, int, int, int]]:
+    """The crops by hand: shape → left, upper, width, height."""
+    return _crops.decode(row.crops)
 
 
 def _record(row: ImageRow) -> ImageRecord:
     return ImageRecord(
         id=row.id, sha256=row.sha256, format=row.format, width=row.width, height=row.height, alt=row.alt,
         caption=row.caption, credit=row.credit, focus_x=row.focus_x, focus_y=row.focus_y,
-        taken_down=row.taken_down is not None,
+        crops=tuple(crops_of(row).items()), taken_down=row.taken_down is not None,
     )  # fmt: skip
 
 
@@ -160,7 +168,7 @@ def _changed(batch: Batch, recorded: Recorded, event: object) -> None:
             row.crops = _cropped(row.crops, event)
         case ImageReplaced(picture=picture):
             row.sha256, row.format, row.bytes = picture.sha256, picture.format, picture.bytes
-            row.width, row.height, row.reason = picture.width, picture.height, event.reason
+            row.width, row.height, row.reason, row.crops = picture.width, picture.height, event.reason, "{}"
             _file(batch, recorded, row.uploaded_at, picture)
         case ImageTakenDown():
             row.taken_down, row.reason = recorded.occurred_at, event.reason

@@ -32,7 +32,7 @@ from views.projections.publications import (
 from views.projections.settling import chain
 from views.tables import FOREVER
 
-PUBLISHED = Projection("published", 1, [ARTICLE], [published])
+PUBLISHED = Projection("published", 2, [ARTICLE], [published])
 REVISIONS = Projection("revisions", 1, [REVISION, CONTENT], [refs])
 
 _encoder = msgspec.json.Encoder()

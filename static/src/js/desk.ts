@@ -3,6 +3,7 @@ import { setSprite } from "./desk/dom";
 import { keys } from "./room/keys";
 import { list } from "./room/list";
 import { palette } from "./room/palette";
+import { shaper } from "./room/shaper";
 import { upload } from "./room/upload";
 
 const icons = document.body.dataset["icons"];
@@ -12,4 +13,5 @@ if (icons) {
   keys(open);
   list();
   upload();
+  shaper();
 }

@@ -1,0 +1,268 @@
+"""The writing screen in a real Chromium: what can be written, pasted, found and reached."""
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser
+
+from cms import article as a
+from events import document
+from tests.browser import chromium, chromium_path
+from tests.desk.writing_room import Room
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def newsroom(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    made = Room(tmp_path_factory.mktemp("writing") / "var", browser)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def room(newsroom: Room) -> Iterator[Room]:
+    yield newsroom
+    for context in newsroom.contexts:
+        context.close()
+    newsroom.contexts.clear()
+
+
+def picture(colour: str = "teal") -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (640, 420), colour).save(made, "JPEG")
+    return made.getvalue()
+
+
+# --- saving
+
+
+def test_markdown_shortcuts_quotes_and_the_menu(room: Room) -> None:
+    id = room.story()
+    anna = room.write("anna", id)
+    anna.at(1).type('## Crosshead\n**Bold** and *italic*, "quoted" -- it\'s so...\n- one\ntwo\n\n> Said she.\n\n')
+    anna.type("/pull").press("Enter").type("Big words").saved()
+    html = document.to_html(room.article(id).content.body.doc)
+    assert html == (
+        '<h2 id="h-crosshead">Crosshead</h2>\n<p><strong>Bold</strong> and <em>italic</em>, “quoted” – it’s so…</p>\n'
+        "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n<blockquote>\n<p>Said she.</p>\n</blockquote>\n"
+        '<figure class="pullquote">\n<blockquote><p>Big words</p></blockquote>\n</figure>\n'
+    )
+
+
+def test_quotes_are_those_of_the_storys_language(room: Room) -> None:
+    id = room.story()
+    room.do(a.ChangeLanguage(id, "de"))
+    room.write("anna", id).at(1).type('"Ja", sagte er.').saved()
+    assert room.text(id) == "„Ja“, sagte er."
+
+
+def test_every_block_that_is_written_has_an_id_of_its_own(room: Room) -> None:
+    id = room.story()
+    room.write("anna", id).at(1).type("One and two").press("ArrowLeft", "ArrowLeft", "ArrowLeft", "Enter").saved()
+    ids = [block.attrs.id for block in room.article(id).content.body.doc.content]  # type: ignore[union-attr]
+    assert len(ids) == 2
+    assert None not in ids
+    assert len(set(ids)) == 2
+
+
+def test_a_link_finds_our_own_stories_and_refuses_what_could_run(room: Room) -> None:
+    other = room.story("Body.", headline="The ferry is late again")
+    version = room.article(other).version
+    room.do(a.Submit(other), who="anna")
+    room.do(a.Approve(other, version + 1), a.Publish(other), who="chief")
+    id = room.story("See here")
+    anna = room.write("anna", id).at(1)
+    anna.press("Control+Shift+ArrowLeft", "Control+k")
+    anna.type("javascript:alert(1)").press("Enter")
+    anna.sees("A link leads to https://")
+    anna.page.fill("#link-address", "ferry")
+    anna.page.click(".found button")
+    anna.saved()
+    assert document.links(room.article(id).content.body.doc) == (room.article(other).issues[0].path,)
+
+
+def test_a_picture_is_chosen_uploaded_and_given_words(room: Room) -> None:
+    id = room.story("Words.")
+    kept = room.picture(picture(), caption="The quay", alt="A quay", credit="Ina Voss")
+    anna = room.write("anna", id)
+    anna.at(1).press("Enter").type("/pict").press("Enter")
+    anna.page.click("dialog .picture-tile >> nth=0")
+    anna.page.fill(".ProseMirror figure [aria-label='Caption of this picture']", "Quay at dusk")
+    anna.press("Enter")
+    anna.saved()
+    (figure,) = document.all_figures(room.article(id).content.body.doc)
+    assert (figure.attrs.image, figure.attrs.caption, figure.attrs.alt) == (kept, "Quay at dusk", None)
+    anna.press("Control+3")
+    file = {"name": "new.jpg", "mimeType": "image/jpeg", "buffer": picture("maroon")}
+    anna.page.set_input_files("#i-file", file)
+    anna.sees("Taken in")
+    anna.page.click("#rail .picture-choice >> nth=0 >> text=As lead")
+    room.until(lambda: room.article(id).content.lead is not None, "the lead image")
+
+
+def test_a_file_that_is_dropped_is_taken_in_where_it_fell(room: Room) -> None:
+    id = room.story("Above.", "Below.")
+    anna = room.write("anna", id)
+    drop = """([bytes, name]) => {
+        const data = new DataTransfer(), block = document.querySelector(".ProseMirror").children[0];
+        data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
+        const {left, bottom} = block.getBoundingClientRect();
+        const options = {dataTransfer: data, bubbles: true, cancelable: true, clientX: left + 5, clientY: bottom - 5};
+        block.dispatchEvent(new DragEvent("drop", options));
+    }"""
+    anna.page.evaluate(drop, [list(picture("navy")), "dropped.jpg"])
+    room.until(lambda: room.article(id).content.body.images, "the picture is in the story")
+    kinds = [type(block).__name__ for block in room.article(id).content.body.doc.content]
+    assert kinds == ["Paragraph", "Figure", "Paragraph"]
+    anna.page.evaluate(drop, [list(b"no picture"), "broken.jpg"])
+    anna.sees("broken.jpg: ")
+
+
+def test_an_address_alone_on_a_line_is_an_embed_and_a_link_elsewhere(room: Room) -> None:
+    id = room.story("Words")
+    anna = room.write("anna", id)
+    anna.at(1).type(" ").paste(text="https://example.org/page").press("Enter")
+    anna.paste(text="https://www.youtube.com/watch?v=abc123").saved()
+    html = document.to_html(room.article(id).content.body.doc)
+    assert '<a href="https://example.org/page" rel="external noopener">https://example.org/page</a>' in html
+    assert '<p class="embed embed-youtube">' in html
+
+
+def test_find_and_replace(room: Room) -> None:
+    id = room.story("The ferry, the Ferry.", "A ferry.")
+    anna = room.write("anna", id).at(1, end=False).press("Control+f")
+    anna.type("ferry")
+    anna.sees("3 places")
+    anna.page.fill("[aria-label='Replace by']", "tram")
+    anna.page.click("text=Replace all")
+    anna.saved()
+    assert room.text(id) == "The tram, the tram.\nA tram."
+
+
+# --- pasting
+
+SAMPLES = json.loads((Path(__file__).parent / "pasted.json").read_text())
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["from"])
+def test_what_is_pasted_keeps_its_words_and_its_structure(room: Room, sample: dict[str, str]) -> None:
+    id = room.story()
+    room.write("anna", id).at(1).paste(sample["html"]).saved()
+    assert document.to_html(room.article(id).content.body.doc) == sample["becomes"]
+
+
+def test_hostile_pastes_run_nothing_and_reach_the_log_harmless(room: Room, shared: Path) -> None:
+    lines = (shared / "data/naughty/dompurify/expect.jsonl").read_text().split("\n")
+    payloads = [json.loads(line)["payload"] for line in lines if line]
+    strings = json.loads((shared / "data/naughty/blns/blns.json").read_text())
+    id = room.story()
+    anna = room.write("anna", id)
+    anna.page.evaluate("() => { window.alert = window.confirm = window.prompt = () => { window.ran = Error().stack } }")
+    dialogs: list[str] = []
+    anna.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    anna.page.evaluate(
+        """samples => {
+        for (const [html, text] of samples) {
+            const data = new DataTransfer();
+            if (html) data.setData("text/html", html);
+            data.setData("text/plain", text);
+            const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+            document.querySelector(".ProseMirror").dispatchEvent(event);
+        }
+    }""",
+        [[payload, payload] for payload in payloads] + [["", text] for text in strings],
+    )
+    room.until(lambda: anna.state.startswith("Saved"), "saved", 30)
+    assert dialogs == []
+    assert anna.page.evaluate("window.ran") is None
+    assert anna.page.url.endswith("/write")
+    fields = [text for text in strings if text.strip()][::40] + payloads[::20]
+    for text in fields:
+        anna.page.fill("[data-field=headline]", text)
+        anna.page.fill("[data-field=standfirst]", text)
+    anna.saved()
+    assert anna.page.evaluate("window.ran") is None
+    anna.open()
+    assert anna.page.evaluate("window.ran") is None
+    assert document.decode(room.article(id).content.body.raw) == room.article(id).content.body.doc
+
+
+def test_characters_that_no_document_holds_never_reach_the_log(room: Room) -> None:
+    id = room.story()
+    anna = room.write("anna", id)
+    anna.at(1).paste(text="be\x07l\x00l \ud83d and 😀 \ufffe").saved()
+    assert room.text(id).split() == ["bell", "and", "😀"]
+
+
+# --- for everybody
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_on_the_screen_its_panels_and_dialogs(room: Room, scheme: str, width: int) -> None:
+    id = room.story("Words in a paragraph.", "More of them.")
+    room.do(a.SetLeadImage(id, a.commands.Lead(room.picture(picture()))))
+    anna = room.write("anna", id, color_scheme=scheme, viewport={"width": width, "height": 900})
+    faults = []
+
+    def look(where: str) -> None:
+        for violation in Axe().run(anna.page).response["violations"]:
+            faults.append((where, violation["id"], [node["html"][:160] for node in violation["nodes"]][:3]))
+
+    look("screen")
+    for key in ("2", "3"):
+        anna.press(f"Control+{key}")
+        anna.page.wait_for_selector("#rail h2")
+        anna.page.wait_for_timeout(300)
+        look(f"panel {key}")
+    anna.press("Escape")
+    anna.at(1).press("Control+k")
+    look("link")
+    anna.press("Escape")
+    anna.at(1).press("Control+f")
+    look("find")
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert anna.page.evaluate(wide) == 0
+    assert faults == []
+
+
+def test_everything_can_be_reached_by_keyboard(room: Room) -> None:
+    id = room.story("Words.")
+    anna = room.write("anna", id)
+    anna.page.focus("[data-field=kicker]")
+    anna.type("Quay").press("Enter").type("!").press("Enter").type("Stand.").press("Enter")
+    assert anna.page.evaluate("document.activeElement.ariaLabel") == "Body"
+    anna.press("Alt+F10")
+    assert anna.page.evaluate("document.activeElement.ariaLabel") == "Text"
+    anna.press("ArrowRight", "Enter", "Control+2")
+    anna.page.wait_for_selector("#rail h2")
+    anna.page.wait_for_timeout(200)
+    assert anna.page.evaluate("document.activeElement.id") == "d-section"
+    anna.press("Escape")
+    assert anna.page.evaluate("document.activeElement.dataset.panel") == "details"
+    anna.saved()
+    assert "<h2" in document.to_html(room.article(id).content.body.doc)
+
+
+def test_a_story_in_the_bin_says_so_and_cannot_be_written_in(room: Room) -> None:
+    id = room.story("Words.")
+    room.do(a.Trash(id))
+    anna = room.write("anna", id)
+    anna.sees("This article is in the bin. Recover it to write in it.")
+    assert anna.page.get_attribute(".ProseMirror", "contenteditable") == "false"
+    assert anna.page.locator("[data-field=headline]").is_editable() is False

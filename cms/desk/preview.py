@@ -75,14 +75,16 @@ def shared_page(token: str) -> Response:
 def shared_media(token: str, image: object, sha256: str, name: str) -> Response:
     """A picture of that page: one that the story shows now, and no other."""
 
-    def shown(_: Link, article: Article) -> Response:
+    def answer(_: Link, article: Article) -> Response:
         content = article.content
         portraits = {states.byline(credit.byline).portrait for credit in content.bylines}
-        if str(image) not in {*content.body.images, *([content.lead.image] if content.lead else []), *portraits}:
+        shown = {*content.body.images, *([content.lead.image] if content.lead else []), *portraits}
+        file = states.image(str(image)).picture
+        if str(image) not in shown or file is None or file.sha256 != sha256:
             return _over(404, "There is nothing here", "This picture is not in the story.")
         return picture(str(image), sha256, name)
 
-    return _with(token, shown)
+    return _with(token, answer)
 
 
 def signed(id: str, account: str, until: Instant) -> str:

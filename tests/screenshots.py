@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from app import create_app
+from cms.demo.loader import SignIn, remembered
 from cms.settings import load_settings
 from tests.browser import SETTLED, chromium, chromium_path, served
 
@@ -24,16 +25,18 @@ VIEWPORTS = {1440: 1000, 390: 844}  # width → height, pixels
 
 
 @contextmanager
-def demo() -> Iterator[str]:
-    """A served demo newsroom: its address."""
+def demo() -> Iterator[tuple[str, SignIn]]:
+    """A served demo newsroom: its address, and how to sign in."""
     with TemporaryDirectory() as var:
         app = create_app(load_settings({"DAYBOOK_VAR": var}, dotenv=None))
         with app.app_context():
             made = app.test_cli_runner().invoke(args=["demo"], catch_exceptions=False)
         if made.exit_code:
             sys.exit(made.output)
+        sign_in = remembered(app.extensions["daybook"].settings)
+        assert sign_in is not None
         with served(app) as site:
-            yield site
+            yield site, sign_in
 
 
 def addresses(page: Page, site: str) -> dict[str, str]:
@@ -55,25 +58,58 @@ def addresses(page: Page, site: str) -> dict[str, str]:
         "corrections": "/corrections",
         "then": first(article, ".changes-list a"),
         "missing": "/no/such/page",
-        "desk": "/desk/",
+        "sign-in": "/desk/",
     }
 
 
-def photograph(browser: Browser, site: str, folder: Path, full: bool) -> None:
+def desk_addresses(page: Page, site: str) -> dict[str, str]:
+    """The desk's screens, for somebody who is signed in."""
+    page.goto(f"{site}/desk?q=storm")
+    story = str(page.locator("a[href^='/desk/articles/']").first.get_attribute("href"))
+    screens = {"desk": "/desk", "desk-story": story, "desk-writing": f"{story}/write"}
+    return screens | {
+        "desk-history": f"{story}/history",
+        "desk-publish": f"{story}/publish",
+        "desk-images": "/desk/images",
+    }
+
+
+def enter(page: Page, site: str, sign_in: SignIn) -> None:
+    """Sign in as the first of the demo's people, the chief editor."""
+    page.goto(f"{site}/desk")
+    page.fill("input[name=email]", sign_in.accounts[0].email)
+    page.fill("input[name=password]", sign_in.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/desk**")
+    page.wait_for_load_state("networkidle")
+
+
+def photograph(browser: Browser, site: str, sign_in: SignIn, folder: Path, full: bool) -> None:
     """Every page in every shape, as PNG of 256 colours: a third of the size, and nobody sees it."""
     with browser.new_context() as context:
-        paths = addresses(context.new_page(), site)
+        page = context.new_page()
+        outside = addresses(page, site)
+        enter(page, site, sign_in)
+        inside = desk_addresses(page, site)
     for width, height in VIEWPORTS.items():
         for scheme in ("light", "dark"):
             with browser.new_context(color_scheme=scheme, reduced_motion="reduce") as context:
                 page = context.new_page()
                 page.set_viewport_size({"width": width, "height": height})
-                for name, path in paths.items():
-                    page.goto(site + path)
-                    page.evaluate(SETTLED)
-                    picture = Image.open(BytesIO(page.screenshot(full_page=full)))
-                    quantized = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-                    quantized.save(folder / f"{name}-{width}-{scheme}.png", optimize=True)
+                shape = f"{width}-{scheme}"
+                shoot(page, site, outside, folder, shape, full)
+                enter(page, site, sign_in)
+                shoot(page, site, inside, folder, shape, full)
+
+
+def shoot(page: Page, site: str, paths: dict[str, str], folder: Path, shape: str, full: bool) -> None:
+    """Each of these pages."""
+    for name, path in paths.items():
+        page.goto(site + path)
+        page.evaluate(SETTLED)
+        picture = Image.open(BytesIO(page.screenshot(full_page=full)))
+        quantized = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        quantized.save(folder / f"{name}-{shape}.png", optimize=True)
 
 
 def main() -> None:
@@ -85,8 +121,8 @@ def main() -> None:
     if not chromium_path():
         sys.exit("There is no Chromium on this machine. On Debian and Ubuntu: apt install chromium")
     options.to.mkdir(parents=True, exist_ok=True)
-    with demo() as site, chromium() as browser:
-        photograph(browser, site, options.to, options.full)
+    with demo() as (site, sign_in), chromium() as browser:
+        photograph(browser, site, sign_in, options.to, options.full)
     print(f"Photographed into {options.to}")
 
 

@@ -3,56 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import strategies as st
-
 from events import article as a
 from events import byline as b
 from events import image as i
 from events import section as s
 from events import tag as t
 from events.event import Event
-from events.instant import Instant
 from events.path import PathClaimed, PathClosed, PathRedirected, PathReleased, stream_of
 from events.site import SiteTitled
 from tests.views.conftest import House, figure, paragraph, uploaded, words
-
-THINGS = ["byline", "image", "section", "tag"]
-PREFIX = {"byline": "/by/", "section": "/", "tag": "/tag/"}
-ENDINGS = {"withdraw", "retract", "take down"}
-
-_n = st.integers(0, 5)
-ops = st.one_of(
-    st.tuples(st.just("tick"), st.integers(1, 3)),
-    st.tuples(st.sampled_from(["create", "rename", "slug", "other"]), st.sampled_from(THINGS), _n),
-    st.tuples(st.sampled_from(["merge byline", "merge tag", "portrait", "replace", "take down", "reinstate"]), _n, _n),
-    st.tuples(st.sampled_from(["close", "title"]), _n),
-    st.tuples(st.sampled_from(["draft", "edit", "desk"]), _n, _n),
-    st.tuples(st.sampled_from(["publish", "publish", "update", "correct", "schedule"]), _n, _n, st.integers(1, 4)),
-    st.tuples(st.sampled_from(["cancel", "withdraw", "retract"]), _n),
-)
-histories = st.lists(ops, min_size=5, max_size=60)
-
-
-@dataclass
-class Issue:
-    """A publication as the model sees it. token: a word that stands in its headline and in its body."""
-
-    number: int
-    since: float
-    path: str
-    token: str
-    scheduled: bool
-    kind: str
-    hidden: bool = False
-
-
-@dataclass
-class Story:
-    id: str
-    issues: list[Issue] = field(default_factory=list)
-    numbers: int = 0
-    former: int = 0
-    retracted: bool = False
+from tests.views.happenings import PREFIX, THINGS, Issue, Story
 
 
 @dataclass
@@ -317,7 +277,3 @@ class Scribe:
             if began and not story.retracted:
                 found[story.id] = max(began, key=lambda x: (x.since, x.number))
         return found
-
-
-def at(hour: float) -> Instant:
-    return House.at(hour)

@@ -12,7 +12,9 @@ from events.event import Event
 from events.path import PathClaimed, PathClosed, PathRedirected, PathReleased, stream_of
 from events.site import SiteTitled
 from tests.views.conftest import House, figure, paragraph, uploaded, words
-from tests.views.happenings import PREFIX, THINGS, Issue, Story
+from tests.views.happenings import PREFIX, THINGS, Issue, Story, histories
+
+__all__ = ["Scribe", "histories"]
 
 
 @dataclass

@@ -172,6 +172,10 @@ class Index:
                 return held[1]
             except FileNotFoundError:
                 continue
+            except IndexMissing:
+                if self.generations.current() == folder:
+                    raise
+                continue  # a rebuild switched, and removed that generation, after the pointer was read
         raise IndexMissing(f"the search index in {self.generations.folder} lacks files that its commit names")
 
     def _open(self, identity: Identity) -> tuple[Identity, Snapshot]:

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.postgres import postgres, postgres_server
+
+__all__ = ["postgres", "postgres_server"]  # fixtures
+
 SHARED = Path(__file__).parents[1].parent / "shared"
+OF_TESTS = ("DAYBOOK_FORBID_SKIPS", "DAYBOOK_TEST_POSTGRES")
 FORBID_SKIPS = os.environ.get("DAYBOOK_FORBID_SKIPS") == "1"
 
 # No deadline: a slow machine is not a fault. `ci` repeats itself exactly, so that a build's verdict is about
@@ -19,9 +24,9 @@ settings.load_profile("quick")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tests see Daybook as it is out of the box, whatever is set on this machine."""
-    starts_workers = config.getoption("numprocesses", None)  # they read DAYBOOK_FORBID_SKIPS for themselves
+    starts_workers = config.getoption("numprocesses", None)  # they read what is about tests for themselves
     for name in [name for name in os.environ if name.startswith("DAYBOOK_") or name == "PORT"]:
-        if name != "DAYBOOK_FORBID_SKIPS" or not starts_workers:
+        if name not in OF_TESTS or not starts_workers:
             del os.environ[name]
 
 

@@ -1,29 +1,19 @@
-"""``flask log``: what stands in the log, and whether it is what was written."""
+"""``flask log tail|show|stats``: what stands in the log."""
 
-import gzip
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import click
 import msgspec
 
+from cms.cli.log.group import log
 from cms.cli.output import Failed, Output, speaks
 from cms.house import house
 from events.event import Recorded, UnknownEvent, encode
 from events.instant import to_iso
-from events.seal import Row, Verdict, verify
 from events.store import EventStore
-from events.transfer import export as export_lines
 
 WIDTH = 100  # characters of an event's data on a line
-
-
-@click.group()
-def log() -> None:
-    """The log: the newsroom's one source of truth."""
 
 
 @log.command()
@@ -88,70 +78,6 @@ def stats(out: Output) -> None:
     result = {"events": head.position, "streams": streams, "head": head.chain_hash.hex(), "types": ranked}
     table = "".join(f"\n  {count:>10,}  {name}" for name, count in ranked.items())
     out.done(result, f"{head.position:,} events in {streams:,} streams, head {head.chain_hash.hex()}{table}")
-
-
-@log.command(name="verify")
-@speaks
-def verify_(out: Output) -> None:
-    """Recompute every hash from the first event on, and name the first that is not what was written."""
-    store = house().store
-    head = store.head()
-    with out.progress("Verifying", total=head.position, unit="events") as progress:
-        verdict = verify(_counted(store, head.position, progress))
-    if verdict.ok and (verdict.position, verdict.chain_hash) != (head.position, head.chain_hash.hex()):
-        verdict = Verdict(False, verdict.position + 1, verdict.chain_hash, "the log ends before its head")
-    if not verdict.ok:
-        raise Failed(
-            f"The log was altered: the event at position {verdict.position} fails, {verdict.reason}.\n"
-            "Everything before it is as it was written. Keep this file, and compare it with a backup.",
-            {"first_bad_position": verdict.position, "reason": verdict.reason},
-        )
-    result = {"events": verdict.position, "head": verdict.chain_hash, "first_bad_position": None}
-    out.done(result, f"{verdict.position:,} events, every one as it was written. Head {verdict.chain_hash}")
-
-
-@log.command(name="export")
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
-@click.option("--after", default=0, type=click.IntRange(0), help="Only what follows this position.")
-@speaks
-def export_(file: str, after: int, out: Output) -> None:
-    """Write the log to FILE as JSON lines ('-': standard output; a name that ends in .gz: compressed)."""
-    store = house().store
-    head = store.head()
-    if after > head.position:
-        raise Failed(f"The log ends at position {head.position:,}: there is nothing after {after:,}.")
-    with _writing(file) as target, out.progress("Exporting", head.position - after, "events") as progress:
-        for line in export_lines(_counted(store, head.position, progress, after)):
-            target.write(line)
-    if file != "-":
-        events = head.position - after
-        out.done(
-            {"events": events, "file": file, "head": head.chain_hash.hex()}, f"{events:,} events written to {file}"
-        )
-
-
-@contextmanager
-def _writing(file: str) -> Iterator[IO[bytes]]:
-    """The file appears under its name when it is whole."""
-    if file == "-":
-        yield sys.stdout.buffer
-        return
-    target = Path(file)
-    aside = target.with_name(f".{target.name}.part")
-    try:
-        with gzip.open(aside, "wb") if file.endswith(".gz") else aside.open("wb") as opened:
-            yield cast(IO[bytes], opened)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _counted(store: EventStore, until: int, progress: Any, after: int = 0) -> Iterator[Row]:
-    for number, row in enumerate(store.rows(after, until), start=1):
-        if number % 1000 == 0:
-            progress.advance(1000)
-        yield row
-    progress.advance((until - after) % 1000)
 
 
 def _as_line(recorded: Recorded, width: int | None = WIDTH) -> str:

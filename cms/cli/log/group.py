@@ -1,0 +1,23 @@
+"""``flask log``: the group that this folder's commands belong to, and what several of them need."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from events.seal import Row
+from events.store import EventStore
+
+
+@click.group()
+def log() -> None:
+    """The log: the newsroom's one source of truth."""
+
+
+def counted(store: EventStore, until: int, progress: Any, after: int = 0) -> Iterator[Row]:
+    """The log's rows, each thousand told to ``progress``."""
+    for number, row in enumerate(store.rows(after, until), start=1):
+        if number % 1000 == 0:
+            progress.advance(1000)
+        yield row
+    progress.advance((until - after) % 1000)

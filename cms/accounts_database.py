@@ -1,4 +1,4 @@
-"""The file ``accounts.db``: its metadata and how it is opened."""
+"""The file ``accounts.db``: its metadata, how it is opened, and how one of an earlier Daybook is brought up to date."""
 
 import sqlite3
 from pathlib import Path
@@ -6,6 +6,26 @@ from pathlib import Path
 import sqlalchemy as sa
 
 accounts_metadata = sa.MetaData()
+VERSION = 2  # of the shape of the tables, kept in the file as user_version; 0: before shapes were counted
+# What makes a file of a version one of the next. New tables need no line: they are made when the file is opened.
+_STEPS = {1: ("ALTER TABLE people ADD COLUMN seen_at BIGINT",)}
+
+people_table = sa.Table(
+    "people",
+    accounts_metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("email", sa.Text, nullable=False, unique=True),  # lower case
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False, default=False),
+    sa.Column("password", sa.Text),  # argon2id hash; null: cannot sign in
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("seen_at", sa.BigInteger),  # null: never
+)
+
+
+class AccountsNewer(OSError):
+    """The file was made by a newer Daybook."""
 
 
 def accounts_engine(path: Path) -> sa.Engine:
@@ -15,6 +35,23 @@ def accounts_engine(path: Path) -> sa.Engine:
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def bring_up_to_date(engine: sa.Engine) -> None:
+    """Give the file today's shape, all of it or nothing. Raises AccountsNewer."""
+    with engine.execution_options(write=True).begin() as database:
+        found = int(database.exec_driver_sql("PRAGMA user_version").scalar() or 0)
+        if found > VERSION:
+            raise AccountsNewer(
+                f"{engine.url.database} was made by a newer Daybook (shape {found}; this one knows {VERSION}). "
+                "Run the newer one, or restore a backup."
+            )
+        if sa.inspect(database).has_table("people"):
+            for version in range(max(found, 1), VERSION):
+                for statement in _STEPS[version]:
+                    database.exec_driver_sql(statement)
+        accounts_metadata.create_all(database)
+        database.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
 
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:

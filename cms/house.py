@@ -59,7 +59,10 @@ class House:
     def accounts(self) -> Accounts:
         """People, roles and sessions."""
         settings = self.settings
-        return Accounts(settings.accounts, password_memory=settings.password_memory, idle=settings.session_hours * HOUR)
+        return Accounts(
+            settings.accounts, secret=settings.secret(), password_memory=settings.password_memory,
+            idle=settings.session_hours * HOUR,
+        )  # fmt: skip
 
     @cached_property
     def keys(self) -> KeyRing:

@@ -50,3 +50,11 @@ def role_of(text: str) -> Role:
         if role == text:
             return role
     raise AccountRefused(f"There is no role {text!r}. There are {', '.join(ROLES)}.", "role")
+
+
+def reason_of(text: str) -> str:
+    """Why something is done to somebody's account, as the journal keeps it, or AccountRefused."""
+    reason = " ".join(text.split())
+    if not reason or len(reason) > 300 or not reason.isprintable():
+        raise AccountRefused("Say why, in 1 to 300 characters: it is noted in the journal.", "reason")
+    return reason

@@ -32,8 +32,11 @@ class Throttle:
         self._engine = engine
         self._now = clock
 
-    def count(self, email: str, network: str) -> Instant:
-        """Count a try as failed before it is made, so that many at once do not help; or how long to wait first."""
+    def count(self, email: str, network: str, free: int = FREE_TRIES) -> Instant:
+        """Count a try as failed before it is made, so that many at once do not help; or how long to wait first.
+
+        ``free``: how many wrong ones come before one has to wait.
+        """
         at = self._now()
         mine = sa.and_(_tries.c.network == network, _tries.c.email == email)
         with self._engine.begin() as database:
@@ -43,7 +46,7 @@ class Throttle:
                 values = {"network": network, "email": email, "failures": 1, "at": at}
                 database.execute(_tries.insert().values(values))
                 return 0
-            until: Instant = row.at + _wait(row.failures)
+            until: Instant = row.at + _wait(row.failures - free)
             if until <= at:
                 database.execute(_tries.update().where(mine).values(failures=row.failures + 1, at=at))
         return max(until - at, 0)
@@ -54,8 +57,8 @@ class Throttle:
             database.execute(_tries.delete().where(_tries.c.network == network, _tries.c.email == email))
 
 
-def _wait(failures: int) -> Instant:
-    return min(2 ** min(failures - FREE_TRIES, 20) * SECOND, LONGEST_WAIT) if failures >= FREE_TRIES else 0
+def _wait(beyond: int) -> Instant:
+    return min(2 ** min(beyond, 20) * SECOND, LONGEST_WAIT) if beyond >= 0 else 0
 
 
 def in_words(wait: Instant) -> str:

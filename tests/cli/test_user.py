@@ -15,11 +15,12 @@ from cms.cli.user import user
 from cms.roles import ROLES
 
 PASSWORD = "seven quiet harbours"
+SECRET = "s" * 40
 
 
 @pytest.fixture
 def accounts(tmp_path: Path) -> Iterator[Accounts]:
-    accounts = Accounts(tmp_path / "accounts.db", password_memory=32)
+    accounts = Accounts(tmp_path / "accounts.db", secret=SECRET, password_memory=32)
     accounts.add("chief@example.org", "Grace Ellery", "administrator", PASSWORD)
     yield accounts
     accounts.close()
@@ -110,7 +111,7 @@ def test_everybody_is_listed(shell: Shell) -> None:
 
 
 def test_an_empty_newsroom_says_how_to_begin(tmp_path: Path) -> None:
-    empty = Accounts(tmp_path / "empty.db", password_memory=32)
+    empty = Accounts(tmp_path / "empty.db", secret=SECRET, password_memory=32)
     assert "flask user add" in Shell(empty)("list").stdout
     empty.close()
 

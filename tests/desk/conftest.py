@@ -106,7 +106,9 @@ class Rooms:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings, self.now = settings, clock
         self.store = EventStore(settings.events, clock)
-        self.accounts = Accounts(settings.accounts, password_memory=settings.password_memory, clock=clock)
+        self.accounts = Accounts(
+            settings.accounts, secret=settings.secret(), password_memory=settings.password_memory, clock=clock
+        )
         self.keys, self.media = KeyRing(settings.keys), Media(settings.media)
         self.views = Views(settings.views, self.store)
         self.newsroom = Door(

@@ -1,7 +1,6 @@
 """People: their roles, how they sign in, and where they are signed in."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,35 +11,7 @@ from cms.accounts import LONGEST_SESSION, AccountRefused, Accounts, Person
 from cms.passwords import Passwords, weakness
 from cms.throttle import FREE_TRIES, LONGEST_WAIT, network
 from events.instant import HOUR, MINUTE, SECOND, Instant
-
-HERE, ELSEWHERE = "192.0.2.7", "198.51.100.23"
-PASSWORD = "seven quiet harbours"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at: Instant = 1_700_000_000 * SECOND
-
-    def __call__(self) -> Instant:
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def accounts(tmp_path: Path, clock: Clock) -> Iterator[Accounts]:
-    accounts = Accounts(tmp_path / "accounts.db", password_memory=32, idle=HOUR, clock=clock)
-    yield accounts
-    accounts.close()
-
-
-@pytest.fixture
-def ada(accounts: Accounts) -> Person:
-    accounts.add("chief@example.org", "Grace Ellery", "administrator", PASSWORD)
-    return accounts.add("Ada@Example.org", "Ada  Morrow", "reporter", PASSWORD)
+from tests.accounts.conftest import ELSEWHERE, HERE, PASSWORD, SECRET, Clock
 
 
 def wrong(accounts: Accounts, email: str = "ada@example.org", address: str = HERE) -> str:
@@ -60,7 +31,7 @@ def test_a_person_is_found_however_the_address_is_written(accounts: Accounts, ad
 
 
 def test_people_survive_a_restart(accounts: Accounts, ada: Person, tmp_path: Path) -> None:
-    again = Accounts(tmp_path / "accounts.db", password_memory=32)
+    again = Accounts(tmp_path / "accounts.db", secret=SECRET, password_memory=32)
     assert again.get(ada.id) == ada
     again.close()
 
@@ -268,7 +239,7 @@ def test_a_new_role_holds_from_the_next_request_on(accounts: Accounts, ada: Pers
 def test_a_hash_of_another_cost_is_made_anew_at_the_next_sign_in(
     accounts: Accounts, ada: Person, tmp_path: Path
 ) -> None:
-    stronger = Accounts(tmp_path / "accounts.db", password_memory=64)
+    stronger = Accounts(tmp_path / "accounts.db", secret=SECRET, password_memory=64)
     token, _ = stronger.sign_in(ada.email, PASSWORD, HERE)
     assert stronger.session(token)
     stronger.sign_in(ada.email, PASSWORD, HERE)

@@ -1,12 +1,15 @@
 """The words that a picture file brings along: caption, alt text, credit, copyright, date, place.
 
-XMP is asked first (it is Unicode and newest), then IPTC, then EXIF. Where the camera stood (GPS) is never read: it
-may give away a source. Nothing in here trusts the file: what cannot be read is left out.
+XMP is asked first (it is Unicode and newest), then IPTC, then EXIF. Where the camera stood (GPS) is never kept: it
+may give away a source; the person is told only that the file knows. Nothing in here trusts the file: what cannot be
+read is left out.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
@@ -20,6 +23,8 @@ LONGEST_CAPTION, LONGEST_LINE = 3000, 300  # characters
 _LARGEST_XMP = 1_000_000  # bytes
 
 _ORIENTATION, _DESCRIPTION, _ARTIST, _COPYRIGHT, _EXIF_IFD, _TAKEN = 0x0112, 0x010E, 0x013B, 0x8298, 0x8769, 0x9003
+_GPS_IFD = 0x8825
+_PACKET_END = b"</x:xmpmeta>"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _PHOTOSHOP = "{http://ns.adobe.com/photoshop/1.0/}"
@@ -45,6 +50,23 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: str | None = None
     place: str = ""
     orientation: int = 1
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """How much the file says of itself: EXIF tags, IPTC records, whether an XMP packet and a position (GPS)."""
+
+    exif: int = 0
+    iptc: int = 0
+    xmp: bool = False
+    gps: bool = False
+
+
+def read_carried(image: ImageFile.ImageFile) -> Carried:
+    """Count an opened picture's metadata. What cannot be read counts as nothing."""
+    return Carried(
+        exif=len(_read(_all_exif, image)), iptc=len(_read(_all_iptc, image)), xmp=bool(_packet(image)),
+        gps=bool(_read(_gps, image)),
+    )  # fmt: skip
 
 
 def read_words(image: ImageFile.ImageFile) -> Words:
@@ -84,6 +106,18 @@ def _exif_taken(image: ImageFile.ImageFile) -> dict[int, Any]:
     return {_TAKEN: image.getexif().get_ifd(_EXIF_IFD).get(_TAKEN)}
 
 
+def _all_exif(image: ImageFile.ImageFile) -> dict[int, Any]:
+    return dict(image.getexif())
+
+
+def _gps(image: ImageFile.ImageFile) -> dict[int, Any]:
+    return image.getexif().get_ifd(_GPS_IFD)
+
+
+def _all_iptc(image: ImageFile.ImageFile) -> dict[tuple[int, int], Any]:
+    return dict(IptcImagePlugin.getiptcinfo(image) or {})
+
+
 def _iptc(image: ImageFile.ImageFile) -> dict[int, str]:
     """Application records (2:n) as text; a repeated one joined."""
     records = IptcImagePlugin.getiptcinfo(image) or {}
@@ -97,8 +131,7 @@ def _iptc(image: ImageFile.ImageFile) -> dict[int, str]:
 
 def _xmp(image: ImageFile.ImageFile) -> dict[str, str]:
     """The properties that we know, by their local names."""
-    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
-    raw: bytes = packet.encode() if isinstance(packet, str) else packet
+    raw = _packet(image)
     if not raw or len(raw) > _LARGEST_XMP:
         return {}
     wanted = {f"{_DC}{name}" for name in ("description", "creator", "rights")}
@@ -113,6 +146,17 @@ def _xmp(image: ImageFile.ImageFile) -> dict[str, str]:
             if child.tag in wanted and (value := _xmp_value(child)):
                 found.setdefault(child.tag.partition("}")[2], value)
     return found
+
+
+def _packet(image: ImageFile.ImageFile) -> bytes:
+    """The file's XMP, wherever it stands: a packet is made to be found by those who do not know the format."""
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+    if packet:
+        return packet.encode() if isinstance(packet, str) else bytes(packet)
+    content = Path(os.fsdecode(image.filename)).read_bytes() if image.filename else b""
+    start = content.find(b"<x:xmpmeta")
+    end = content.find(_PACKET_END, start)
+    return content[start : end + len(_PACKET_END)] if 0 <= start < end else b""
 
 
 def _xmp_value(element: Element) -> str:

@@ -26,7 +26,7 @@ from PIL import (
 )
 
 from cms.media import Media, TooLarge
-from cms.picture_words import Words, read_words
+from cms.picture_words import Carried, Words, read_carried, read_words
 from events.image import Format, Picture
 
 SECONDS = 20  # of processor time for reading one picture; twice that on the clock
@@ -62,6 +62,7 @@ class Facts(msgspec.Struct, frozen=True):
     height: int
     frames: int
     words: Words
+    carried: Carried
 
 
 class TakenIn(msgspec.Struct, frozen=True):
@@ -70,6 +71,7 @@ class TakenIn(msgspec.Struct, frozen=True):
     picture: Picture
     frames: int
     words: Words
+    carried: Carried
 
 
 def take_in(media: Media, source: bytes | IO[bytes], *, megabytes: int = 40, megapixels: int = 80) -> TakenIn:
@@ -81,7 +83,7 @@ def take_in(media: Media, source: bytes | IO[bytes], *, megabytes: int = 40, meg
     except TooLarge:
         raise PictureRefused(f"The file is larger than {megabytes} MB. Save it smaller, as JPEG.") from None
     picture = Picture(incoming.sha256, facts.format, incoming.size, facts.width, facts.height)
-    return TakenIn(picture, facts.frames, facts.words)
+    return TakenIn(picture, facts.frames, facts.words, facts.carried)
 
 
 def read_picture(path: Path, megapixels: int = 80) -> Facts:
@@ -117,10 +119,10 @@ def look_at(path: Path, megapixels: int) -> Facts:
         _check_size(width, height, megapixels)
         _decode(image)
         frames = _other_frames(image)
-        words = read_words(image)
+        words, carried = read_words(image), read_carried(image)
         if words.orientation >= 5:
             width, height = height, width
-        return Facts(_FORMATS[image.format or ""], width, height, frames, words)
+        return Facts(_FORMATS[image.format or ""], width, height, frames, words, carried)
 
 
 def _check_size(width: int, height: int, megapixels: int) -> None:

@@ -43,12 +43,13 @@ class Saved:
 
     def __init__(self, engine: sa.Engine, clock: Callable[[], Instant]) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(write=False)
         self._now = clock
 
     def lists(self, person: str) -> list[SavedList]:
         """Somebody's lists, in the order in which they were kept."""
         mine = sa.select(_lists.c.id, _lists.c.name, _lists.c.query).where(_lists.c.person == person)
-        with self._engine.execution_options(write=False).connect() as database:
+        with self._reading.connect() as database:
             return [SavedList(*row) for row in database.execute(mine.order_by(_lists.c.created_at, _lists.c.id))]
 
     def keep(self, person: str, name: str, query: str) -> None:
@@ -74,7 +75,7 @@ class Saved:
 
     def section(self, person: str) -> str | None:
         """The id of the section that is theirs."""
-        with self._engine.execution_options(write=False).connect() as database:
+        with self._reading.connect() as database:
             found: str | None = database.scalar(sa.select(_homes.c.section).where(_homes.c.person == person))
             return found
 

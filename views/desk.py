@@ -8,7 +8,7 @@ from events.instant import Instant
 from views import cursors, desk_queries
 from views.chronicle import Chronicle
 from views.database import Connection, chunks
-from views.desk_queries import MANY, REFS, WORDS
+from views.desk_queries import LEADING, LEADS, REFS, WORDS
 from views.desk_shapes import Filter, Reach, State, Stories, Story, Use
 from views.library import Library
 from views.lookup import Lookup
@@ -121,21 +121,24 @@ class Desk:
         )
 
     def _total(self, list_: str, filters: tuple[str, ...], values: dict[str, Any]) -> int:
-        if len(filters) > 1 or filters == ("mine, many",):  # together they may be few
-            filters = tuple(name.removesuffix(", many") for name in filters)
-        count: int = desk_queries.total(list_, filters).all(self._db, **values)[0][0]
+        statement = desk_queries.total(list_, filters)
+        if filters and all(name.removesuffix(", many") in LEADING and ", " in name for name in filters):
+            lead, *others = filters
+            statement = desk_queries.total_of_many(list_, lead.removesuffix(", many"), tuple(others))
+        count: int = statement.all(self._db, **values)[0][0]
         return count
 
     def _asked(self, which: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
         """The conditions of a filter by name, and their values."""
         values: dict[str, Any] = {"now": self._now}
         names = []
+        lead = self._lead(which)
         for name in Filter.__struct_fields__:
             value = getattr(which, name)
             if name in ("list", "text") or value is None or value == "":
                 continue
             values[name] = f"{name}-{value}" if name in REFS else value
-            names.append(f"{name}, many" if self._wide(name, values[name]) else name)
+            names.append(f"{name}, many" if name in LEADING and name != lead else name)
         for n, word in enumerate(folded(which.text).split()[:WORDS]):
             values[f"text{n}"] = word
             names.append(f"text{n}")
@@ -143,11 +146,15 @@ class Desk:
             names[names.index("section")] = "section, many"
         return tuple(names), values
 
-    def _wide(self, name: str, value: str) -> bool:
-        if name != "mine" and name not in REFS:
-            return False
-        statement, values = desk_queries.wide(name, value)
-        return bool(statement.all(self._db, **values)[0][0] >= MANY)
+    def _lead(self, which: Filter) -> str | None:
+        """Of the conditions that may lead, the one that fewest stories meet; None where many meet every one."""
+        met: dict[str, int] = {}
+        for name in LEADING:
+            if value := getattr(which, name):
+                statement, values = desk_queries.met(name, f"{name}-{value}" if name in REFS else value)
+                met[name] = statement.all(self._db, **values)[0][0]
+        lead = min(met, key=met.__getitem__, default=None)
+        return lead if lead and met[lead] < LEADS else None
 
     def _headline(self, article: str) -> str:
         row = desk_queries.HEADLINE.one(self._db, article=article)

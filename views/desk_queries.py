@@ -31,7 +31,8 @@ from views.projections.publications import published, refs
 from views.projections.stories import desk, involved, usage
 from views.tables import Number, public_at
 
-MANY = 300  # stories: more are not counted, and a condition that fewer meet leads
+MANY = 300  # stories: more are not counted
+LEADS = 1000  # stories: a condition that fewer meet leads
 WORDS = 6  # of a search
 
 now = bindparam("now", type_=Number)
@@ -87,6 +88,7 @@ def _many(name: str) -> ColumnElement[bool]:
 
 
 REFS = ("byline", "tag", "image")
+LEADING = (*REFS, "mine")
 _mine: ColumnElement[str] = bindparam("mine")
 _since: ColumnElement[int] = bindparam("public_since", type_=Number)
 _appeared = union_all(
@@ -125,8 +127,16 @@ def stories(list_: str, filters: tuple[str, ...], *, after: bool, ahead: bool = 
 @cache
 def total(list_: str, filters: tuple[str, ...]) -> Prepared:
     """How many, up to MANY."""
-    some = _where(select(literal(1)).select_from(desk), list_, filters).limit(MANY).subquery()
-    return Prepared(select(func.count()).select_from(some))
+    return _counted(_where(select(literal(1)).select_from(desk), list_, filters), MANY)
+
+
+@cache
+def total_of_many(list_: str, lead: str, others: tuple[str, ...]) -> Prepared:
+    """The same where one of REFS, or "mine", leads although many meet it: its stories are looked at one by one."""
+    table, stream = (involved, involved.c.account) if lead == "mine" else (usage, usage.c.ref)
+    some = select(desk.c.article).join_from(table, desk, table.c.article == desk.c.article)
+    some = some.distinct() if lead == "image" else some  # a story may show it more than once
+    return _counted(_where(some.where(stream == bindparam(lead)), list_, others), MANY)
 
 
 def _where(query: Select[Any], list_: str, filters: tuple[str, ...]) -> Select[Any]:
@@ -176,17 +186,17 @@ SOME = by_count(
 WITHOUT_ALT = by_count(lambda count: select(images.c.id).where(_several(images.c.id, count), images.c.alt == ""))
 
 
-def wide(name: str, value: str) -> tuple[Prepared, dict[str, Any]]:
-    """Whether MANY stories or more meet such a condition: a statement that counts that far, and its values."""
+def met(name: str, value: str) -> tuple[Prepared, dict[str, Any]]:
+    """How many stories meet such a condition, up to LEADS: a statement and its values."""
     return (_INVOLVED if name == "mine" else _USED), {"what": value}
 
 
-def _reached(query: Select[Any]) -> Prepared:
-    return Prepared(select(func.count()).select_from(query.limit(MANY).subquery()))
+def _counted(query: Select[Any], most: int) -> Prepared:
+    return Prepared(select(func.count()).select_from(query.limit(most).subquery()))
 
 
-_INVOLVED = _reached(select(involved.c.article).where(involved.c.account == bindparam("what")))
-_USED = _reached(select(usage.c.article).where(usage.c.ref == bindparam("what")))
+_INVOLVED = _counted(select(involved.c.article).where(involved.c.account == bindparam("what")), LEADS)
+_USED = _counted(select(usage.c.article).where(usage.c.ref == bindparam("what")), LEADS)
 
 
 def named(names: Sequence[str]) -> dict[str, str]:

@@ -42,12 +42,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Came(msgspec.Struct, frozen=True):
-    """What became of a file that was sent. id: of its picture; here: it was in the library before."""
+    """What became of a file that was sent. id: of its picture; here: it was in the library before; facts: of it."""
 
     name: str = ""
     id: str = ""
     here: bool = False
     refused: str = ""
+    facts: TakenIn | None = None
 
 
 def install(desk: Blueprint) -> None:
@@ -234,6 +235,7 @@ def _came(file: FileStorage, number: int) -> Came:
             return Came(
                 name=name, id=known[0], here=True,
                 refused="This picture is in the library and was taken down: it may not be shown." if down else "",
+                facts=taken,
             )  # fmt: skip
         words = taken.words
         command = i.Upload(
@@ -243,7 +245,7 @@ def _came(file: FileStorage, number: int) -> Came:
         g.pop("desk_views", None)  # the next file may be the same one: look again
     except (PictureRefused, Refused) as error:
         return Came(name=name, refused=error.reason if isinstance(error, PictureRefused) else error.message)
-    return Came(name=name, id=id)
+    return Came(name=name, id=id, facts=taken)
 
 
 def _known(id: str) -> Image:

@@ -3,13 +3,14 @@
 Everything about a list is in its address, so that it can be kept, sent to a colleague and gone back to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, cast, get_args
 from urllib.parse import parse_qsl
 
 import msgspec
 from flask import Blueprint, abort, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cms.accounts import AccountRefused
@@ -17,7 +18,8 @@ from cms.article.commands import Draft
 from cms.desk import reading
 from cms.desk.house import house
 from cms.desk.live import hub
-from cms.desk.page import address, clock, environment, now, render
+from cms.desk.page import address, clock, now, render
+from cms.desk.rows import Known, cells, row_of
 from cms.desk.session import HOME, person, see
 from cms.people import Person
 from cms.roles import may
@@ -39,12 +41,8 @@ STATES: dict[str, str] = {
     "retracted": "Retracted",
     "binned": "Bin",
 }
-WORDS = {
-    "changed": "changed since",
-    "submitted": "in review",
-    "binned": "in the bin",
-}  # of a state, where they are not its name
 _FIELDS = ("scope", "state", "section", "person", "byline", "tag", "since", "until", "text")
+Row = tuple[str, Markup]  # a story's id, and the inside of its row
 _encode = msgspec.json.Encoder().encode
 
 
@@ -114,12 +112,13 @@ def page(error: str = "", status: int = 200) -> Response:
     if own:
         counts["section"] = desk.total(Filter(section=own))
     people = house().accounts.people()
+    known = _known(found.items, {one.id: one.name for one in people}, timed=asked.timeline)
+    rows = [(story.article, cells(row_of(story, known), asked.timeline)) for story in found.items]
     return render(
         "articles.html", status, asked=asked, found=found, wrong=wrong, error=error, counts=counts, own=own,
-        states=STATES, words=WORDS, sections=_sections(), people=people, account={one.id: one.name for one in people},
+        states=STATES, sections=_sections(), people=people, stories=rows,
         saved=[(one, _count(one.query, me)) for one in saved.lists(me.id)], position=position,
-        without_alt=_without_alt(found.items), within=_here(found.items),
-        days=_days(found.items) if asked.timeline else [], may_draft=may(me.role, Draft),
+        days=_days(found.items, rows) if asked.timeline else [], may_draft=may(me.role, Draft),
         zone=house().settings.zone.key.rpartition("/")[2].replace("_", " "),
     )  # fmt: skip
 
@@ -139,7 +138,8 @@ def news() -> Response:
         inside = desk.stories(msgspec.structs.replace(which, since=later), PAGE).items
         told["new"] = sum(story.article not in shown for story in inside)
         changed = [story for story in desk.some(shown) if story.changed_at >= since]
-        told["rows"] = {story.article: _row(story, _without_alt(changed)) for story in changed}
+        known = _known(changed, house().accounts.names())
+        told["rows"] = {story.article: str(cells(row_of(story, known))) for story in changed}
         told["left"] = sorted({story.article for story in changed} - {story.article for story in inside})
     return Response(_encode(told), content_type="application/json")
 
@@ -250,19 +250,16 @@ def _names(article: str) -> list[str]:
     return list(dict.fromkeys(one.name for one in hub().here(article)))
 
 
-def _days(stories: Sequence[Story]) -> list[tuple[str, list[Story]]]:
+def _days(stories: Sequence[Story], rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     """A timeline: each day with what goes out on it."""
-    days: dict[str, list[Story]] = {}
+    days: dict[str, list[Row]] = {}
     today = clock().day(now())
-    for story in stories:
+    for story, row in zip(stories, rows, strict=True):
         day = clock().day(story.scheduled_for or 0)
-        days.setdefault(f"Today, {day}" if day == today else day, []).append(story)
+        days.setdefault(f"Today, {day}" if day == today else day, []).append(row)
     return list(days.items())
 
 
-def _row(story: Story, without_alt: dict[str, int]) -> str:
-    """One row, as the page has it."""
-    rows = environment().get_template("story_row.html").module
-    return str(cast(Any, rows).cells(
-        story, house().accounts.names(), now(), without_alt.get(story.article, 0), _names(story.article), WORDS
-    ))  # fmt: skip
+def _known(stories: Sequence[Story], account: Mapping[str, str], *, timed: bool = False) -> Known:
+    return Known(account, now(), _without_alt(stories), _here(stories), timed)
+

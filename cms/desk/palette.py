@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from cms.article.commands import Draft
 from cms.desk import reading
-from cms.desk.listing import STATES, WORDS
+from cms.desk.listing import STATES
 from cms.desk.page import address
+from cms.desk.rows import WORDS
 from cms.desk.session import HOME, person
 from cms.roles import may
 from views.desk_shapes import Filter

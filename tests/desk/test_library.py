@@ -1,10 +1,6 @@
 """Pictures, bylines, sections and tags: taken in, changed, with what a change touches said beforehand."""
 
 import io
-import json
-import os
-import resource
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -210,40 +206,6 @@ def test_only_known_sizes_of_a_picture_are_made(newsroom: Newsroom, name: str) -
 def test_pictures_of_the_desk_are_for_the_desk(newsroom: Newsroom) -> None:
     path = taken_in(newsroom)
     assert newsroom.app.test_client().get(f"/desk/pictures/{path.rpartition('/')[2]}/320.jpg").status_code == 303
-
-
-def test_every_file_of_the_collection_is_taken_or_refused_through_the_screen(newsroom: Newsroom, shared: Path) -> None:
-    """One of each format and some of all that ever broke a decoder; all of them where CI is set."""
-    records = [json.loads(line) for line in (shared / "data/images/manifest.jsonl").read_text().splitlines()]
-    if not os.environ.get("CI"):
-        firsts = {record.get("format"): record for record in records if not broken(record)}
-        records = [*firsts.values(), *[record for record in records if broken(record)][::15]]
-    pia = newsroom.browser("pia").go("/desk/images")
-    form, seen = pia.form("/desk/images"), set()
-    for record in records:
-        content = (shared / "data" / record["file"]).read_bytes()
-        data = {**form, "command_id": "", "file": [(io.BytesIO(content), Path(record["file"]).name)]}
-        answer = pia.client.post("/desk/images", data=data, headers={"Accept": "application/json"})
-        told = answer.get_json()
-        assert answer.status_code in (200, 422), record["file"]
-        if answer.status_code == 422:
-            assert told["refused"].endswith((".", "anew.")), record["file"]
-            continue
-        assert not broken(record), record["file"]
-        assert told["here"] == (record["sha256"] in seen), record["file"]
-        seen.add(record["sha256"])
-        with newsroom.app.app_context():
-            picture = states.image(told["id"]).picture
-        assert picture is not None
-        turned = (record["orientation"] or 1) >= 5
-        sides = (record["height"], record["width"]) if turned else (record["width"], record["height"])
-        assert (picture.sha256, picture.bytes) == (record["sha256"], record["bytes"])
-        assert (picture.width, picture.height) == sides, record["file"]
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
-
-
-def broken(record: dict[str, Any]) -> bool:
-    return "open_error" in record or "load_error" in record
 
 
 # --- bylines, sections, tags

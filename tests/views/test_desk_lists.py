@@ -71,7 +71,7 @@ def test_common_conditions_give_what_rare_ones_give(house: House, monkeypatch: p
         house.tell(f"article-{id}", a.ArticleBylinesAssigned(bylines=by("x")), a.ArticleSectionChanged(section="s"))
     asked: list[dict[str, object]] = [{"tag": "t"}, {"byline": "x"}, {"mine": "ben"}, {"tag": "t", "mine": "ben"}]
     few = [(listed(house, **one), house.desk().total(Filter(**one))) for one in asked]  # type: ignore[arg-type]
-    monkeypatch.setattr("views.desk.MANY", 0)
+    monkeypatch.setattr("views.desk.LEADS", 0)
     assert few == [(listed(house, **one), house.desk().total(Filter(**one))) for one in asked]  # type: ignore[arg-type]
     assert few[0] == ("abc", 3)
 

@@ -1,7 +1,8 @@
 // Pictures on their way into the library: chosen or dropped anywhere on the page, one request each, with progress.
 import { el } from "../desk/dom";
 
-interface Came { name: string; id: string; here: boolean; refused: string }
+interface Facts { picture: { format: string; width: number; height: number }; carried: { gps: boolean } }
+interface Came { name: string; id: string; here: boolean; refused: string; facts: Facts | null }
 
 const AT_ONCE = 2;
 
@@ -82,7 +83,7 @@ function send(form: HTMLFormElement, file: File, said: HTMLElement, command = cr
     request.addEventListener("loadend", () => {
       const came = request.response as Came | null;
       const to = (words: string): HTMLElement => el("a", { href: `/desk/images/${came!.id}` }, words);
-      if (request.status === 200 && came) said.replaceChildren(...(came.here ? ["Here already: ", to("see it")] : ["Taken in: ", to("look at its words")]));
+      if (request.status === 200 && came) said.replaceChildren(...(came.here ? ["Here already: ", to("see it")] : ["Taken in: ", to("look at its words"), what(came.facts)]));
       else if (request.status === 422 && came) {
         failed(came.refused, false);
         if (came.id) said.append(" ", to("See it"));
@@ -93,4 +94,11 @@ function send(form: HTMLFormElement, file: File, said: HTMLElement, command = cr
     });
     request.send(data);
   });
+}
+
+/** What the file is, and that it tells where it was taken: whoever passes the file itself on should know. */
+function what(facts: Facts | null): string {
+  if (!facts) return "";
+  const { format, width, height } = facts.picture;
+  return ` (${format.toUpperCase()}, ${width} × ${height}${facts.carried.gps ? "; the file tells where it was taken, readers never see that" : ""})`;
 }

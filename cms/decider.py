@@ -17,7 +17,7 @@ import msgspec
 from slugify import slugify
 
 from cms.roles import Role
-from events.event import Event, UnknownEvent
+from events.event import Event, Recorded, UnknownEvent
 from events.instant import DAY, Instant
 
 Face = Literal["desk", "api", "cli", "import", "system"]
@@ -148,6 +148,12 @@ class Decider(Generic[S]):
         for event in happened:
             state = self.evolve(state, event, actor)
         return state
+
+    def replay(self, state: S, recorded: Recorded) -> S:
+        """The state after an event of the log. Its version is the event's, in however many pieces it is read."""
+        if state.version != recorded.version - 1:
+            state = msgspec.structs.replace(state, version=recorded.version - 1)
+        return self.evolve(state, recorded.event, recorded.meta.actor)
 
     def knows(self, kind: type[Event]) -> bool:
         """Whether it has a fold for this kind of event."""

@@ -79,7 +79,7 @@ class Streams:
         state, occurred_at = known or Entry(decider.initial)
         before = state.version
         for recorded in self._store.read_stream(stream, after=before):
-            state = decider.evolve(state, recorded.event, recorded.meta.actor)
+            state = decider.replay(state, recorded)
             occurred_at = recorded.occurred_at
         entry = Entry(state, occurred_at)
         if known is None or state.version > before:

@@ -1,13 +1,12 @@
 """What an event is: a fact of the newsroom, with a stored name and a schema number that never change meaning.
 
 A class is the *newest* shape of its event. Older shapes live in the log for ever and are brought forward on
-reading by chained upcasters, beneath the class: nobody else ever meets them.
+reading (events/reading.py), beneath the class: nobody else ever meets them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
-from uuid import UUID
 
 import msgspec
 
@@ -18,7 +17,12 @@ Upcaster = Callable[[Payload], Payload]
 
 
 class UnknownEvent(Exception):
-    """The log holds a type, a schema number or a shape that this code cannot read. It is never skipped."""
+    """The log holds a type, a schema number or a shape that this code cannot read. It is never skipped.
+
+    position: where in the log, once that is known.
+    """
+
+    position: int | None = None
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -30,15 +34,14 @@ class Meta(
 ):
     """Who did it and through which door. Account ids only: names of people stay out of the log.
 
-    face: desk, api, cli, import or system. command: the name of the command that caused the event, command_id: its id.
-    correlation, causation: ids of the conversation and of the command that led to this one. request: of the HTTP one.
+    face: desk, api, cli, import or system. command: the name of the command that caused the event.
+    correlation, causation: ids of the conversation and of the command that led to this one.
     source_time: for imports, the source's own time where it differs from occurred_at.
     """
 
     actor: str | None = None
     face: str = "system"
     command: str = ""
-    command_id: UUID | None = None  # noted by the log itself
     correlation: str | None = None
     causation: str | None = None
     request: str | None = None
@@ -46,7 +49,11 @@ class Meta(
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An event as the log holds it. Positions count from 1 without gaps; so do versions within a stream."""
+    """An event as the log holds it. Positions count from 1 without gaps; so do versions within a stream.
+
+    part: 0, but for what was stored as one event and is read as several: they share position and version, and are
+    told apart by this (events/reading.py).
+    """
 
     position: int
     stream: str
@@ -56,6 +63,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     meta: Meta
     occurred_at: Instant
     recorded_at: Instant
+    part: int = 0
 
     @property
     def category(self) -> str:
@@ -106,9 +114,9 @@ def upcast(cls: type[Event], schema: int) -> Callable[[Upcaster], Upcaster]:
     return enter
 
 
-def catalogue() -> dict[str, Kind]:
+def catalogue() -> Mapping[str, Kind]:
     """Every kind of event by its stored name."""
-    return dict(_by_name)
+    return _by_name
 
 
 def kind_of(thing: Event | type[Event]) -> Kind:
@@ -133,30 +141,3 @@ def encode(value: Event | Meta) -> bytes:
 def decode_meta(data: str | bytes) -> Meta:
     """Read an event's meta."""
     return _meta_decoder.decode(data)
-
-
-def decode(name: str, schema: int, data: str | bytes) -> Event:
-    """Read a stored payload as the newest shape of its event.
-
-    Raises UnknownEvent, naming what it met, for a type or schema number that is not in the catalogue and for
-    a payload that does not have its shape.
-    """
-    kind = _by_name.get(name)
-    if kind is None:
-        raise UnknownEvent(f"no event is called {name!r}")
-    try:
-        if schema == kind.schema:
-            return kind.decoder.decode(data)
-        return _upcast(kind, schema, msgspec.json.decode(data))
-    except msgspec.ValidationError as error:
-        raise UnknownEvent(f"{name} (schema {schema}): {error}") from error
-
-
-def _upcast(kind: Kind, schema: int, payload: Payload) -> Event:
-    for number in range(schema, kind.schema):
-        if number not in kind.upcasters:
-            raise UnknownEvent(f"{kind.name}: schema {number} has no upcaster")
-        payload = kind.upcasters[number](payload)
-    if schema > kind.schema:
-        raise UnknownEvent(f"{kind.name}: schema {schema} is newer than this code's {kind.schema}")
-    return kind.decoder.decode(msgspec.json.encode(payload))

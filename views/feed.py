@@ -10,7 +10,9 @@ from typing import NamedTuple
 import msgspec
 
 from events.article import ArticleBodyEdited, Publication
-from events.event import Event, Recorded, UnknownEvent, decode, decode_meta, kind_of
+from events.event import Event, Recorded, UnknownEvent, kind_of
+from events.instant import Instant
+from events.reading import Line, recorded
 from events.seal import Row
 from events.store import EventStore
 
@@ -18,10 +20,12 @@ Raw = tuple[int, bytes]  # a document's schema number, its JSON
 
 
 class Page(NamedTuple):
-    """Some events in a row. chain_hash: of the log up to the last of them, hex."""
+    """Some of the log, up to a position; there may be nothing to read in it. chain_hash: up to there, hex."""
 
     events: list[Recorded]
+    position: int
     chain_hash: str
+    recorded_at: Instant
 
 
 class _Outline(msgspec.Struct):
@@ -35,7 +39,6 @@ class _Outline(msgspec.Struct):
 
 
 _outlines = msgspec.json.Decoder(_Outline)
-_EDITED = kind_of(ArticleBodyEdited)
 
 
 def pages(store: EventStore, after: int, until: int, size: int) -> Iterator[Page]:
@@ -44,8 +47,10 @@ def pages(store: EventStore, after: int, until: int, size: int) -> Iterator[Page
         rows = list(store.rows(after, min(until, after + size)))
         if not rows:
             return
-        yield Page([_recorded(row) for row in rows], rows[-1].chain_hash.hex())
-        after = rows[-1].position
+        last = rows[-1]
+        events = recorded([_line(row) for row in rows], store.lines, instead=_INSTEAD)
+        yield Page(events, last.position, last.chain_hash.hex(), last.recorded_at)
+        after = last.position
 
 
 def chain_hash(store: EventStore, position: int) -> str | None:
@@ -56,32 +61,25 @@ def chain_hash(store: EventStore, position: int) -> str | None:
 
 def body(store: EventStore, position: int) -> Raw:
     """The body of the publication at a position, straight from the log: the views keep no copy of it."""
-    row = next(store.rows(position - 1, position))
-    event = decode(row.type, row.schema, row.data)
-    if not isinstance(event, Publication):
-        raise UnknownEvent(f"position {position} is no publication")
-    return event.document_schema, bytes(event.body)
+    for one in recorded(store.lines(position, position), store.lines):
+        if isinstance(one.event, Publication):
+            return one.event.document_schema, bytes(one.event.body)
+    raise UnknownEvent(f"position {position} is no publication")
 
 
-def _recorded(row: Row) -> Recorded:
-    try:
-        event = _event(row)
-    except UnknownEvent as error:
-        raise UnknownEvent(f"position {row.position} ({row.stream}, version {row.version}): {error}") from error
-    return Recorded(
-        position=row.position, stream=row.stream, version=row.version, type=row.type, event=event,
-        meta=decode_meta(row.meta), occurred_at=row.occurred_at, recorded_at=row.recorded_at,
+def _line(row: Row) -> Line:
+    return (
+        row.position, row.stream, row.version, row.type, row.schema, row.data, row.meta, row.occurred_at,
+        row.recorded_at,
     )  # fmt: skip
 
 
-def _event(row: Row) -> Event:
-    if row.type != _EDITED.name or row.schema != _EDITED.schema:
-        return decode(row.type, row.schema, row.data)
-    try:
-        outline = _outlines.decode(row.data)
-    except msgspec.MsgspecError as error:
-        raise UnknownEvent(f"{row.type} (schema {row.schema}): {error}") from error
+def _outline(data: str) -> Event:
+    outline = _outlines.decode(data)
     return ArticleBodyEdited(
         document_schema=outline.document_schema, base=outline.base, steps=[], body_hash=outline.body_hash,
         words=outline.words, images=outline.images,
     )  # fmt: skip
+
+
+_INSTEAD = {kind_of(ArticleBodyEdited).name: _outline}

@@ -148,18 +148,17 @@ class Projector:
             raise RebuildNeeded(f"the log ends at position {head}; it was longer before")
         return self._fold(at, page)
 
-    def _readable(self, at: Checkpoint, head: int) -> Page:
+    def _readable(self, at: Checkpoint, head: int) -> Page | None:
         """What comes before an event that cannot be read. Raises ProjectionStopped where that is the next one."""
         events: list[Recorded] = []
-        chain = at.chain_hash
+        last: Page | None = None
         try:
             for page in pages(self._store, at.position, head, 1):
-                events += page.events
-                chain = page.chain_hash
+                events, last = events + page.events, page
         except UnknownEvent as error:
-            if not events:
+            if last is None:
                 raise ProjectionStopped("every view", at.position + 1, "unknown", str(error)) from error
-        return Page(events, chain)
+        return None if last is None else last._replace(events=events)
 
     def _fold(self, at: Checkpoint, page: Page) -> Checkpoint:
         assert self._db is not None
@@ -176,9 +175,10 @@ class Projector:
                 self._until(at, error.position - 1)
             raise
         except sqlite3.IntegrityError as error:
-            if len(page.events) == 1:
+            span = to.position - at.position
+            if span == 1:
                 raise ProjectionStopped("every view", to.position, page.events[0].type, str(error)) from error
-            return self._until(self._until(at, at.position + len(page.events) // 2), to.position)
+            return self._until(self._until(at, at.position + span // 2), to.position)
         self._at = to
         return to
 

@@ -45,7 +45,7 @@ class Moments:
         before = found.article.version if found else 0
         article = found.article if found else Article()
         for recorded in self._store.read_stream(f"article-{id}", after=before, until=version):
-            article = a.decider.evolve(article, recorded.event, recorded.meta.actor)
+            article = a.decider.replay(article, recorded)
             found = Moment(article, recorded.occurred_at, recorded.meta.actor)
             if article.version % EVERY == 0:
                 _ = article.content.body.doc  # unfolded here, so that the moments after it need not begin at the start

@@ -62,7 +62,7 @@ def article_at(id: str, version: int) -> Article:
 
     found = articles.Article()
     for recorded in house().store.read_stream(f"article-{id}", until=version):
-        found = articles.decider.evolve(found, recorded.event, recorded.meta.actor)
+        found = articles.decider.replay(found, recorded)
     return found
 
 

@@ -112,7 +112,7 @@ class Room:
         """As the log has it."""
         state = Article()
         for recorded in self.house.store.read_stream(f"article-{id}"):
-            state = a.decider.evolve(state, recorded.event, recorded.meta.actor)
+            state = a.decider.replay(state, recorded)
         return state
 
     def text(self, id: str) -> str:

@@ -140,7 +140,7 @@ def folded(recorded: list[Recorded]) -> dict[str, State]:
     states: dict[str, State] = {}
     for one in recorded:
         decider = decider_of(one.stream)
-        states[one.stream] = decider.evolve(states.get(one.stream, decider.initial), one.event, one.meta.actor)
+        states[one.stream] = decider.replay(states.get(one.stream, decider.initial), one)
         assert states[one.stream].version == one.version
         if one.category == "path" and isinstance(state := states[one.stream], path.Path):
             assert one.stream == path.stream_of(one.event.path)  # type: ignore[attr-defined]

@@ -53,7 +53,7 @@ def folded(store: EventStore) -> dict[str, State]:
     states: dict[str, State] = {}
     for one in store.read_all():
         decider = decider_of(one.stream)
-        states[one.stream] = decider.evolve(states.get(one.stream, decider.initial), one.event, one.meta.actor)
+        states[one.stream] = decider.replay(states.get(one.stream, decider.initial), one)
     return states
 
 

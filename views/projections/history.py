@@ -59,6 +59,8 @@ def _happened(batch: Batch, recorded: Recorded, event: Event) -> None:
     said = SENTENCES[type(event)](batch, recorded, event)
     if isinstance(said, str):
         said = Said(said)
+    if recorded.part and (before := batch[LINE].get(recorded.position)):  # one event, read as several: one line
+        said = msgspec.structs.replace(said, sentence=f"{before.sentence}, and {said.sentence}")
     batch.said = said.sentence
     meta = recorded.meta
     batch[LINE].put(HistoryRow(

@@ -192,9 +192,14 @@ def _still(wanted: list[Command], was: list[Any], seen: Article) -> None:
             continue
         if field is None or command.stream != wanted[0].stream:
             raise Refused("This command cannot say what it was made for.", "was")
-        now = msgspec.to_builtins(getattr(seen.content, field))
-        if now not in (before, msgspec.to_builtins(getattr(command, field))):
+        now = _as_sent(getattr(seen.content, field))
+        if now not in (before, _as_sent(getattr(command, field))):
             raise Elsewhere(field, now)
+
+
+def _as_sent(value: object) -> object:
+    """As JSON has it: what a browser says a field was is compared with that."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def _told(done: Done, wanted: list[Command]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The door for the desk's scripts: what it takes, what it refuses, and how it says so."""
 
+import re
 import threading
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,12 +14,17 @@ from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
 from cms import article as a
+from cms import byline as b
+from cms import section as s
+from cms import tag as t
 from cms.decider import commands
+from cms.desk import commands_api
 from cms.desk.live import Here, Hub
 from cms.roles import may
 from events import document
 from events.document import from_paragraphs
 from tests.desk.conftest import PASSWORD, Browser, Newsroom
+from tests.desk.test_library import taken_in
 
 INSERT = {"stepType": "replace", "from": 1, "to": 1, "slice": {"content": [{"type": "text", "text": "New. "}]}}
 
@@ -121,6 +127,29 @@ def test_a_field_conflicts_only_where_that_field_moved(rita: Script, story: str)
     assert told is not None
     assert (told["error"], told["field"], told["theirs"], told["by"]) == ("moved", "headline", "Ed’s", "Ed Lindqvist")
     assert state(rita, story)["fields"]["headline"] == "Ed’s"
+
+
+def test_every_field_may_be_changed_from_the_value_that_was_told(rita: Script, story: str) -> None:
+    ids = {kind: str(uuid7()) for kind in ("section", "byline", "other", "tag")}
+    rita.newsroom.do(s.Open(ids["section"], "News", "news"), b.Create(ids["byline"], "Ina Voss", "ina-voss"))
+    rita.newsroom.do(b.Create(ids["other"], "Jo Lam", "jo-lam"), t.Create(ids["tag"], "Bridges", "bridges"))
+    image = taken_in(rita.newsroom).rpartition("/")[2]
+    by, with_ = {"byline": ids["byline"], "role": "by"}, {"byline": ids["other"], "role": "photographs"}
+    values: dict[str, list[Any]] = {
+        "kicker": ["Quay"], "headline": ["Open"], "standfirst": ["At last."], "slug": ["open"], "kind": ["analysis"],
+        "section": [ids["section"], None], "language": ["cy"], "bylines": [[by], [by, with_], [with_], []],
+        "tags": [[ids["tag"]], []], "related": [[], []], "lead": [{"image": image}, {"image": image, "alt": "A"}, None],
+    }  # fmt: skip
+    assert values.keys() == set(commands_api.FIELDS.values())
+    for kind, field in commands_api.FIELDS.items():
+        for value in values[field]:
+            command = {"do": f"article.{_snake(kind.__name__)}", "id": story, field: value}
+            done = rita.do({**command, "was": state(rita, story)["fields"][field]})
+            assert (done.status_code, state(rita, story)["fields"][field]) == (200, value), done.text
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
 
 
 def test_several_commands_are_done_together_or_not_at_all(rita: Script, story: str) -> None:

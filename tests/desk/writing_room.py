@@ -22,6 +22,7 @@ from cms.pictures import take_in
 from cms.settings import load_settings
 from events import document
 from events.document import from_paragraphs
+from events.instant import Instant
 
 PASSWORD = "seven quiet harbours"
 PEOPLE = {
@@ -67,9 +68,11 @@ class Room:
 
     # --- the server
 
-    def start(self) -> None:
+    def start(self, ahead: Instant = 0) -> None:
+        """Begin to serve. ahead: by how much its clock is."""
         command = [sys.executable, "-m", "tests.desk.serving", str(self.port)]
-        self.server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **self.environ})
+        environ = {**os.environ, **self.environ, "SERVING_AHEAD": str(ahead)}
+        self.server = subprocess.Popen(command, cwd=ROOT, env=environ)
         self.until(self._answers, "the server answers")
 
     def kill(self) -> None:

@@ -47,6 +47,7 @@ export class Fields {
   private readonly watchers: ((name: string, by: string | null) => void)[] = [];
   private readonly timers = new Map<string, number>();
   private readonly busy = new Set<string>();
+  private readonly seen = new Map<string, number>(); // field → version of the stream in which its known value came
   private waits = 0;
 
   constructor(private readonly host: FieldsHost, known: Record<string, Json>) {
@@ -127,14 +128,18 @@ export class Fields {
       this.host.changed(); // written down before it is sent
     }
     const command = { do: COMMANDS[name]!, id: this.host.article, was: local.was, [name]: local.sent };
-    const answer = await this.host.server.post<{ at: number; events: { data: Record<string, Json> }[] }>(
+    const answer = await this.host.server.post<{ at: number; version: number; events: { data: Record<string, Json> }[] }>(
       "/commands", { command_id: local.command, commands: [command] }, keepalive,
     );
     this.busy.delete(name);
-    if (this.local.get(name) !== local) return;
+    if (this.local.get(name) !== local) {
+      if (this.local.has(name)) this.schedule(name, 0); // the stream told of it first, and more was typed since
+      return;
+    }
     switch (answer.kind) {
       case "done": {
         this.waits = 0;
+        this.seen.set(name, answer.value.version);
         const event = answer.value.events.find((one) => name in one.data);
         this.acknowledged(name, event ? event.data[name]! : this.settled(local));
         this.host.saved(answer.value.at);
@@ -205,6 +210,7 @@ export class Fields {
   receive(change: Change, own: boolean): string | null {
     const name = EVENTS[change.type];
     if (!name) return null;
+    if (change.version <= (this.seen.get(name) ?? 0)) return null; // older than what is known: an answer was faster
     const value = change.data[name] ?? null;
     const local = this.local.get(name);
     if (local && change.command === local.command) {

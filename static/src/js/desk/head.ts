@@ -45,6 +45,7 @@ export class Head {
     }
     const lead = find("#lead");
     for (const button of lead.querySelectorAll<HTMLButtonElement>("[data-lead]")) button.addEventListener("click", () => void this.choose(button.dataset["lead"]!));
+    find("img", lead).addEventListener("click", () => (lead.classList.contains("needs-alt") ? this.alt : this.caption).focus());
     lead.addEventListener("dragover", (event) => event.preventDefault());
     lead.addEventListener("drop", (event) => {
       const files = pictures(event.dataTransfer);

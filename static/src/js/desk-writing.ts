@@ -164,6 +164,7 @@ function receive(changes: Change[]): void {
     if (/published|updated|corrected|scheduled|withdrawn|retracted|submitted|approved|returned|trashed|recovered|assigned|embargoed/.test(change.type)) happened(change, own);
   }
   if (!changes.length) return;
+  rail.stale();
   redraw?.();
   draw();
 }

@@ -2,10 +2,13 @@
 // A panel's own script listens for it with `rail.fill(name, root => …)`; plain forms in it work without one.
 import { el, icon } from "./dom";
 
+const DEPENDS = new Set(["workflow", "checks", "history"]); // panels that say something of the words
+
 export class Rail {
   private readonly fillers = new Map<string, (root: HTMLElement) => void>();
   private shown: string | null = null;
   private asked = 0;
+  private timer = 0;
 
   constructor(
     private readonly aside: HTMLElement, private readonly tabs: HTMLElement, private readonly article: string,
@@ -72,19 +75,28 @@ export class Rail {
     }
   }
 
-  /** Draw the open panel anew. */
+  /** Draw the open panel anew: not while somebody types in one of its forms, and what it said last stays. */
   async refresh(): Promise<void> {
-    if (this.shown) await this.load(this.shown);
+    const typed = [...this.root.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("form :is(input, textarea)")].some((one) => one.value !== one.defaultValue);
+    if (this.shown && !typed) await this.load(this.shown, true);
   }
 
-  private async load(name: string): Promise<void> {
+  /** The words have changed, and with them perhaps what can be done: draw it anew after a pause, if nobody is in it. */
+  stale(): void {
+    clearTimeout(this.timer);
+    if (this.shown && DEPENDS.has(this.shown)) this.timer = window.setTimeout(() => this.aside.contains(document.activeElement) || void this.refresh(), 1000);
+  }
+
+  private async load(name: string, again = false): Promise<void> {
     const turn = (this.asked += 1);
     try {
       const response = await fetch(`/desk/articles/${this.article}/panels/${name}`);
       const text = await response.text();
       if (turn !== this.asked) return;
       if (!response.ok || response.redirected) throw new Error(String(response.status));
+      const said = again && this.root.querySelector(".notice[role=status]");
       this.show(name, text);
+      if (said) this.root.querySelector("h2")?.after(said);
     } catch {
       if (turn !== this.asked) return;
       this.root.replaceChildren(

@@ -19,8 +19,8 @@ import msgspec
 from cms.settings import Settings
 from events.generations import sync_folder
 from events.instant import now, to_iso
-from events.seal import verify
 from events.store import EventStore
+from events.verifying import verify
 
 FORMAT = "daybook-backup-1"
 MANIFEST = "manifest.json"

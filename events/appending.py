@@ -15,7 +15,7 @@ import msgspec
 from events.clock import BEHIND, ClockJumped
 from events.event import Event, Meta, encode, kind_of
 from events.instant import SECOND, Instant
-from events.seal import GENESIS, SALT_BYTES, chain_hash, content_hash
+from events.seal import GENESIS, SALT_BYTES, CommandRow, Row, chain_hash, content_hash, payload_hash
 
 
 class VersionConflict(Exception):
@@ -28,6 +28,10 @@ class VersionConflict(Exception):
 
 class CommandReused(Exception):
     """A command id was used before, for something else. Nothing of this unit was appended."""
+
+
+class NotNext(Exception):
+    """These rows are not what comes next in this log. Nothing was appended."""
 
 
 class Write(msgspec.Struct, frozen=True):
@@ -155,12 +159,13 @@ class Batch:
         version, occurred = self._tail(write.stream)
         # an imported event never happened before what its stream already knows
         occurred = max(occurred, self._recorded_at if unit.occurred_at is None else unit.occurred_at)
-        meta = encode(unit.meta)
+        meta = encode(msgspec.structs.replace(unit.meta, command_id=unit.command_id))
         for happened in write.events:
             version += 1
             self._position += 1
             kind, data, salt = kind_of(happened), encode(happened), secrets.token_bytes(SALT_BYTES)
-            content = content_hash(write.stream, version, kind.name, kind.schema, data, meta, occurred, salt)
+            payload = payload_hash(data, salt)
+            content = content_hash(write.stream, version, kind.name, kind.schema, payload, meta, occurred)
             self._chain = chain_hash(self._chain, self._position, self._recorded_at, content)
             self.events.append(
                 (self._position, write.stream, version, kind.name, kind.schema, data.decode(), meta.decode(),
@@ -181,6 +186,17 @@ def fingerprint_of(writes: Sequence[Write]) -> bytes:
         for happened in write.events:
             digest.update(kind_of(happened).name.encode() + b"\0" + encode(happened) + b"\0")
     return digest.digest()
+
+
+def check_rows(head: Head, rows: Sequence[Row], commands: Sequence[CommandRow]) -> None:
+    """Raises NotNext unless these rows, just as they are, come after this head."""
+    first, last = rows[0], rows[-1]
+    if first.position != head.position + 1 or last.position != head.position + len(rows):
+        raise NotNext(f"the log ends at position {head.position:,}, and this begins at {first.position:,}")
+    if chain_hash(head.chain_hash, first.position, first.recorded_at, first.content_hash) != first.chain_hash:
+        raise NotNext(f"position {first.position:,} does not follow what this log has at {head.position:,}")
+    if any(not first.position <= one.first_position <= one.last_position <= last.position for one in commands):
+        raise NotNext("a command is cut in two")
 
 
 def _seen_before(command: UUID, fingerprint: bytes, known: tuple[bytes, int, int]) -> Appended | CommandReused:

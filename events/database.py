@@ -8,10 +8,10 @@ get past them). On our own connections an authorizer refuses to drop those trigg
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, create_engine
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, create_engine
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 metadata = MetaData()
 
@@ -44,6 +44,8 @@ commands_table = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+Index("commands_by_position", commands_table.c.last_position)
 
 _GUARDS = """
 CREATE TRIGGER IF NOT EXISTS events_are_appended BEFORE INSERT ON events BEGIN
@@ -132,6 +134,8 @@ def _create(engine: Engine) -> None:
         cursor.execute("BEGIN IMMEDIATE")  # several processes may start at once
         for table in metadata.sorted_tables:
             cursor.execute(str(CreateTable(table, if_not_exists=True).compile(engine)))
+            for index in table.indexes:
+                cursor.execute(str(CreateIndex(index, if_not_exists=True).compile(engine)))
         for statement in _GUARDS.split("END;"):
             if statement.strip():
                 cursor.execute(statement + "END;")

@@ -7,6 +7,7 @@ reading (events/reading.py), beneath the class: nobody else ever meets them.
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -34,14 +35,15 @@ class Meta(
 ):
     """Who did it and through which door. Account ids only: names of people stay out of the log.
 
-    face: desk, api, cli, import or system. command: the name of the command that caused the event.
-    correlation, causation: ids of the conversation and of the command that led to this one.
+    face: desk, api, cli, import or system. command: the name of the command that caused the event, command_id: its id.
+    correlation, causation: ids of the conversation and of the command that led to this one. request: of the HTTP one.
     source_time: for imports, the source's own time where it differs from occurred_at.
     """
 
     actor: str | None = None
     face: str = "system"
     command: str = ""
+    command_id: UUID | None = None  # noted by the log itself
     correlation: str | None = None
     causation: str | None = None
     request: str | None = None

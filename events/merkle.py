@@ -8,7 +8,7 @@ kept is somebody else's affair (``events/tree.py``).
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Whole = Callable[[int, int], bytes]
 
@@ -72,19 +72,9 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], e
     """Raises Unproven unless ``leaf`` is number ``index`` of the ``size`` leaves under the root ``expected``."""
     if not 0 <= index < size:
         raise Unproven(f"leaf {index} is not in a tree of {size}")
-    place, last, found = index, size - 1, leaf
-    for sibling in path:
-        if last == 0:
-            raise Unproven("the path is too long")
-        if place & 1 or place == last:
-            found = node_hash(sibling, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, sibling)
-        place, last = place >> 1, last >> 1
-    if last != 0:
-        raise Unproven("the path is too short")
+    found = leaf
+    for sibling, left in _siblings(index, size - 1, path):
+        found = node_hash(sibling, found) if left else node_hash(found, sibling)
     if found != expected:
         raise Unproven("the path does not lead to the root")
 
@@ -106,22 +96,28 @@ def check_consistency(old: int, old_root: bytes, size: int, new_root: bytes, pat
     while place & 1:
         place, last = place >> 1, last >> 1
     before = after = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            raise Unproven("the path is too long")
-        if place & 1 or place == last:
-            before, after = node_hash(step, before), node_hash(step, after)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            after = node_hash(after, step)
-        place, last = place >> 1, last >> 1
-    if last != 0:
-        raise Unproven("the path is too short")
+    for step, left in _siblings(place, last, steps[1:]):
+        if left:
+            before = node_hash(step, before)
+        after = node_hash(step, after) if left else node_hash(after, step)
     if before != old_root:
         raise Unproven("the path does not lead to the older root")
     if after != new_root:
         raise Unproven("the path does not lead to the newer root")
+
+
+def _siblings(place: int, last: int, path: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each hash of a path from a node to the root, and whether it stands on the left. ``last``: its row's last node."""
+    for sibling in path:
+        if last == 0:
+            raise Unproven("the path is too long")
+        left = bool(place & 1) or place == last
+        while left and place and not place & 1:
+            place, last = place >> 1, last >> 1
+        place, last = place >> 1, last >> 1
+        yield sibling, left
+    if last != 0:
+        raise Unproven("the path is too short")
 
 
 def _split(size: int) -> int:

@@ -10,7 +10,6 @@ its hash can stay in its place, the chain still verifies, and the words cannot b
 
 import hashlib
 import struct
-from collections.abc import Iterable
 
 import msgspec
 
@@ -18,6 +17,11 @@ from events.instant import Instant
 
 GENESIS = bytes(32)
 SALT_BYTES = 16
+HASH_BYTES = 32
+_LENGTH = struct.Struct(">I").pack
+_VERSION = struct.Struct(">Q").pack
+_TIME = struct.Struct(">q").pack
+_PLACE = struct.Struct(">qq").pack
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -37,70 +41,45 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     chain_hash: bytes
 
 
+class CommandRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a command led to, exactly as it is stored."""
+
+    command_id: bytes
+    fingerprint: bytes
+    first_position: int
+    last_position: int
+
+
+def payload_hash(data: bytes, salt: bytes) -> bytes:
+    """The hash of what an event says. Of a payload that was destroyed it is kept in the salt's place."""
+    return salt if len(salt) == HASH_BYTES else hashlib.sha256(salt + data).digest()
+
+
 def content_hash(
     stream: str,
     version: int,
     type: str,
     schema: int,
-    data: bytes,
+    payload: bytes,
     meta: bytes,
     occurred_at: Instant,
-    salt: bytes,
 ) -> bytes:
-    """The hash of all that an event says, without its place in the log."""
+    """The hash of all that an event is, without its place in the log. payload: see ``payload_hash``."""
     s, t = stream.encode(), type.encode()
     return hashlib.sha256(
         b"".join(
-            (
-                struct.pack(">I", len(s)), s, struct.pack(">Q", version),
-                struct.pack(">I", len(t)), t, struct.pack(">I", schema),
-                hashlib.sha256(salt + data).digest(),
-                struct.pack(">I", len(meta)), meta, struct.pack(">q", occurred_at),
-            )
+            (_LENGTH(len(s)), s, _VERSION(version), _LENGTH(len(t)), t, _LENGTH(schema), payload,
+             _LENGTH(len(meta)), meta, _TIME(occurred_at))
         )
     ).digest()  # fmt: skip
 
 
+def content_of(row: Row) -> bytes:
+    """The content hash that a stored event should have."""
+    payload = payload_hash(row.data.encode(), row.salt)
+    return content_hash(row.stream, row.version, row.type, row.schema, payload, row.meta.encode(), row.occurred_at)
+
+
 def chain_hash(previous: bytes, position: int, recorded_at: Instant, content: bytes) -> bytes:
     """The hash of the whole log up to and with this event."""
-    return hashlib.sha256(previous + struct.pack(">qq", position, recorded_at) + content).digest()
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """What a verification found. position: of the last good event, or of the first bad one."""
-
-    ok: bool
-    position: int
-    chain_hash: str
-    reason: str = ""
-
-
-def verify(rows: Iterable[Row]) -> Verdict:
-    """Recompute every hash from the first event on, and name the first one that is not what it was."""
-    previous, position, last = GENESIS, 0, None
-    versions: dict[str, int] = {}
-    for row in rows:
-        position += 1
-        reason = _fault(row, position, previous, last, versions)
-        if reason:
-            return Verdict(False, row.position, row.chain_hash.hex(), reason)
-        versions[row.stream] = row.version
-        previous, last = row.chain_hash, row.recorded_at
-    return Verdict(True, position, previous.hex())
-
-
-def _fault(row: Row, position: int, previous: bytes, last: Instant | None, versions: dict[str, int]) -> str:
-    if row.position != position:
-        return f"position {position} is missing"
-    if row.version != versions.get(row.stream, 0) + 1:
-        return f"{row.stream} jumps to version {row.version}"
-    if last is not None and row.recorded_at < last:
-        return "it is recorded earlier than the event before it"
-    content = content_hash(
-        row.stream, row.version, row.type, row.schema, row.data.encode(), row.meta.encode(), row.occurred_at, row.salt
-    )  # fmt: skip
-    if content != row.content_hash:
-        return "its content is not what was appended"
-    if chain_hash(previous, position, row.recorded_at, content) != row.chain_hash:
-        return "the chain of hashes breaks here: it, or what came before it, was altered"
-    return ""
+    return hashlib.sha256(previous + _PLACE(position, recorded_at) + content).digest()

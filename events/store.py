@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
+
 from events.appending import (
     Appended,
     Batch,
     CommandReused,
     Head,
+    NotNext,
     Unit,
     Verdict,
     VersionConflict,
     Write,
+    check_rows,
     read_commands,
     read_head,
     read_tail,
@@ -27,9 +31,9 @@ from events.database import connect, events_table, open_engine
 from events.event import Recorded
 from events.instant import Instant
 from events.reading import Line, recorded
-from events.seal import Row
+from events.seal import CommandRow, Row
 
-__all__ = ["Appended", "CommandReused", "EventStore", "Head", "Unit", "Verdict", "VersionConflict", "Write"]
+__all__ = ["Appended", "CommandReused", "EventStore", "Head", "NotNext", "Unit", "Verdict", "VersionConflict", "Write"]
 
 PAGE = 1000  # events read at a time
 _COLUMNS = tuple(column.name for column in events_table.columns)
@@ -64,22 +68,22 @@ class EventStore:
         What is acknowledged survives kill -9 and a power cut; a crash leaves all of an append or none.
         Raises ClockJumped or sqlite3.Error (disk full, read-only, …); then nothing at all was appended.
         """
-        connection = self._writer
-        with self._appending:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                batch = Batch(connection, self._clock(), units)
-                verdicts = [batch.add(unit) for unit in units]
-                connection.executemany(_INSERT_EVENT, batch.events)
-                connection.executemany(_INSERT_COMMAND, batch.commands)
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-        with self._appended:
-            self._appended.notify_all()
+        with self._transaction() as connection:
+            batch = Batch(connection, self._clock(), units)
+            verdicts = [batch.add(unit) for unit in units]
+            connection.executemany(_INSERT_EVENT, batch.events)
+            connection.executemany(_INSERT_COMMAND, batch.commands)
         return verdicts
+
+    def append_rows(self, rows: Sequence[Row], commands: Sequence[CommandRow]) -> None:
+        """Append what stood in another copy of this log, as it stood there: all of it, durably, or nothing.
+
+        Raises NotNext where it does not follow the head. The hashes within ``rows`` are the caller's to verify.
+        """
+        with self._transaction() as connection:
+            check_rows(read_head(connection), rows, commands)
+            connection.executemany(_INSERT_EVENT, map(msgspec.structs.astuple, rows))
+            connection.executemany(_INSERT_COMMAND, map(msgspec.structs.astuple, commands))
 
     # --- reading
 
@@ -148,6 +152,17 @@ class EventStore:
         """The log as it is stored, without its hashes, from one position to another: see events/reading.py."""
         return self._fetch(f"{_SELECT} WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
 
+    def place(self, stream: str, version: int) -> int | None:
+        """The position of a stream's event, or None where there is no such."""
+        found = self._fetch("SELECT position FROM events WHERE stream = ? AND version = ?", (stream, version))
+        return int(found[0][0]) if found else None
+
+    def commands(self, after: int = 0, until: int | None = None) -> list[CommandRow]:
+        """The commands whose last event has ``after`` < position <= ``until``, in order."""
+        upper = 2**62 if until is None else until
+        sql = "SELECT * FROM commands WHERE last_position > ? AND last_position <= ? ORDER BY last_position"
+        return [CommandRow(*row) for row in self._fetch(sql, (after, upper))]
+
     def known_commands(self, ids: Sequence[UUID]) -> dict[UUID, bytes]:
         """Which of these command ids were used before, with the fingerprint of what each asked for."""
         with self._connection() as connection:
@@ -186,6 +201,22 @@ class EventStore:
     def _fetch(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
         with self._connection() as connection:
             return connection.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """The one writer, in a transaction of its own; whoever waits for the log is told when it is there."""
+        connection = self._writer
+        with self._appending:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        with self._appended:
+            self._appended.notify_all()
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
-from events.seal import verify
 from events.store import EventStore, Unit, Write
+from events.verifying import verify
 from tests.events.conftest import META, headline
 
 WRITER = """

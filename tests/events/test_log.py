@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from events.clock import ClockJumped
@@ -24,11 +25,13 @@ def test_an_empty_log_has_its_head_at_nought(log: EventStore) -> None:
 
 def test_what_is_appended_is_read_back_with_who_when_and_where(log: EventStore) -> None:
     before = now()
-    log.append(unit("article-1", 0, drafted("Ferry runs aground"), headline("Ferry refloated")))
+    story = unit("article-1", 0, drafted("Ferry runs aground"), headline("Ferry refloated"))
+    log.append(story)
     first, second = log.read_all()
     assert (first.position, first.stream, first.version, first.event) == (1, "article-1", 1, drafted())
     assert (second.position, second.version, second.event) == (2, 2, headline("Ferry refloated"))
-    assert (first.category, first.id, first.meta) == ("article", "1", META)
+    assert (first.category, first.id) == ("article", "1")
+    assert first.meta == second.meta == msgspec.structs.replace(META, command_id=story.command_id)
     assert before <= first.recorded_at <= now() and first.occurred_at == first.recorded_at
 
 

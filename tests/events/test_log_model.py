@@ -11,8 +11,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from events.event import Event
 from events.instant import DAY, now
-from events.seal import verify
 from events.store import Appended, CommandReused, EventStore, Unit, VersionConflict, Write
+from events.verifying import verify
 from tests.events.conftest import META, headline
 
 STREAMS = st.sampled_from(["article-1", "article-2", "path-1", "site"])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from events.seal import verify
 from events.store import EventStore
+from events.verifying import verify
 from tests.events.conftest import drafted, headline, unit
 
 GUARDS = ("events_are_appended", "events_are_not_updated", "events_are_not_deleted")

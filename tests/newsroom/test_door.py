@@ -58,13 +58,12 @@ def told(store: EventStore, stream: str) -> list[Recorded]:
 
 
 def test_a_command_becomes_events_with_who_and_how(newsroom: Newsroom, store: EventStore) -> None:
-    done = newsroom.handle(
-        article.Draft(STORY, "Bridge closed"), WRITER, origin=Origin(request="r1", correlation="c1")
-    )
+    id, origin = uuid4(), Origin(request="r1", correlation="c1")
+    done = newsroom.handle(article.Draft(STORY, "Bridge closed"), WRITER, id, origin=origin)
     (drafted,) = told(store, STREAM)
     assert drafted.event == ArticleDrafted(headline="Bridge closed")
     assert drafted.meta == Meta(
-        actor="writer", face="desk", command="article.draft", request="r1", correlation="c1"
+        actor="writer", face="desk", command="article.draft", command_id=id, request="r1", correlation="c1"
     )
     assert (drafted.occurred_at, drafted.recorded_at) == (NOW, NOW)
     assert done == Done(position=1, events=(drafted.event,), versions={STREAM: 1})

@@ -3,7 +3,7 @@
 from cms.cli.log.group import counted, log
 from cms.cli.output import Failed, Output, speaks
 from cms.house import house
-from events.seal import Verdict, verify
+from events.verifying import Verdict, verify
 
 
 @log.command(name="verify")

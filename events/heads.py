@@ -64,7 +64,7 @@ def read(note: str) -> TreeHead:
     if len(lines) != 4 or not lines[0] or not _SIZE.fullmatch(lines[1]) or not lines[3].startswith("sealed "):
         raise Unsigned("this is not a head of Daybook's log: name, size, root and time, a line each")
     try:
-        root, sealed_at = b64decode(lines[2], validate=True), from_iso(lines[3].removeprefix("sealed "))
+        root, sealed_at = _decoded(lines[2]), from_iso(lines[3].removeprefix("sealed "))
     except ValueError as error:
         raise Unsigned(f"this is not a head of Daybook's log: {error}") from error
     if len(root) != 32:
@@ -102,6 +102,18 @@ def verifier_key(name: str, key: Ed25519PublicKey) -> str:
     return f"{name}+{key_id(name, key).hex()}+{b64encode(_ED25519 + key.public_bytes_raw()).decode()}"
 
 
+def read_verifier_key(text: str) -> Ed25519PublicKey:
+    """The public key in such a text. Raises ValueError for another one."""
+    name, _, rest = text.strip().partition("+")
+    key = b64decode(rest.partition("+")[2], validate=True)
+    if key[:1] != _ED25519 or len(key) != 33:
+        raise ValueError("this is not a verifier key for Ed25519")
+    public = Ed25519PublicKey.from_public_bytes(key[1:])
+    if key_id(name, public).hex() != rest.partition("+")[0]:
+        raise ValueError("this verifier key is damaged")
+    return public
+
+
 def _parts(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     """The text that was signed, and the signatures below it."""
     if len(note) > LONGEST or any(ord(character) < 32 and character != "\n" for character in note):
@@ -111,6 +123,13 @@ def _parts(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     if not gap or not text or not all(lines):
         raise Unsigned("this is not a signed note: no text, an empty line, and signatures below it")
     try:
-        return f"{text}\n", [(line[1], b64decode(line[2], validate=True)) for line in lines if line]
+        return f"{text}\n", [(line[1], _decoded(line[2])) for line in lines if line]
     except ValueError as error:
         raise Unsigned(f"this is not a signed note: {error}") from error
+
+
+def _decoded(text: str) -> bytes:
+    found = b64decode(text, validate=True)
+    if b64encode(found).decode() != text:
+        raise ValueError(f"{text!r} is not base64")
+    return found

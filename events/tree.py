@@ -22,7 +22,7 @@ class Tree:
     """The tree in a folder. One process at a time may ``extend`` it (see ``events/sealer.py``); any may read."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     @property
     def size(self) -> int:
@@ -48,6 +48,17 @@ class Tree:
         """A leaf's hash."""
         return self._whole(0, index)
 
+    def leaves(self, first: int, count: int) -> list[bytes]:
+        """Some leaves' hashes."""
+        return self._read(0, first, count)
+
+    def leads_to(self, size: int, root: bytes) -> bool:
+        """Whether the first ``size`` leaves are there, whole, and have this root."""
+        try:
+            return self.size >= size and self.root(size) == root
+        except (ValueError, OSError):  # a file of it is torn or missing
+            return False
+
     def truncate(self, size: int) -> None:
         """Forget all leaves but the first ``size``, and whatever a crash has left half written."""
         for level in range(_FILES):
@@ -59,13 +70,13 @@ class Tree:
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Append leaf hashes, durably. Levels that lag behind (a crash, a lost file) are made up for."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.truncate(self.size)
         self._append(0, b"".join(leaves))
         for level in range(1, _FILES):
             have, want = self._count(level), self._count(level - 1) >> BITS
             self._append(level, b"".join(_reduce(self._read(level - 1, n * WIDTH, WIDTH)) for n in range(have, want)))
-        sync_folder(self._folder)
+        sync_folder(self.folder)
 
     def _whole(self, height: int, index: int) -> bytes:
         level, rest = divmod(height, BITS)
@@ -75,7 +86,7 @@ class Tree:
         with self._file(level).open("rb") as file:
             found = os.pread(file.fileno(), count * HASH, first * HASH)
         if len(found) != count * HASH:
-            raise ValueError(f"the tree in {self._folder} ends before leaf {(first + count) << BITS * level:,}")
+            raise ValueError(f"the tree in {self.folder} ends before leaf {(first + count) << BITS * level:,}")
         return [found[start : start + HASH] for start in range(0, len(found), HASH)]
 
     def _append(self, level: int, hashes: bytes) -> None:
@@ -94,10 +105,10 @@ class Tree:
 
     def _require(self, size: int) -> None:
         if size > self.size:
-            raise ValueError(f"the tree in {self._folder} has {self.size:,} leaves, not {size:,}")
+            raise ValueError(f"the tree in {self.folder} has {self.size:,} leaves, not {size:,}")
 
     def _file(self, level: int) -> Path:
-        return self._folder / str(level)
+        return self.folder / str(level)
 
 
 def _reduce(hashes: list[bytes]) -> bytes:

@@ -10,17 +10,21 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 
 import msgspec
 
 from events.instant import Instant
+from events.merkle import leaf_hash
 from events.seal import GENESIS, Row, chain_hash, content_of
 from events.store import EventStore
+from events.tree import Tree
 
 SEGMENT = 10_000  # events
 FEW = 100_000  # events, below which starting processes costs more than it saves
 WORKERS = 8  # at most
 
+Sealed = tuple[Path, int] | None  # the folder of a tree, and up to which size it is known to be true
 Place = Callable[[str, int], int | None]  # stream, version → the position where that event stands
 Open = Callable[[], EventStore]  # opens the log, in whatever process
 
@@ -92,14 +96,14 @@ def verify_log(
     after: int = 0,
     until: int | None = None,
     *,
+    sealed: Sealed = None,
     workers: int | None = None,
-    check: Callable[[int, int], Verdict | None] | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
     """Verify the events with ``after`` < position <= ``until`` (the head), the first one that is bad named.
 
-    ``after`` itself is taken as it is stored. advance: told how many more are verified. check: what else is asked of
-    each segment that is good.
+    ``after`` itself is taken as it is stored. sealed: the folder of a Merkle tree that is known to be true, and up to
+    which size; each event is held against its leaf. advance: told how many more are verified.
     """
     store = open_log()
     try:
@@ -110,11 +114,9 @@ def verify_log(
         if found is None:
             return Verdict(False, after, "", "it is missing")
         verdict = Verdict(True, after, found.chain_hash.hex())
-        for first, verdict in zip(starts, _segments(open_log, store, starts, end, count), strict=True):
+        for first, verdict in zip(starts, _segments(open_log, store, starts, end, count, sealed), strict=True):
             if verdict.ok and verdict.position < min(first + SEGMENT, end):
                 verdict = Verdict(False, verdict.position + 1, verdict.chain_hash, "it is missing")
-            extra = check(first, verdict.position) if check and verdict.ok else None
-            verdict = extra or verdict
             if not verdict.ok:
                 return name_missing(store, verdict)
             advance(verdict.position - first)
@@ -123,12 +125,27 @@ def verify_log(
         store.close()
 
 
-def verify_segment(store: EventStore, after: int, until: int) -> Verdict:
+def verify_segment(store: EventStore, after: int, until: int, sealed: Sealed = None) -> Verdict:
     """Verify one segment in this process."""
     start = mark_at(store, after)
     if start is None:
         return Verdict(False, after, "", "it is missing")
-    return verify(store.rows(after, until), start, store.place)
+    altered: list[Verdict] = []
+    rows = store.rows(after, until)
+    if sealed is not None and after < sealed[1]:
+        rows = _held(rows, Tree(sealed[0]).leaves(after, min(until, sealed[1]) - after), altered)
+    verdict = verify(rows, start, store.place)
+    return altered[0] if verdict.ok and altered else verdict
+
+
+def _held(rows: Iterable[Row], leaves: list[bytes], altered: list[Verdict]) -> Iterator[Row]:
+    """The rows; the first that is not its leaf is noted on the way."""
+    sealed = iter(leaves)
+    for row in rows:
+        if leaf_hash(row.chain_hash) != next(sealed, leaf_hash(row.chain_hash)) and not altered:
+            why = "it is not what was sealed: it was written anew, with all hashes after it"
+            altered.append(Verdict(False, row.position, row.chain_hash.hex(), why, row.stream, row.version))
+        yield row
 
 
 def mark_at(store: EventStore, position: int) -> Mark | None:
@@ -157,17 +174,19 @@ def _workers(asked: int | None, events: int) -> int:
     return 1 if events < FEW else min(len(os.sched_getaffinity(0)), WORKERS)
 
 
-def _segments(open_log: Open, store: EventStore, starts: range, end: int, workers: int) -> Iterator[Verdict]:
+def _segments(
+    open_log: Open, store: EventStore, starts: range, end: int, workers: int, sealed: Sealed
+) -> Iterator[Verdict]:
     """A verdict for each segment, in order."""
     if workers < 2:
-        yield from (verify_segment(store, first, min(first + SEGMENT, end)) for first in starts)
+        yield from (verify_segment(store, first, min(first + SEGMENT, end), sealed) for first in starts)
         return
     # spawned, not forked: whoever calls may have threads
     with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (open_log,)) as pool:
         waiting: deque[Future[Verdict]] = deque()
         try:
             for first in starts:
-                waiting.append(pool.submit(_verify, first, min(first + SEGMENT, end)))
+                waiting.append(pool.submit(_verify, first, min(first + SEGMENT, end), sealed))
                 if len(waiting) > 2 * workers:
                     yield waiting.popleft().result()
             while waiting:
@@ -185,6 +204,6 @@ def _begin(open_log: Open) -> None:
     _log = open_log()
 
 
-def _verify(after: int, until: int) -> Verdict:
+def _verify(after: int, until: int, sealed: Sealed) -> Verdict:
     assert _log is not None
-    return verify_segment(_log, after, until)
+    return verify_segment(_log, after, until, sealed)

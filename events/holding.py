@@ -1,0 +1,86 @@
+"""The log, held against heads that were signed of it: our own, and those that are kept elsewhere.
+
+The chain alone cannot show that the log's end was cut off, or that somebody who had everything wrote all of history
+anew, hashes and all. A head that is kept where they could not reach it does.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from events.heads import TreeHead
+from events.instant import to_iso
+from events.merkle import leaf_hash
+from events.sealing import cut_off, first_difference, grow, name_of
+from events.store import EventStore
+from events.tree import Tree
+from events.verifying import Open, Verdict, mark_at, verify_log
+
+
+def hold(
+    open_log: Open,
+    tree: Tree,
+    groups: Sequence[Sequence[TreeHead]],
+    *,
+    after: TreeHead | None = None,
+    workers: int | None = None,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Verdict:
+    """Verify the log, and that it leads to every one of these heads. Signatures are the caller's to check.
+
+    groups: heads that are trusted alike. after: begin where this head was sealed, which the tree has to lead to.
+    """
+    newest = max((head for group in groups for head in group), key=lambda head: head.size, default=None)
+    true = newest is not None and tree.leads_to(newest.size, newest.root)
+    store = open_log()
+    try:
+        if after is not None and (fault := _begins(store, tree, after)):
+            return fault
+        verdict = verify_log(
+            open_log,
+            after.size if after else 0,
+            sealed=(tree.folder, newest.size) if newest and true else None,
+            workers=workers,
+            advance=advance,
+        )
+        if not verdict.ok or newest is None:
+            return verdict
+        if true:
+            return _compare(store, tree, groups) or verdict
+        with TemporaryDirectory() as folder:  # ours is lost, torn, altered, or shorter than a head from elsewhere
+            fresh = Tree(Path(folder))
+            grow(store, fresh, min(newest.size, verdict.position))
+            return _compare(store, fresh, groups) or verdict
+    finally:
+        store.close()
+
+
+def _begins(store: EventStore, tree: Tree, head: TreeHead) -> Verdict | None:
+    """Whether the log up to ``head`` is what was sealed, by its last event alone: the chain ties in the others."""
+    if not tree.leads_to(head.size, head.root):
+        return Verdict(False, head.size, "", "its Merkle tree is not the one that was signed: verify all of the log")
+    mark = mark_at(store, head.size)
+    if mark is None or leaf_hash(mark.chain_hash) != tree.leaf(head.size - 1):
+        return first_difference(store, tree, head)
+    return None
+
+
+def _compare(store: EventStore, tree: Tree, groups: Sequence[Sequence[TreeHead]]) -> Verdict | None:
+    """The first head that the log does not lead to, in words."""
+    name, end = name_of(store), store.head().position
+    for heads in groups:
+        good = 0
+        for head in sorted(heads, key=lambda head: head.size):
+            if head.log != name:
+                why = f"this log is {name}, and the head is of {head.log}: its first event, or all of it, is another"
+                return Verdict(False, 1, "", why)
+            if head.size > end:
+                return cut_off(end, head)
+            if not tree.leads_to(head.size, head.root):
+                why = (
+                    f"history was written anew: the events {good + 1:,} to {head.size:,} are not those that were "
+                    f"sealed on {to_iso(head.sealed_at)}" + (f"; up to {good:,} they are" if good else "")
+                )
+                return Verdict(False, good + 1, "", why)
+            good = head.size
+    return None

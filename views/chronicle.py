@@ -1,32 +1,25 @@
-"""History: what happened to one thing, or in the whole newsroom, in plain words, newest first."""
+"""History: what happened to one thing, in plain words, newest first."""
 
 from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, literal_column, null, select
+from sqlalchemy import bindparam, select
 
 from events.instant import MINUTE
 from views import cursors
 from views.database import Connection, Prepared
 from views.desk_shapes import Line, Lines
 from views.projections.history import LINE, HistoryRow, history
-from views.projections.stories import desk
 
 TOGETHER = 15 * MINUTE  # edits of the body by one person that are no further apart than this are one line
-_ID: Any = literal_column(str(len("article-") + 1))  # where the id begins in a story's stream
 MOST = 5000  # events that one page of grouped lines looks at
 
 
 @cache
-def _lines(by: str, *, after: bool) -> Prepared:
-    """Binds what (a stream or an account), p (a position) where ``after``, limit."""
-    story = select(desk.c.headline).where(desk.c.article == func.substr(history.c.stream, _ID)).scalar_subquery()
-    query = select(history, story)
-    if by == "stream":
-        query = select(history, null()).where(history.c.stream == bindparam("what"))
-    elif by == "actor":
-        query = query.where(history.c.actor == bindparam("what"))
+def _lines(*, after: bool) -> Prepared:
+    """Binds stream, p (a position) where ``after``, limit."""
+    query = select(history).where(history.c.stream == bindparam("stream"))
     if after:
         query = query.where(history.c.position < bindparam("p"))
     return Prepared(query.order_by(history.c.position.desc()).limit(bindparam("limit")))
@@ -38,55 +31,43 @@ class Chronicle:
     def __init__(self, db: Connection) -> None:
         self._db = db
 
-    def history(
-        self, stream: str, limit: int = 100, before: str | None = None, *, grouped: bool = True
-    ) -> Lines:
+    def history(self, stream: str, limit: int = 100, before: str | None = None, *, grouped: bool = True) -> Lines:
         """What happened to 'article-<id>', 'image-<id>', 'byline-<id>', … Raises BadCursor.
 
         ``grouped``: edits of the body in a row by one person make one line.
         """
-        return self._page("stream", stream, limit, before, grouped)
-
-    def activity(
-        self, limit: int = 100, before: str | None = None, *, actor: str | None = None, grouped: bool = True
-    ) -> Lines:
-        """What happened in the newsroom, or what one person did; lines of stories bear their headlines."""
-        return self._page("actor" if actor else "all", actor, limit, before, grouped)
-
-    def _page(self, by: str, what: str | None, limit: int, before: str | None, grouped: bool) -> Lines:
         made: list[Line] = []
         place = cursors.decode(before)[0] if before is not None else None
         looked = 0
         while looked < MOST:
-            size = limit + 1
-            rows = self._rows(by, what, place, size)
+            rows = self._rows(stream, place, limit + 1)
             looked += len(rows)
             for row in rows:
-                line = _line(row)
-                if grouped and made and _together(made[-1], line):
-                    made[-1] = _joined(made[-1], line)
+                line = line_of(row)
+                if grouped and made and together(made[-1], line):
+                    made[-1] = joined(made[-1], line)
                 elif len(made) == limit:
-                    return Lines(items=tuple(made), next_cursor=cursors.encode(place or 0, by))
+                    return Lines(items=tuple(made), next_cursor=cursors.encode(place or 0, "stream"))
                 else:
                     made.append(line)
                 place = line.position
-            if len(rows) < size:
+            if len(rows) < limit + 1:
                 return Lines(items=tuple(made), next_cursor=None)
-        return Lines(items=tuple(made), next_cursor=cursors.encode(place or 0, by))
+        return Lines(items=tuple(made), next_cursor=cursors.encode(place or 0, "stream"))
 
-    def _rows(self, by: str, what: str | None, place: int | None, size: int) -> list[Any]:
-        values: dict[str, Any] = {"limit": size} | ({"what": what} if what else {})
-        if place is not None:
-            values["p"] = place
-        return _lines(by, after=place is not None).all(self._db, **values)
+    def _rows(self, stream: str, place: int | None, size: int) -> list[Any]:
+        values: dict[str, Any] = {"limit": size, "stream": stream} | ({} if place is None else {"p": place})
+        return _lines(after=place is not None).all(self._db, **values)
 
 
-def _line(row: Any) -> Line:
-    known: HistoryRow = LINE.row(*row[:-1])
-    return Line(**msgspec.structs.asdict(known), began=known.at, changes=1, headline=row[-1])
+def line_of(row: Any, about: str | None = None) -> Line:
+    """A row of the table as a line; ``about``: what it happened to, by name."""
+    known: HistoryRow = LINE.row(*row)
+    return Line(**msgspec.structs.asdict(known), began=known.at, changes=1, about=about)
 
 
-def _together(later: Line, earlier: Line) -> bool:
+def together(later: Line, earlier: Line) -> bool:
+    """Whether both are edits of one body by one person, in one go."""
     return (
         later.type == earlier.type == "article.body_edited"
         and (later.stream, later.actor) == (earlier.stream, earlier.actor)
@@ -94,7 +75,8 @@ def _together(later: Line, earlier: Line) -> bool:
     )
 
 
-def _joined(later: Line, earlier: Line) -> Line:
+def joined(later: Line, earlier: Line) -> Line:
+    """Both as one line."""
     grown = (later.words or 0) + (earlier.words or 0)
     told = f" ({'+' if grown > 0 else '−'}{abs(grown)} {'word' if abs(grown) == 1 else 'words'})" if grown else ""
     changes = later.changes + earlier.changes

@@ -6,6 +6,7 @@ from typing import Any
 
 from events.instant import Instant
 from views import cursors, desk_queries
+from views.activity import Activity
 from views.chronicle import Chronicle
 from views.database import Connection, chunks
 from views.desk_queries import LEADING, LEADS, REFS, WORDS
@@ -25,9 +26,8 @@ class Desk:
     def __init__(self, db: Connection, now: Instant) -> None:
         self._db, self._now, self._lookup = db, now, Lookup(db)
         self.library = Library(db, self._lookup)
-        self._chronicle = Chronicle(db)
-        self.history = self._chronicle.history
-        self.activity = self._chronicle.activity
+        self.history = Chronicle(db).history
+        self.activity = Activity(db, self._lookup)
 
     def stories(self, which: Filter = Filter(), limit: int = 50, before: str | None = None) -> Stories:
         """A list, the last changed first. Raises BadCursor."""

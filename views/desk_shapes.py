@@ -100,12 +100,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     actor: str | None
     face: str
     type: str
+    thing: str
+    change: str
     sentence: str
     words: int | None  # how many words the body grew by
     account: str | None
     moment: Instant | None
     changes: int  # how many events this line stands for
-    headline: str | None = None  # of the story, in the newsroom's activity
+    about: str | None = None  # what it happened to, by name, in the newsroom's activity
 
 
 class Lines(msgspec.Struct, frozen=True, kw_only=True):

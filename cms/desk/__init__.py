@@ -9,6 +9,7 @@ from cms.desk.session import HOME
 def register(app: Flask, house: House) -> None:
     """Put the desk's routes into the app, under /desk."""
     from cms.desk import (
+        activity,
         articles,
         editing,
         entities,
@@ -28,7 +29,7 @@ def register(app: Flask, house: House) -> None:
     desk = Blueprint("desk", __name__, url_prefix=HOME)
     desk.before_request(session.guard)
     desk.after_request(session.seal)
-    for part in (sign, listing, palette, articles, editing, images, entities):
+    for part in (sign, listing, palette, articles, editing, images, entities, activity):
         part.install(desk)
     install(desk)
     app.extensions["daybook"] = house

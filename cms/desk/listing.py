@@ -4,7 +4,6 @@ Everything about a list is in its address, so that it can be kept, sent to a col
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
 from typing import Any, cast, get_args
 from urllib.parse import parse_qsl
 
@@ -16,6 +15,7 @@ from werkzeug.wrappers import Response
 from cms.accounts import AccountRefused
 from cms.article.commands import Draft
 from cms.desk import reading
+from cms.desk.asked import beginning
 from cms.desk.house import house
 from cms.desk.live import hub
 from cms.desk.page import address, clock, now, render
@@ -179,7 +179,7 @@ def narrowing(asked: Asked, me: Person) -> tuple[Filter, tuple[str, ...]]:
         mine=me.id if asked.scope == "mine" else asked.person or None,
         section=own or asked.section or ("nothing" if asked.scope == "section" else None),
         byline=refs["byline"], tag=refs["tag"], text=asked.text,
-        since=_day(asked.since, 0, wrong), until=_day(asked.until, 1, wrong),
+        since=beginning(asked.since, 0, wrong), until=beginning(asked.until, 1, wrong),
         public_since=_midnight() if asked.scope == "today" else None,
     )  # fmt: skip
     return which, tuple(wrong)
@@ -211,18 +211,6 @@ def _ref(kind: str, name: str, wrong: list[str]) -> str | None:
     if found is None:
         wrong.append(f"There is no {kind} “{name}”.")
     return found or "nothing"
-
-
-def _day(text: str, later: int, wrong: list[str]) -> Instant | None:
-    """The beginning of a day in the newsroom's zone."""
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text) + timedelta(days=later)
-    except (ValueError, OverflowError):
-        wrong.append(f"“{text}” is no date. Write it as 2026-11-23.")
-        return None
-    return from_datetime(datetime(day.year, day.month, day.day, tzinfo=house().settings.zone))
 
 
 def _midnight() -> Instant:

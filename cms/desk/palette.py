@@ -27,6 +27,7 @@ _PLACES = (
     ("Bylines", f"{HOME}/bylines"),
     ("Sections", f"{HOME}/sections"),
     ("Tags", f"{HOME}/tags"),
+    ("Activity", f"{HOME}/activity"),
     ("My account and sessions", f"{HOME}/you"),
 )
 

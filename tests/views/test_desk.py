@@ -174,15 +174,6 @@ def test_history_is_paged_without_loss(house: House, grouped: bool) -> None:
     assert tuple(items) == whole.items and sum(line.changes for line in items) == 31
 
 
-def test_activity_names_the_story_and_can_be_one_persons(house: House) -> None:
-    drafted(house)
-    house.tell("image-i", uploaded("a"), actor="ben")
-    assert [(line.sentence, line.headline) for line in house.desk().activity().items] == [
-        ("uploaded “a.jpg”", None), ("began the story “The ferry”", "The ferry"),
-    ]  # fmt: skip
-    assert [line.actor for line in house.desk().activity(actor="ben").items] == ["ben"]
-
-
 def test_usage_tells_working_copies_from_what_readers_have(house: House) -> None:
     house.tell("image-i", uploaded("a"))
     thing(house, "byline-anna", "/by/anna", b.BylineCreated(name="Anna", slug="anna"), b.BylinePortraitSet(image="i"))

@@ -7,10 +7,11 @@ that things had then. Times and account names are left to the faces: ``moment`` 
 import msgspec
 from sqlalchemy import Column, Index, Table, Text
 
-from events.event import Event, Recorded, catalogue
+from events.event import Event, Recorded
 from events.instant import Instant
 from views.batch import Batch, Sheet
 from views.projection import Projection
+from views.projections.changes import CHANGE_OF
 from views.projections.sentences import SENTENCES, Said
 from views.tables import Number, metadata
 
@@ -24,6 +25,8 @@ class HistoryRow(msgspec.Struct, gc=False):
     actor: str | None
     face: str
     type: str
+    thing: str
+    change: str
     sentence: str
     words: int | None
     account: str | None
@@ -41,20 +44,26 @@ history = Table(
     Column("actor", Text),  # account id
     Column("face", Text, nullable=False),  # desk, api, cli, import, system
     Column("type", Text, nullable=False),  # of the event
+    Column("thing", Text, nullable=False),  # what it happened to: article, image, byline, section, tag, site
+    Column("change", Text, nullable=False),  # which kind of change: see changes.py
     Column("sentence", Text, nullable=False),
     Column("words", Number),  # how many words the body grew by
     Column("account", Text),  # the sentence goes on with this account's name
     Column("moment", Number),  # the sentence goes on with this time
     Index("history_by_stream", "stream", "position"),
-    Index("history_by_actor", "actor", "position"),
+    # the activity is read from one of these alone, whichever fewest lines meet (views/activity.py)
+    Index("history_by_time", "at", "position", "actor", "thing", "change"),
+    Index("history_by_actor", "actor", "at", "position", "thing", "change"),
+    Index("history_by_thing", "thing", "at", "position", "actor", "change"),
+    Index("history_by_change", "change", "at", "position", "actor", "thing"),
     sqlite_strict=True,
 )
 
 LINE = Sheet(history, HistoryRow)
-HISTORY = Projection("history", 1, [LINE])
+HISTORY = Projection("history", 2, [LINE])
 
 
-@HISTORY.on(*(kind.cls for name, kind in catalogue().items() if not name.startswith("path.")))
+@HISTORY.on(*CHANGE_OF)
 def _happened(batch: Batch, recorded: Recorded, event: Event) -> None:
     said = SENTENCES[type(event)](batch, recorded, event)
     if isinstance(said, str):
@@ -65,5 +74,6 @@ def _happened(batch: Batch, recorded: Recorded, event: Event) -> None:
     meta = recorded.meta
     batch[LINE].put(HistoryRow(
         recorded.position, recorded.stream, recorded.version, recorded.occurred_at, recorded.recorded_at, meta.actor,
-        meta.face, recorded.type, said.sentence, said.words, said.account, said.moment,
+        meta.face, recorded.type, recorded.category, CHANGE_OF[type(event)], said.sentence, said.words, said.account,
+        said.moment,
     ))  # fmt: skip

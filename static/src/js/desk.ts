@@ -1,5 +1,6 @@
 // Every page of the desk but the writing screen: the palette, keys, and what each page has to be brought to life.
 import { setSprite } from "./desk/dom";
+import { activity } from "./room/activity";
 import { keys } from "./room/keys";
 import { list } from "./room/list";
 import { palette } from "./room/palette";
@@ -12,6 +13,7 @@ if (icons) {
   const open = palette();
   keys(open);
   list();
+  activity();
   upload();
   shaper();
 }

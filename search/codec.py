@@ -18,6 +18,7 @@ from struct import Struct
 from typing import Any
 from zlib import crc32
 
+import numpy as np
 from whoosh import fields, formats
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PerDocReader, W3Segment
 from whoosh.filedb.filestore import FileStorage
@@ -151,11 +152,10 @@ class NewsCodec(W3Codec):
         ids, weights = unpack(data, count)
         values: list[Any] = [b""] * count
         if isinstance(format_, Places):
-            ends, places = unpack_positions(data, count)
-            starts = [0, *ends]
-            values = [array("I", places[start:end]).tobytes() for start, end in zip(starts, ends, strict=False)]
-        whole = [weight / UNIT for weight in weights]
-        return ListMatcher(list(ids), whole, values, format_, scorer=scorer, term=term, terminfo=terminfo)
+            counts, places = unpack_positions(data, count)
+            values = [part.astype("=u4").tobytes() for part in np.split(places, np.cumsum(counts)[:-1])]
+        whole = (weights / UNIT).tolist()
+        return ListMatcher(ids.tolist(), whole, values, format_, scorer=scorer, term=term, terminfo=terminfo)
 
 
 class Lengths(W3PerDocReader):

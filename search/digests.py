@@ -5,6 +5,7 @@ from hashlib import blake2b
 from zlib import error as damaged
 
 import msgspec
+import numpy as np
 
 from events.instant import Instant
 from search.columns import digest
@@ -44,13 +45,11 @@ def _sums(part: Part) -> list[int]:
         base = int.from_bytes(blake2b(field.encode() + b"\0" + term, digest_size=8).digest())
         if field != "text":
             postings = part.postings(field, term)
-            for number in postings.ids if postings else ():
+            for number in postings.ids.tolist() if postings else ():
                 sums[number] = (sums[number] + base) & _MASK
         elif found := part.positions(term):
-            (ids, weights), ends, places = found
-            start = 0
-            for number, weight, end in zip(ids, weights, ends, strict=True):
-                mixed = sum([(place + 1) * (place + 3) for place in places[start:end]]) * 2 + 1
-                sums[number] = (sums[number] + (base ^ int(weight)) * mixed) & _MASK
-                start = end
+            (ids, weights), counts, places = found
+            mixed = np.add.reduceat((places + 1) * (places + 3), np.cumsum(counts) - counts) * 2 + 1
+            for number, weight, mix in zip(ids.tolist(), weights.tolist(), mixed.tolist(), strict=True):
+                sums[number] = (sums[number] + (base ^ int(weight)) * mix) & _MASK
     return sums

@@ -4,26 +4,27 @@ A part never changes, so threads share it, and commits that leave a segment alon
 """
 
 import math
-from array import array
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from struct import Struct
 from threading import Lock
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3TermsReader
 from whoosh.reading import CorruptIndexError
 from whoosh.util.numeric import byte_to_length
 
 from events.instant import DAY, Instant
 from search.codec import MappedStorage, NewsSegment
-from search.columns import DIGEST, FOREVER, NUMBERS, Columns, load, thaw
-from search.postings import Postings, unpack, unpack_positions
+from search.columns import DIGEST, FOREVER, NUMBERS, Columns, Label, load, thaw
+from search.postings import Numbers, Postings, unpack, unpack_positions
 from search.shapes import Document
 
-LENGTHS = [byte_to_length(code) for code in range(256)]
+LENGTHS = np.array([byte_to_length(code) for code in range(256)])
 KEPT = 1_500_000  # postings kept per part
 HALF_LIFE = 60 * DAY  # in which the boost for being recent halves
 _MILLENNIUM: Instant = 946_684_800_000_000
@@ -35,10 +36,35 @@ def youth(published_at: Instant) -> float:
 
 
 class Labels(NamedTuple):
-    """A facet: for each document the number of its ``values``, each of which is (slug, name) pairs."""
+    """A facet: for each document the number of its ``values``, each of which is (slug, name) pairs.
 
-    ordinals: "array[int]"
+    ``pairs``: each pair once. ``holder``, ``held``: values and the pairs they have, as numbers, side by side.
+    """
+
+    ordinals: Numbers
     values: list[tuple[tuple[str, str], ...]]
+    pairs: list[tuple[str, str]]
+    holder: Numbers
+    held: Numbers
+
+    @classmethod
+    def of(cls, label: Label) -> "Labels":
+        """From the column of a file."""
+        numbers: dict[tuple[str, str], int] = {}
+        held = [(ordinal, pair) for ordinal, value in enumerate(label.values) for pair in value]
+        return cls(
+            np.frombuffer(label.ordinals, np.uint32).astype(np.intp), label.values,
+            holder=np.array([ordinal for ordinal, _ in held], np.intp),
+            held=np.array([numbers.setdefault(pair, len(numbers)) for _, pair in held], np.intp),
+            pairs=list(numbers),
+        )  # fmt: skip
+
+    def tally(self, ids: Numbers) -> Iterator[tuple[tuple[str, str], int]]:
+        """How many of these documents have each pair; those that none has are left out."""
+        documents = np.bincount(self.ordinals[ids], minlength=len(self.values))
+        counts = np.bincount(self.held, weights=documents[self.holder], minlength=len(self.pairs))
+        for number in np.flatnonzero(counts).tolist():
+            yield self.pairs[number], int(counts[number])
 
 
 class Part:
@@ -66,39 +92,31 @@ class Part:
         return memoryview(self._storage.open_file(f"{self.segment_id}{ext}").map)
 
     def _columns(self, columns: Columns) -> None:
-        self.lengths = columns.lengths
+        self.lengths = np.frombuffer(columns.lengths, np.uint8)
         self.published_at, self.public_from, self.public_until, self.ties = (
-            array("q", columns.numbers[name]) for name in NUMBERS
+            np.frombuffer(columns.numbers[name], np.int64) for name in NUMBERS
         )
-        self.labels = {
-            name: Labels(array("I", label.ordinals), label.values) for name, label in columns.labels.items()
-        }
-        self._ends = array("Q", columns.ends)
+        self.labels = {name: Labels.of(label) for name, label in columns.labels.items()}
+        self._ends = np.frombuffer(columns.ends, np.uint64).astype(np.intp)
 
     def _settle(self, opened: Instant) -> None:
         """Find the few documents whose being public depends on the time."""
-        self.timed = [
-            number
-            for number, (start, end) in enumerate(zip(self.public_from, self.public_until, strict=True))
-            if end != FOREVER or start > opened
-        ]
-        timed = set(self.timed)
-        self.settled = max((at for n, at in enumerate(self.public_from) if n not in timed), default=-FOREVER)
+        timed = (self.public_until != FOREVER) | (self.public_from > opened)
+        self.timed: Numbers = np.flatnonzero(timed)
+        self.settled = int(self.public_from[~timed].max(initial=-FOREVER))
 
-    def not_public(self, now: Instant) -> set[int]:
-        """Documents that readers may not see at ``now``."""
-        numbers = range(self.count) if now < self.settled else self.timed
-        return {n for n in numbers if not self.public_from[n] <= now < self.public_until[n]}
+    def public(self, now: Instant) -> NDArray[np.bool]:
+        """For each document whether readers may see it at ``now``."""
+        if now < self.settled:
+            return (self.public_from <= now) & (now < self.public_until)
+        public = np.ones(self.count, bool)
+        public[self.timed] = (self.public_from[self.timed] <= now) & (now < self.public_until[self.timed])
+        return public
 
     @cached_property
-    def youth(self) -> "array[float]":
+    def youth(self) -> NDArray[np.float64]:
         """Of each document what doubles with every HALF_LIFE that it is newer: only quotients mean anything."""
-        return array("d", map(youth, self.published_at))
-
-    @cached_property
-    def length(self) -> int:
-        """Words of all documents, weighted."""
-        return sum(LENGTHS[code] for code in self.lengths)
+        return np.array([youth(moment) for moment in self.published_at.tolist()])
 
     def document(self, number: int) -> Document:
         """What was indexed."""
@@ -109,7 +127,7 @@ class Part:
         return bytes(self._frozen(number)[:DIGEST])
 
     def _frozen(self, number: int) -> memoryview:
-        return self._documents[self._ends[number - 1] if number else 0 : self._ends[number]]
+        return self._documents[int(self._ends[number - 1]) if number else 0 : int(self._ends[number])]
 
     _INFO = Struct("!BfIBBfIIqi")
 
@@ -131,8 +149,8 @@ class Part:
         count, offset, size = info
         return unpack(self._lists[offset : offset + size], count)
 
-    def positions(self, term: bytes) -> "tuple[Postings, Sequence[int], array[int]] | None":
-        """A word's documents and where in them it stands: postings, ends, positions (see search.postings)."""
+    def positions(self, term: bytes) -> tuple[Postings, Numbers, Numbers] | None:
+        """A word's documents and where in them it stands: postings, counts, positions (see search.postings)."""
         info = self._info("text", term)
         if info is None:
             return None

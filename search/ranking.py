@@ -1,7 +1,8 @@
 """Which documents answer a question, and which of them best.
 
-Matching is set arithmetic over whole posting lists; scoring is arithmetic over those that matched. Nothing is
-skipped and nothing is estimated: the top ten are the ten best, which a brute-force scorer in the tests confirms.
+Matching is arithmetic over whole posting lists, one yes or no for each document of a segment; scoring is arithmetic
+over those that matched. NumPy does both. Nothing is skipped and nothing is estimated: the top ten are the ten best,
+which a brute-force scorer in the tests confirms.
 
     score(d)  = (1 + RECENCY * 2 ** (-age / HALF_LIFE)) * sum over the question's words and phrases t of BM25(t, d)
     BM25(t,d) = idf(t) * f * (K1 + 1) / (f + K1 * (1 - B + B * length(d) / average length))
@@ -11,20 +12,20 @@ skipped and nothing is estimated: the top ten are the ten best, which a brute-fo
     age       = how much older d is than the newest public document: an answer does not change while nothing does
 """
 
-from array import array
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from heapq import nlargest, nsmallest
+from collections.abc import Callable
+from heapq import nsmallest
 from math import log
 from time import monotonic
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from events.instant import Instant
-from search.columns import FOREVER
 from search.grammar import Leaf, Name, Phrase, Question, Word
 from search.parts import LENGTHS, youth
-from search.postings import Postings
+from search.postings import NOTHING, Numbers, Postings, Weights
 from search.shapes import FACETS, Sort
 from search.snapshot import Snapshot, View
 
@@ -32,8 +33,7 @@ K1 = 1.8
 B = 0.75
 OTHER = 0.75  # what another form of a word counts, beside the exact one; so that sums of it are exact
 RECENCY = 0.2
-
-_NOTHING = Postings(array("I"), ())
+_SHIFT = 17  # of a document's number, above its positions: twice as many as a document may have
 
 
 class Found(NamedTuple):
@@ -78,7 +78,7 @@ class Search:
                 break
             total += len(ids)
             for facet, counter in counts.items():
-                _count(view, facet, ids, counter)
+                counter.update(dict(view.part.labels[facet].tally(ids)))
             ranked += _top(view, ids, score(view, ids), sort, best)
         ranked = nsmallest(best, ranked, key=lambda entry: entry[:3])
         found = [(view, number, -first if sort == "relevance" else 0.0) for first, _, _, view, number in ranked]
@@ -107,53 +107,38 @@ class Search:
             self._forms[word] = self.snapshot.forms(word)
         return self._forms[word]
 
-    def _candidates(self, view: View) -> Sequence[int]:
+    def _candidates(self, view: View) -> Numbers:
         """Document numbers that answer the question and are public, ascending."""
-        sets = sorted(
-            ([self.matches(view, leaf).ids for leaf in clause] for clause in self.question.clauses),
-            key=lambda lists: sum(map(len, lists)),
-        )
-        hidden = view.hidden(self.now)
-        out = [self.matches(view, leaf).ids for leaf in self.question.excluded]
-        ids: Sequence[int]
-        if not sets:
-            ids = range(view.part.count)
-        elif len(sets) == len(sets[0]) == 1:
-            ids = sets[0][0]
-        else:
-            chosen = set().union(*sets[0])
-            for lists in sets[1:]:
-                chosen.intersection_update(lists[0] if len(lists) == 1 else set().union(*lists))
-            ids = sorted(chosen)
-        if hidden or out:
-            unwanted = set(hidden).union(*out)
-            ids = [number for number in ids if number not in unwanted]
-        after, before = self.question.after, self.question.before
-        if after is not None or before is not None:
-            low = -FOREVER if after is None else after
-            high = FOREVER if before is None else before
-            moments = view.part.published_at
-            ids = [number for number in ids if low <= moments[number] < high]
-        return ids
+        chosen = view.visible(self.now)
+        for clause in self.question.clauses:
+            have = np.zeros(view.part.count, bool)
+            for leaf in clause:
+                have[self.matches(view, leaf).ids] = True
+            chosen &= have
+        for leaf in self.question.excluded:
+            chosen[self.matches(view, leaf).ids] = False
+        if self.question.after is not None:
+            chosen &= view.part.published_at >= self.question.after
+        if self.question.before is not None:
+            chosen &= view.part.published_at < self.question.before
+        return np.flatnonzero(chosen)
 
-    def _scorer(self) -> "Callable[[View, Sequence[int]], list[float]]":
+    def _scorer(self) -> Callable[[View, Numbers], Weights]:
         """What scores a view's documents, in their order."""
         factors = [(leaf, self._idf(leaf) * (K1 + 1)) for leaf in self.leaves]
-        norms = [K1 * (1 - B + B * length / self.snapshot.average) for length in LENGTHS]
+        norms = K1 * (1 - B + B * LENGTHS / self.snapshot.average)
         boost = RECENCY / youth(max((view.newest(self.now) for view in self.snapshot.views), default=0))
 
-        def score(view: View, ids: Sequence[int]) -> list[float]:
-            norm = [norms[code] for code in map(view.part.lengths.__getitem__, ids)]
-            scores = [0.0] * len(ids)
+        def score(view: View, ids: Numbers) -> Weights:
+            norm = 2 * norms[view.part.lengths[ids]]  # weights are in halves
+            scores = np.zeros(len(ids))
             for leaf, factor in factors:
+                weights = np.zeros(view.part.count)
                 postings = self.matches(view, leaf)
-                if postings.ids is ids:
-                    weights: Sequence[float] = postings.weights
-                else:
-                    weights = _weights_of(postings, ids)
-                scores = [s + factor * w / (w + 2 * k) for s, w, k in zip(scores, weights, norm, strict=True)]
-            youths = map(view.part.youth.__getitem__, ids)
-            return [score * (1 + boost * young) for score, young in zip(scores, youths, strict=True)]
+                weights[postings.ids] = postings.weights
+                chosen = weights[ids]
+                scores += factor * chosen / (chosen + norm)
+            return scores * (1 + boost * view.part.youth[ids])
 
         return score
 
@@ -182,52 +167,51 @@ class _Sized:
         return len(self.postings.ids)
 
 
-def _unscored(_: View, ids: Sequence[int]) -> list[float]:
-    return [0.0] * len(ids)
+def _unscored(_: View, ids: Numbers) -> Weights:
+    return np.zeros(len(ids))
 
 
 def _union(view: View, forms: dict[str, bool]) -> Postings:
     """All forms of a word as one: what exact ones weigh, and OTHER times what the others do."""
     found = [(p, exact) for term, exact in forms.items() if (p := view.part.postings("text", term.encode()))]
     if not found:
-        return _NOTHING
+        return NOTHING
     if len(found) == 1:
         postings, exact = found[0]
-        return postings if exact else Postings(postings.ids, [OTHER * weight for weight in postings.weights])
-    found.sort(key=lambda entry: -len(entry[0].ids))
-    postings, exact = found.pop(0)  # the longest goes in whole
-    total = dict(zip(postings.ids, postings.weights if exact else [OTHER * w for w in postings.weights], strict=True))
+        return postings if exact else Postings(postings.ids, OTHER * postings.weights)
+    total = np.zeros(view.part.count)
     for postings, exact in found:
-        factor = 1.0 if exact else OTHER
-        for number, weight in zip(postings.ids, postings.weights, strict=True):
-            total[number] = total.get(number, 0.0) + factor * weight
-    ids = array("I", sorted(total))
-    return Postings(ids, array("d", [total[number] for number in ids]))
+        total[postings.ids] += postings.weights if exact else OTHER * postings.weights
+    ids = np.flatnonzero(total)
+    return Postings(ids, total[ids])
 
 
 def _in_order(view: View, phrase: Phrase) -> Postings:
     """Documents in which the terms stand at their distances, and twice how often."""
     lists = []
-    for term, _ in phrase.terms:
+    for term, distance in phrase.terms:
         found = view.part.positions(term.encode())
         if found is None:
-            return _NOTHING
-        lists.append(found)
-    shortest = min(lists, key=lambda entry: len(entry[0].ids))
-    common = set(shortest[0].ids).intersection(*[entry[0].ids for entry in lists if entry is not shortest])
-    ids, weights = array("I"), array("I")
-    for number in sorted(common):
-        starts: set[int] | None = None
-        for (postings, ends, places), (_, distance) in zip(lists, phrase.terms, strict=True):
-            at = bisect_left(postings.ids, number)
-            here = {place - distance for place in places[ends[at - 1] if at else 0 : ends[at]]}
-            starts = here if starts is None else starts & here
-            if not starts:
-                break
-        if starts:
-            ids.append(number)
-            weights.append(2 * len(starts))
-    return Postings(ids, weights)
+            return NOTHING
+        lists.append((*found, distance))
+    lists.sort(key=lambda entry: len(entry[2]))
+    starts: NDArray[np.intp] | None = None  # where the phrase may begin: document and position in one number
+    for postings, counts, places, distance in lists:
+        here = np.repeat(postings.ids << _SHIFT, counts) + places - distance
+        starts = here if starts is None else starts[_among(starts, here)]
+        if not len(starts):
+            return NOTHING
+    assert starts is not None
+    ids, times = np.unique(starts >> _SHIFT, return_counts=True)
+    return Postings(ids, 2.0 * times)
+
+
+def _among(some: NDArray[np.intp], of: NDArray[np.intp]) -> NDArray[np.bool]:
+    """Which of ``some`` are in ``of``, which ascends and is not empty."""
+    at = np.searchsorted(of, some)
+    at[at == len(of)] = 0
+    found: NDArray[np.bool] = of[at] == some
+    return found
 
 
 def _named(view: View, name: Name) -> Postings:
@@ -235,48 +219,28 @@ def _named(view: View, name: Name) -> Postings:
     found = [view.part.postings(f"f_{name.field}", term.encode()) for term in name.terms]
     lists = [postings.ids for postings in found if postings is not None]
     if len(lists) < len(found):
-        return _NOTHING
-    if len(lists) == 1:
-        return Postings(lists[0], ())
-    return Postings(array("I", sorted(set(lists[0]).intersection(*lists[1:]))), ())
-
-
-def _weights_of(postings: Postings, ids: Sequence[int]) -> list[float]:
-    """The weights of ``ids``, 0 where a document is not among the postings."""
-    have, weights = postings.ids, postings.weights
-    if len(ids) * 6 > len(have):
-        get = dict(zip(have, weights, strict=True)).get
-        return [get(number, 0) for number in ids]
-    found: list[float] = []
-    for number in ids:
-        at = bisect_left(have, number)
-        found.append(weights[at] if at < len(have) and have[at] == number else 0)
-    return found
-
-
-def _count(view: View, facet: str, ids: Iterable[int], counter: Counter[tuple[str, str]]) -> None:
-    ordinals, values = view.part.labels[facet]
-    for ordinal, count in Counter(map(ordinals.__getitem__, ids)).items():
-        for value in values[ordinal]:
-            counter[value] += count
+        return NOTHING
+    ids = lists[0]
+    for other in lists[1:]:
+        ids = np.intersect1d(ids, other, assume_unique=True)
+    return Postings(ids, np.zeros(len(ids)))
 
 
 Ranked = tuple[float, int, int, View, int]  # what documents are ordered by, smallest first; then view and number
 
 
-def _top(view: View, ids: Sequence[int], scores: list[float], sort: Sort, best: int) -> list[Ranked]:
+def _top(view: View, ids: Numbers, scores: Weights, sort: Sort, best: int) -> list[Ranked]:
     """The ``best`` documents of a view."""
+    if not best:
+        return []
     published = view.part.published_at
-    if sort == "relevance":
-        first = scores
-    else:
-        sign = 1 if sort == "newest" else -1
-        first = [float(sign * at) for at in map(published.__getitem__, ids)]
+    sign = -1 if sort == "oldest" else 1
+    first: NDArray[np.generic] = scores if sort == "relevance" else sign * published[ids]
     if len(ids) > best:
-        least = min(nlargest(best, first), default=0)
-        chosen = [(key, number) for key, number in zip(first, ids, strict=True) if key >= least]
-    else:
-        chosen = list(zip(first, ids, strict=True))
-    ties = view.part.ties
-    entries = [(-key, -published[number], ties[number], view, number) for key, number in chosen]
+        chosen = np.flatnonzero(first >= np.partition(first, -best)[-best])
+        first, ids = first[chosen], ids[chosen]
+    entries = [
+        (-key, -int(published[number]), int(view.part.ties[number]), view, number)
+        for key, number in zip(first.tolist(), ids.tolist(), strict=True)
+    ]
     return nsmallest(best, entries, key=lambda entry: entry[:3])

@@ -4,12 +4,14 @@ All figures leave deleted documents out exactly, so that an answer does not depe
 built at once, grown by a thousand updates or merged.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import count
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.reading import CorruptIndexError
 
 from events.instant import Instant, now
@@ -32,31 +34,21 @@ class View:
         self.part = part
         self.deleted = deleted
         self.live = part.count - len(deleted)
-        self.length = part.length - sum(LENGTHS[part.lengths[number]] for number in deleted)
+        self._kept = np.ones(part.count, bool)
+        self._kept[list(deleted)] = False
+        self.length = int(LENGTHS[part.lengths[self._kept]].sum())
 
-    def hidden(self, now: Instant) -> "frozenset[int] | set[int]":
-        """Documents that an answer at ``now`` must not contain."""
-        closed = self.part.not_public(now)
-        return closed | self.deleted if closed else self.deleted
+    def visible(self, now: Instant) -> NDArray[np.bool]:
+        """For each document whether an answer at ``now`` may contain it."""
+        return self._kept & self.part.public(now)
 
     def newest(self, now: Instant) -> Instant:
         """When the newest document that is public was first published."""
-        published, hidden = self.part.published_at, self.hidden(now)
-        if now < self.part.settled:
-            return max((at for n, at in enumerate(published) if n not in hidden), default=-FOREVER)
-        return max([self._newest, *[published[n] for n in self.part.timed if n not in hidden]])
-
-    @cached_property
-    def _newest(self) -> Instant:
-        out = self.deleted.union(self.part.timed)
-        return max((at for n, at in enumerate(self.part.published_at) if n not in out), default=-FOREVER)
+        return int(self.part.published_at[self.visible(now)].max(initial=-FOREVER))
 
     def holds(self, postings: Postings) -> int:
         """How many of the documents are not deleted."""
-        ids, deleted = postings.ids, self.deleted
-        if len(deleted) * 8 < len(ids):
-            return len(ids) - sum(1 for n in deleted if (at := bisect_left(ids, n)) < len(ids) and ids[at] == n)
-        return sum(1 for number in ids if number not in deleted)
+        return int(np.count_nonzero(self._kept[postings.ids])) if self.deleted else len(postings.ids)
 
 
 class Snapshot:
@@ -76,10 +68,11 @@ class Snapshot:
     @cached_property
     def moments(self) -> list[Instant]:
         """When documents become public or cease to be, ascending; before the first, none of the shortcuts hold."""
-        moments = {view.part.settled for view in self.views if view.part.count}
+        moments: set[Instant] = {view.part.settled for view in self.views if view.part.count}
         for part in (view.part for view in self.views):
-            for number in part.timed:
-                moments |= {part.public_from[number], part.public_until[number]} - {FOREVER}
+            for moment in (part.public_from, part.public_until):
+                moments.update(moment[part.timed].tolist())
+        moments.discard(FOREVER)
         return sorted(moments)
 
     def interval(self, now: Instant) -> int | None:

@@ -39,7 +39,7 @@ class Batch:
         for view in self._snapshot.views:
             postings = view.part.postings("f_article", article.encode())
             gone = self._gone[view.part.segment_id]
-            for number in postings.ids if postings else ():
+            for number in postings.ids.tolist() if postings else ():
                 if number in gone:
                     continue
                 if fresh.pop(view.part.digest(number), None) is None:

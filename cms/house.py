@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 import msgspec
@@ -27,7 +27,8 @@ from events.document import DocumentError, decode, to_html
 from events.instant import HOUR, Instant, now
 from events.store import EventStore
 from search.index import Index
-from search.shapes import Document, IndexMissing, Query, Results
+from search.shapes import Completion, Document, IndexMissing, Query, Results
+from search.words import telling
 from views import Views
 from views.indexed import Documents
 from views.locks import Busy
@@ -96,7 +97,9 @@ class House:
     @cached_property
     def index(self) -> Index:
         """The search index."""
-        return Index(self.settings.index, self.settings.zone)
+        return Index(
+            self.settings.index, self.settings.zone, synonyms=lambda: _synonyms(self.views.documents.other_names())
+        )
 
     @cached_property
     def documents(self) -> "Published":
@@ -114,6 +117,17 @@ class House:
     def search(self, query: Query) -> Results:
         """Raises IndexMissing while there is no index."""
         return self.index.search(query)
+
+    def complete(self, text: str, now: Instant) -> list[Completion]:
+        """What a reader who types this may be about to ask for. Raises IndexMissing."""
+        return self.index.complete(text, now)
+
+    def related(self, article: str, now: Instant) -> list[str]:
+        """The public articles that are most like one; none while there is no index."""
+        try:
+            return self.index.related(article, now)
+        except IndexMissing:
+            return []
 
     # --- at work
 
@@ -192,6 +206,12 @@ class Published:
     def all(self) -> Iterator[Document]:
         """Every document."""
         return map(_document, self._documents.all())
+
+
+@lru_cache(maxsize=2)
+def _synonyms(names: tuple[tuple[str, str], ...]) -> dict[tuple[str, ...], str]:
+    """Other names of tags as questions say them → slugs."""
+    return {terms: slug for name, slug in names if (terms := telling(name))}
 
 
 def _document(indexed: Indexed) -> Document:

@@ -215,6 +215,7 @@ def _filter_terms(document: Document) -> Iterator[tuple[str, set[bytes]]]:
     yield "tag", name_terms(document.tags, document.tag_names)
     yield "kind", {document.kind.casefold().encode()}
     yield "picture", {b"yes"} if document.has_image else {b"no"}
+    yield "head", {term.encode() for term in terms(document.headline) if term not in STOP}
 
 
 def name_terms(slugs: tuple[str, ...], names: tuple[str, ...]) -> set[bytes]:

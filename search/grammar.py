@@ -4,12 +4,14 @@
     budget OR vote         either                -football         not this
     elect*                 words that begin so   by: in: tag: kind: after: before:
                                                  as in  by:"Ada Marsh"  in:politics  after:2024-05
+    has:image             with a picture
 
 A question is an AND of clauses, each clause an OR of leaves, minus the excluded: no nesting, so no depth to bound.
 What cannot be read as an operator is read as words.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
@@ -20,15 +22,18 @@ LONGEST = 500  # characters read
 LEAVES = 40  # words, phrases and filters read
 PHRASE = 16  # terms of a phrase
 PREFIX = 3  # letters that a prefix needs
+WIDEST = 6  # words or phrases that may together be another name of a tag
+PICTURES = ("image", "images", "picture", "pictures", "photo", "photos")  # what `has:` knows
 MANY = 3  # more plain words than this are a description rather than a demand: see Index.search
 
 
 @dataclass(frozen=True)
 class Word:
-    """One term; with ``prefix``, every term that begins with it."""
+    """One term and its other forms; with ``prefix``, every term that begins with it; with ``exact``, it alone."""
 
     term: str
     prefix: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,12 +80,39 @@ class Question:
         self.after = max((moment for moment in (self.after, after) if moment is not None), default=None)
         self.before = min((moment for moment in (self.before, before) if moment is not None), default=None)
 
+    def widen(self, synonyms: Mapping[tuple[str, ...], str]) -> None:
+        """Take what has a tag for what says its other name: the terms of such names, and the slugs of their tags.
+
+        (a AND b) OR t is (a OR t) AND (b OR t), so a name of several words needs no clause of its own.
+        """
+        said = [clause[0] if len(clause) == 1 else None for clause in self.clauses]
+        for start in range(len(said)):
+            for end in range(min(len(said), start + WIDEST), start, -1):
+                slug = synonyms.get(_terms_of(said[start:end]))
+                if slug is not None:
+                    for at in range(start, end):
+                        self.clauses[at] = (*self.clauses[at], Name("tag", (f"={slug}",)))
+                    break
+
     def is_description(self) -> bool:
         """Whether it is a longer run of plain words."""
         words = [clause for clause in self.clauses if not all(isinstance(leaf, Name) for leaf in clause)]
         return len(words) > MANY and all(
             len(clause) == 1 and (isinstance(clause[0], Word) or _parts(clause[0]) != clause) for clause in words
         )
+
+
+def _terms_of(leaves: Sequence[Leaf | None]) -> tuple[str, ...]:
+    """The terms of words or phrases that follow each other; () where there is anything else."""
+    found: list[str] = []
+    for leaf in leaves:
+        if isinstance(leaf, Word) and not leaf.prefix:
+            found.append(leaf.term)
+        elif isinstance(leaf, Phrase):
+            found += [term for term, _ in leaf.terms]
+        else:
+            return ()
+    return tuple(found)
 
 
 def _parts(leaf: Leaf) -> tuple[Leaf, ...]:
@@ -91,7 +123,7 @@ def _parts(leaf: Leaf) -> tuple[Leaf, ...]:
 
 
 _TOKEN = re.compile(
-    r'(?P<minus>-?)(?:(?P<field>by|in|tag|kind|before|after):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
+    r'(?P<minus>-?)(?:(?P<field>by|in|tag|kind|has|before|after):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
 )
 
 
@@ -127,18 +159,24 @@ def _leaf(token: "re.Match[str]", question: Question, zone: tzinfo) -> Leaf | No
         value = f"{name} {value}"
     elif name:
         return _name(name, value)
+    return _words(value, quoted=quoted is not None)
+
+
+def _words(value: str, *, quoted: bool = False) -> Leaf | None:
     found = list(terms(value))[:PHRASE]
     if not found:
         return None
     if len(found) > 1:
-        return Phrase(tuple(zip(found, range(len(found)), strict=True)), loose=quoted is None)
-    prefix = quoted is None and value.endswith("*") and len(found[0]) >= PREFIX
+        return Phrase(tuple(zip(found, range(len(found)), strict=True)), loose=not quoted)
+    prefix = not quoted and value.endswith("*") and len(found[0]) >= PREFIX
     return Word(found[0], prefix or (len(found[0]) == 1 and not found[0].isascii()))
 
 
-def _name(name: str, value: str) -> Name | None:
+def _name(name: str, value: str) -> Leaf | None:
     if name == "kind":
         return Name(name, (value.casefold(),)) if value else None
+    if name == "has":
+        return Name("picture", ("yes",)) if value.casefold() in PICTURES else _words(f"has {value}")
     words = tuple(terms(value))[:PHRASE]
     return Name(name, words) if words else None
 

@@ -8,7 +8,7 @@ commit has changed: one readlink and one directory listing per question.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -21,12 +21,14 @@ from events.generations import Generations
 from events.instant import Instant
 from search import commits, writing
 from search.commits import Identity
+from search.completing import completions
 from search.digests import digests
 from search.grammar import Word, filters, parse
 from search.highlight import Marker, opening
 from search.ranking import Found, Search
 from search.rebuilding import Progress, Rebuilt, rebuild
-from search.shapes import Bucket, Caught, Hit, IndexMissing, Query, Results, Source, Status
+from search.related import related
+from search.shapes import Bucket, Caught, Completion, Hit, IndexMissing, Query, Results, Source, Status
 from search.snapshot import Snapshot, View, open_snapshot
 from search.spelling import suggest
 
@@ -35,17 +37,29 @@ DEEPEST = 1000  # hits into which one can page
 FEW = 10  # articles with all the words of a description: where there are not even so many, any of them will do
 BUCKETS = 20  # values of a facet
 REMEMBERED = 256  # answers
+RELATED = 600  # seconds for which it is remembered which stories are like another
+LIKE = 5000  # stories of which that is remembered
+
+Synonyms = Callable[[], Mapping[tuple[str, ...], str]]  # the terms of another name of a tag → the tag's slug
 
 
 class Index:
     """See the module's own words. Thread-safe."""
 
-    def __init__(self, folder: Path, zone: tzinfo = UTC, deadline: float = DEADLINE) -> None:
-        """``folder``: of the generations. ``zone``: whose midnight dates in questions mean."""
+    def __init__(
+        self, folder: Path, zone: tzinfo = UTC, deadline: float = DEADLINE, synonyms: Synonyms | None = None
+    ) -> None:
+        """``folder``: of the generations. ``zone``: whose midnight dates in questions mean.
+
+        ``synonyms``: asked at each question for other names of tags; should give the same object while they are the
+        same, since answers are forgotten when it does not.
+        """
         self.generations = Generations(folder / "current")
-        self._zone, self._deadline = zone, deadline
+        self._zone, self._deadline, self._synonyms = zone, deadline, synonyms
+        self._widened: Mapping[tuple[str, ...], str] = {}
         self._held: tuple[Identity, Snapshot] | None = None
         self._answers: OrderedDict[object, Results] = OrderedDict()
+        self._like: OrderedDict[object, tuple[float, list[str]]] = OrderedDict()
         self._opening, self._remembering = Lock(), Lock()
 
     # Asking
@@ -58,6 +72,10 @@ class Index:
         """
         began = monotonic()
         snapshot = self._current()
+        synonyms = self._synonyms() if self._synonyms else self._widened
+        if synonyms is not self._widened:
+            self._widened = synonyms
+            self.forget()
         interval = snapshot.interval(query.now)
         key = (snapshot.serial, interval, msgspec.structs.replace(query, now=0))
         with self._remembering:
@@ -78,6 +96,8 @@ class Index:
             section=query.section, byline=query.byline, tag=query.tag, kind=query.kind, has_image=query.has_image
         )
         question.narrow(query.after, query.before)
+        described = query.sort == "relevance" and question.is_description()
+        question.widen(self._widened)
         limit = max(0, min(query.limit, DEEPEST))
         offset = max(0, min(query.offset, DEEPEST - limit))
         deadline = began + self._deadline
@@ -86,8 +106,8 @@ class Index:
         suggestion = None
         if found.total == 0 and not found.partial and words:
             suggestion = suggest(query.text, words, snapshot)
-        described = query.sort == "relevance" and question.is_description() and found.total < FEW
-        any_word = (found.total == 0 or described) and not found.partial and len(question.leaves()) > 1
+        too_few = found.total == 0 or (described and found.total < FEW)
+        any_word = too_few and not found.partial and len(question.leaves()) > 1
         if any_word:
             search = Search(snapshot, question.loosened(), query.now, deadline)
             found = search.run(query.sort, offset + limit, query.facets)
@@ -95,6 +115,32 @@ class Index:
         marker = Marker(snapshot.words(search.leaves))
         hits = tuple(_hit(view, number, score, marker) for view, number, score in found.best[offset:])
         return Results(found.total, hits, _buckets(found), suggestion, any_word, found.partial, 0.0)
+
+    def complete(self, text: str, now: Instant, most: int = 5) -> list[Completion]:
+        """Sections, bylines, tags and headlines of which ``text`` may be the beginning, up to ``most`` of each.
+
+        The last word may be cut off anywhere. Names come with the most stories first, headlines the newest first;
+        only what is public at ``now`` counts. Raises IndexMissing.
+        """
+        return completions(self._current(), text, now, most)
+
+    def related(self, article: str, now: Instant, most: int = 4) -> list[str]:
+        """The ids of the public articles that are most like this public one, the likest first. Raises IndexMissing.
+
+        An answer is kept for RELATED seconds: likeness does not change by the minute. Whoever shows them asks whether
+        they still are public.
+        """
+        began = monotonic()
+        key = (self._folder(), article, most)
+        with self._remembering:
+            known = self._like.get(key)
+        if known is None or known[0] < began - RELATED:
+            known = began, related(self._current(), article, now, most, began + self._deadline)
+            with self._remembering:
+                self._like[key] = known
+                while len(self._like) > LIKE:
+                    self._like.popitem(last=False)
+        return known[1]
 
     def forget(self) -> None:
         """Forget earlier answers."""

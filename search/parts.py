@@ -7,6 +7,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from struct import Struct
 from threading import Lock
@@ -130,6 +131,11 @@ class Part:
         return self._documents[int(self._ends[number - 1]) if number else 0 : int(self._ends[number])]
 
     _INFO = Struct("!BfIBBfIIqi")
+    _ITEM = Struct("!ii")
+
+    def _unpacked(self, info: bytes) -> Postings:
+        found = self._INFO.unpack(info)
+        return unpack(self._lists[found[8] : found[8] + found[9]], found[2])
 
     def _info(self, field: str, term: bytes) -> tuple[int, int, int] | None:
         number = self._terms._fieldmap.get(field)
@@ -165,13 +171,30 @@ class Part:
 
     def begin_with(self, field: str, prefix: bytes, limit: int) -> list[bytes]:
         """The first ``limit`` terms of a field that begin with ``prefix``, in order."""
-        found: list[bytes] = []
-        if field in self._terms._fieldmap:
-            for name, term in self._terms.terms_from(field, prefix):
-                if name != field or not term.startswith(prefix) or len(found) == limit:
-                    break
-                found.append(term)
+        return [term for term, _ in islice(self._from(field, prefix), limit)]
+
+    def with_any(self, field: str, prefix: bytes, limit: int) -> NDArray[np.bool]:
+        """For each document whether it has one of the first ``limit`` terms that begin with ``prefix``."""
+        found = np.zeros(self.count, bool)
+        for _, info in islice(self._from(field, prefix), limit):
+            found[self._unpacked(info).ids] = True
         return found
+
+    def _from(self, field: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Terms that begin with ``prefix``, in order, and what is known of each, read one after another."""
+        table, number = self._terms._tindex, self._terms._fieldmap.get(field)
+        if number is None:
+            return
+        lead = number.to_bytes(2, "big") + prefix
+        place, data = table.closest_key_pos(lead), table.dbfile.map
+        while place is not None and place < table.endofdata:
+            key, value = self._ITEM.unpack_from(data, place)
+            place += self._ITEM.size
+            term = data[place : place + key]
+            if not term.startswith(lead):
+                return
+            place += key + value
+            yield term[len(lead) - len(prefix) :], data[place - value : place]
 
     def all_terms(self) -> Iterator[tuple[str, bytes]]:
         """(field, term), in order."""

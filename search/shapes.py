@@ -93,6 +93,14 @@ class Bucket(msgspec.Struct, frozen=True):
     count: int
 
 
+class Completion(msgspec.Struct, frozen=True):
+    """What somebody who types may be about to ask for. ``value``: an article's id, or the slug of anything else."""
+
+    kind: Literal["section", "byline", "tag", "article"]
+    value: str
+    name: str
+
+
 class Results(msgspec.Struct, frozen=True):
     """An answer. ``total`` is exact unless ``partial``, which says that the time allowed ran out."""
 

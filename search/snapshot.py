@@ -5,6 +5,7 @@ built at once, grown by a thousand updates or merged.
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import count
@@ -59,6 +60,7 @@ class Snapshot:
         self.serial = next(_serials)
         self.commit = commit
         self.views = views
+        self._names: dict[tuple[str, int | None], list[tuple[str, str]]] = {}
         self.documents = sum(view.live for view in views)
         self.average = max(1.0, sum(view.length for view in views) / max(1, self.documents))
         self.languages = sorted(
@@ -81,11 +83,26 @@ class Snapshot:
             return None
         return bisect_right(self.moments, now)
 
+    def names(self, facet: str, now: Instant) -> list[tuple[str, str]]:
+        """(slug, name) of all that public documents have of a facet, the commonest first. Kept until that changes."""
+        key = (facet, self.interval(now))
+        found = self._names.get(key)
+        if found is None:
+            counts: Counter[tuple[str, str]] = Counter()
+            for view in self.views:
+                counts.update(dict(view.part.labels[facet].tally(np.flatnonzero(view.visible(now)))))
+            found = sorted(counts, key=lambda pair: (-counts[pair], pair))
+            if key[1] is not None:
+                self._names[key] = found
+        return found
+
     def forms(self, word: Word) -> dict[str, bool]:
         """The index's terms that a word of a question means, the exact one first → whether it is exact."""
         if word.prefix:
             return dict.fromkeys(self._begin_with("text", word.term.encode()), True)
         found = {word.term: True}
+        if word.exact:
+            return found
         for language in self.languages:
             base = stem(word.term, language)
             if stem(base, language) == base:

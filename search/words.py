@@ -88,6 +88,11 @@ def terms(text: str) -> Iterator[str]:
             yield folded
 
 
+def telling(text: str) -> tuple[str, ...]:
+    """The terms of ``text`` without stop words: what a question that says it is made of."""
+    return tuple(term for term in terms(text) if term not in STOP)
+
+
 def language_of(tag: str) -> str:
     """The primary language of a BCP 47 tag: ``en`` of ``en-GB``."""
     return tag.partition("-")[0].lower()

@@ -11,6 +11,7 @@ from views.database import Connection, Prepared, Row
 from views.generation import Readers
 from views.lookup import Lookup
 from views.projections.publications import articles, published
+from views.projections.subjects import tags
 from views.rendering import fresh
 from views.shapes import Indexed, Page
 
@@ -39,6 +40,13 @@ _CHANGED = Prepared(
     select(articles.c.article)
     .where(articles.c.changed > bindparam("after"), articles.c.changed <= bindparam("until"))
     .order_by(articles.c.changed, articles.c.article)
+)
+_into = tags.alias()
+_OTHER_NAMES = Prepared(
+    select(tags.c.name, _into.c.slug)
+    .join(_into, _into.c.id == tags.c.merged_into)
+    .where(_into.c.merged_into.is_(None))
+    .order_by(tags.c.name, _into.c.slug)
 )
 _pages = msgspec.json.Decoder(Page)
 
@@ -72,6 +80,10 @@ class Documents:
         while rows := _ALL.all(handle.db, a=article, same=article, n=number):
             yield from _documents(handle.db, self._bodies, rows)
             article, number = rows[-1][:2]
+
+    def other_names(self) -> tuple[tuple[str, str], ...]:
+        """Names of tags that were merged into others, each with the slug of the tag that it is now."""
+        return tuple((name, slug) for name, slug in _OTHER_NAMES.all(self._readers.handle().db))
 
 
 def _documents(db: Connection, bodies: Bodies, rows: list[Row]) -> list[Indexed]:

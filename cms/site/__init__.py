@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from events.instant import Instant
-from search.shapes import Query, Results
+from search.shapes import Completion, Query, Results
 from views.shapes import Reader
 
 
@@ -49,6 +49,12 @@ class Daybook(Protocol):
 
     def search(self, query: Query) -> Results:
         """Takes any text; raises IndexMissing while there is no index to ask."""
+
+    def complete(self, text: str, now: Instant) -> list[Completion]:
+        """What a reader who types this may be about to ask for. Raises IndexMissing."""
+
+    def related(self, article: str, now: Instant) -> list[str]:
+        """The ids of the public articles that are most like a public one, the likest first."""
 
 
 def register(app: Flask, daybook: Daybook) -> None:

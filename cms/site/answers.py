@@ -20,6 +20,7 @@ HTML = "text/html; charset=utf-8"
 FRESH = 10  # seconds a browser may show a page without asking
 POLICY = ("default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; "
           "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+SCRIPTED = f"{POLICY}; script-src 'self'; connect-src 'self'"  # the search page, which suggests as one types
 SECURITY = (
     ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),

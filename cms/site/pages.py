@@ -44,10 +44,20 @@ def article(site: Site, visit: Visit, year: int, month: int, day: int, slug: str
 
 
 def read_next(visit: Visit, page: Page) -> tuple[Card, ...]:
-    """What the desk chose, filled up with the newest of the section."""
-    more = visit.reader.latest(ONWARD + len(page.related) + 1, section=page.section.id if page.section else None).items
-    known = {page.article, *(card.article for card in page.related)}
-    return (*page.related, *(card for card in more if card.article not in known))[:ONWARD]
+    """What the desk chose, filled up with what tells of the same things, then with the newest of the section.
+
+    What is like what is known of the present alone: an instant of the past has the newest of its section.
+    """
+    chosen = {card.article: card for card in page.related}
+    if len(chosen) < ONWARD and visit.at is None:
+        like = visit.daybook.related(page.article, visit.now)
+        public = visit.reader.public(like)
+        chosen |= {id: public[id] for id in like if id in public and id not in chosen}
+    if len(chosen) < ONWARD:
+        section = page.section.id if page.section else None
+        newest = visit.reader.latest(ONWARD + len(chosen) + 1, section=section).items
+        chosen |= {card.article: card for card in newest if card.article not in chosen}
+    return tuple(card for card in chosen.values() if card.article != page.article)[:ONWARD]
 
 
 def section(site: Site, visit: Visit, section: str) -> Document:

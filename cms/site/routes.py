@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter
 
 from cms.assets import PREFIX, Assets
-from cms.site import Daybook, archives, feeds, pages, picturing, searching, sitemaps
+from cms.site import Daybook, archives, feeds, pages, picturing, searching, sitemaps, suggesting
 from cms.site.answers import HTML, SECURITY, Made, PageCache, lifetime, make, send
 from cms.site.outcomes import Document, Elsewhere, Missing, Withdrawn
 from cms.site.rendering import Templates
@@ -194,6 +194,7 @@ def install(app: Flask) -> None:
             app.add_url_rule(f"/at/<at>{rule}", f"{name}.then", endpoint(function))
     app.wsgi_app = Shortcut(app.wsgi_app, site.daybook, site.cache)  # type: ignore[method-assign]
     searching.install(app, site)
+    suggesting.install(app, site)
     picturing.install(app, site)
     archives.install(app, site)
 

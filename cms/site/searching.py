@@ -11,7 +11,7 @@ import msgspec
 from flask import Flask, Response, request
 from markupsafe import Markup, escape
 
-from cms.site.answers import FRESH, HTML, SECURITY
+from cms.site.answers import FRESH, HTML, SCRIPTED, SECURITY
 from cms.site.visit import Visit
 from events.instant import Instant, from_datetime, to_iso
 from search.shapes import Hit, IndexMissing, Query, Results, Sort
@@ -130,7 +130,9 @@ def as_page(site: Site, visit: Visit, asked: Form, results: Results | None) -> R
     shown, total = checked(visit, results) if results else ([], 0)
     pages = min(-(-total // HITS), DEEPEST)
     text = site.templates("search.html", v=visit, asked=asked, results=results, hits=shown, total=total, pages=pages)
-    return answer(text.encode("utf-8", "replace"), HTML)
+    made = answer(text.encode("utf-8", "replace"), HTML)
+    made.headers["Content-Security-Policy"] = SCRIPTED
+    return made
 
 
 def answer(body: bytes, kind: str) -> Response:

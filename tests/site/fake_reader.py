@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from events import document, instant
 from events.instant import DAY, HOUR, Instant, to_datetime
-from search.shapes import Bucket, Hit, IndexMissing, Query, Results
+from search.shapes import Bucket, Completion, Hit, IndexMissing, Query, Results
 from views import pictures
 from views.shapes import (
     BadCursor,
@@ -289,6 +289,21 @@ class FakeDaybook:
 
     def reader(self, at: Instant | None = None) -> FakeReader:
         return FakeReader(self.newsroom, at, instant.now())
+
+    def complete(self, text: str, now: Instant) -> list[Completion]:
+        """Headlines and sections that begin so, and what the index still knows though it is not public."""
+        if self.no_index:
+            raise IndexMissing("being rebuilt")
+        reader = FakeReader(self.newsroom, None, now)
+        sections = [Completion("section", part.slug, part.name) for part in reader.sections()
+                    if part.name.lower().startswith(text.lower())]
+        stories = [Completion("article", story.article, reader._card(story).headline) for story in reader._public()
+                   if reader._card(story).headline.lower().startswith(text.lower())]
+        return [*sections, *stories, *(Completion("article", id, "Secret") for id in self.extra_hits)]
+
+    def related(self, article: str, now: Instant) -> list[str]:
+        """What a test says is like any story."""
+        return list(self.extra_hits)
 
     def search(self, query: Query) -> Results:
         """Every word somewhere in the words of the story, however it is written."""

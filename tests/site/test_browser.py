@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cms.site import register
 from tests.browser import SETTLED, chromium, chromium_path, served
@@ -208,4 +208,32 @@ def test_one_very_long_word_in_every_place_breaks_no_layout(browser: Browser, tm
                 page.set_viewport_size({"width": width, "height": 800})
                 page.goto(address + each)
                 assert overflow(page) <= 0, (each, width)
+    page.close()
+
+
+def test_suggestions_are_walked_by_arrow_keys_and_taken_by_enter(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/search")
+    box = page.locator("#q")
+    box.press_sequentially("storm te")
+    options = page.locator(".suggestions [role=option]")
+    expect(options).to_have_count(1)
+    assert box.get_attribute("aria-expanded") == "true"
+    assert not Axe().run(page).response["violations"]
+    box.press("Escape")
+    expect(options).to_have_count(0)
+    assert box.input_value() == "storm te"
+    box.press("Backspace")
+    expect(options).to_have_count(1)
+    box.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    with page.expect_navigation():
+        box.press("Enter")
+    assert page.url == site + STORM
+    page.go_back()
+    box.fill("storm te")
+    expect(options).to_have_count(1)
+    with page.expect_navigation():
+        box.press("Enter")  # none chosen: it is a search as ever
+    assert "/search?q=storm+te" in page.url
     page.close()

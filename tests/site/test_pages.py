@@ -209,3 +209,12 @@ def test_an_article_leads_on_to_what_the_desk_chose_and_then_to_its_section(
     newsroom.stories[-30].withdrawn = instant.now() - 1
     newsroom.changed()
     assert texts(page(reader, path(newsroom, "town-match-7")), ".related .headline")[0] == "Town draw match 1"
+
+
+def test_stories_of_the_same_things_come_before_the_newest_of_the_section(
+        reader: FlaskClient, daybook: FakeDaybook, newsroom: Newsroom) -> None:
+    by_slug = {story.slug: story for story in newsroom.stories}
+    like = by_slug["storm-tears-gap"]
+    daybook.extra_hits = [like.article, by_slug["invented-grant"].article, by_slug["town-match-7"].article]
+    onward = texts(page(reader, path(newsroom, "town-match-7")), ".related .headline")
+    assert onward == [like.said[-1].headline, *(f"Town draw match {number}" for number in range(3))]

@@ -127,3 +127,35 @@ def test_search_never_shows_what_is_not_public_whatever_the_index_says(
               if story.said[0].at <= now and not (story.withdrawn is not None and story.withdrawn <= now)}
     shown = found(reader, q=data.draw(st.sampled_from(["storm", "words", "", "town"])))["hits"]
     assert {hit["article"] for hit in shown} <= public
+
+
+def suggested(reader: FlaskClient, text: str) -> list[tuple[str, str]]:
+    answer = reader.get("/search/suggest.json", query_string={"q": text})
+    assert answer.status_code == 200
+    return [(one["name"], one["url"]) for one in answer.get_json()]
+
+
+def test_what_one_types_is_gone_on_with(reader: FlaskClient, newsroom: Newsroom) -> None:
+    assert suggested(reader, "storm te") == [
+        ("Storm tears 40-metre gap in the breakwater", path(newsroom, "storm-tears-gap"))]
+    assert ("Sport", "/sport") in suggested(reader, "spo")
+    assert suggested(reader, "") != [] and suggested(reader, "zzz") == []
+
+
+def test_nothing_is_suggested_that_readers_may_not_see(
+        reader: FlaskClient, daybook: FakeDaybook, newsroom: Newsroom) -> None:
+    daybook.extra_hits = [story.article for story in newsroom.stories
+                          if story.slug in ("invented-grant", "ferry-tomorrow")] + ["never-existed"]
+    assert suggested(reader, "storm te") == [
+        ("Storm tears 40-metre gap in the breakwater", path(newsroom, "storm-tears-gap"))]
+
+
+def test_without_an_index_nothing_is_suggested_and_nothing_fails(reader: FlaskClient, daybook: FakeDaybook) -> None:
+    daybook.no_index = True
+    assert suggested(reader, "storm") == []
+
+
+def test_only_the_search_page_may_run_a_script(reader: FlaskClient) -> None:
+    assert "script-src 'self'" in reader.get("/search?q=storm").headers["Content-Security-Policy"]
+    for place in ("/", "/sport", "/search.json?q=storm", "/search/suggest.json?q=s"):
+        assert "script-src" not in reader.get(place).headers["Content-Security-Policy"]

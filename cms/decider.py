@@ -40,6 +40,9 @@ class Denied(Refused):
 class Unwritten(Refused):
     """The log cannot be written at the moment (disk full, clock wrong, …). Nothing was changed."""
 
+    def __init__(self, ailment: Exception) -> None:
+        super().__init__(f"This could not be saved: {ailment}. Nothing was changed; keep your words and try again.")
+
 
 class Moved(Refused):
     """The command was made for words that have moved on since.

@@ -100,8 +100,7 @@ class Newsroom:
                 raise self._conflict(moved) from None
             except (ClockJumped, sqlite3.Error, OSError) as ailment:
                 log.exception("the log cannot be written")
-                words = f"This could not be saved: {ailment}. Nothing was changed; keep your words and try again."
-                raise Unwritten(words) from ailment
+                raise Unwritten(ailment) from ailment
             except VersionConflict as conflict:
                 log.info("decided anew: %s", conflict)
                 if attempt == ATTEMPTS:

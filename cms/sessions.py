@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -113,7 +114,8 @@ class Sessions:
         if row is None or at - row.seen_at > self._idle or at - row.session_created_at > LONGEST_SESSION:
             return None
         if at - row.seen_at > MINUTE:
-            with self._writing.begin() as database:
+            # On a full disk people go on reading, and get their words back: when they were here matters less.
+            with suppress(sa.exc.OperationalError), self._writing.begin() as database:
                 database.execute(_sessions.update().where(where).values(seen_at=at))
                 _seen(database, row.id, at)
         return _session(row)

@@ -1,5 +1,6 @@
 """What can be asked of an article just now, by this person: the buttons of its page."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, cast
@@ -10,6 +11,7 @@ from cms import article as a
 from cms.accounts import Person
 from cms.article import Article
 from cms.article.commands import Pending
+from cms.decider import Unwritten
 from cms.desk.forms import Action, Field, local_value
 from cms.desk.house import house
 from cms.roles import may
@@ -175,8 +177,11 @@ def _desk(id: str, state: Article) -> Iterator[tuple[Any, Action]]:
 def _note(id: str, values: Values) -> Any:
     from cms.desk.session import person
 
-    note = str(uuid7())
-    return a.AddNote(id, note, seal(values["text"], person().id, house().keys))
+    try:
+        sealed = seal(values["text"], person().id, house().keys)  # the first time this makes the writer's key
+    except (sqlite3.Error, OSError) as ailment:
+        raise Unwritten(ailment) from ailment
+    return a.AddNote(id, str(uuid7()), sealed)
 
 
 def _taking_away(id: str, state: Article) -> Iterator[tuple[Any, Action]]:

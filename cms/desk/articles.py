@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from cms.article import Article
 from cms.article.commands import Draft
 from cms.decider import Refused
-from cms.desk import reading, states
+from cms.desk import listing, reading, states
 from cms.desk.article_actions import actions
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.checks import checks
@@ -34,7 +34,7 @@ def draft() -> Response:
     try:
         ask(Draft(id, headline=request.form.get("headline", "")))
     except Refused as refused:
-        return see(HOME, refused.message, "bad")
+        return listing.page(refused.message, 422, request.form.get("headline", ""))
     return see(f"{HOME}/articles/{id}/{'write' if request.form.get('screen') == 'write' else 'edit'}")
 
 

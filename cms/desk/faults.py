@@ -2,11 +2,12 @@
 
 from typing import NoReturn
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from cms.desk.page import render
+from cms.desk.session import again
 from views.shapes import BadCursor, ViewsMissing
 
 _WORDS = {
@@ -36,7 +37,10 @@ def nothing(rest: str) -> NoReturn:  # noqa: ARG001 - the part of the address th
 
 
 def _wrong(error: HTTPException) -> Response:
-    return _said(error.code or 500)
+    code = error.code or 500
+    if code >= 500 and request.form and "desk_session" in g:
+        return again(503, "ailing")  # a full disk, perhaps: what was typed is not lost with it
+    return _said(code)
 
 
 def _said(code: int) -> Response:

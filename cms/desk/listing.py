@@ -93,8 +93,8 @@ def home() -> Response:
     return page()
 
 
-def page(error: str = "", status: int = 200) -> Response:
-    """The list; ``error``: what went wrong on the way here."""
+def page(error: str = "", status: int = 200, headline: str = "") -> Response:
+    """The list; ``error``: what went wrong on the way here; ``headline``: of the story that could not be begun."""
     position = house().store.head().position  # before the list is read: what comes later is news
     me, asked = person(), _asked()
     which, wrong = narrowing(asked, me)
@@ -116,7 +116,7 @@ def page(error: str = "", status: int = 200) -> Response:
     rows = [(story.article, cells(row_of(story, known), asked.timeline)) for story in found.items]
     return render(
         "articles.html", status, asked=asked, found=found, wrong=wrong, error=error, counts=counts, own=own,
-        states=STATES, sections=_sections(), people=people, stories=rows,
+        headline=headline, states=STATES, sections=_sections(), people=people, stories=rows,
         saved=[(one, _count(one.query, me)) for one in saved.lists(me.id)], position=position,
         days=_days(found.items, rows) if asked.timeline else [], may_draft=may(me.role, Draft),
         zone=house().settings.zone.key.rpartition("/")[2].replace("_", " "),

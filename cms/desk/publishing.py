@@ -40,6 +40,7 @@ _NOTES = {
     "correction": "Tell readers what was wrong and what is right.",
     "retraction": "Write the notice that stands in its place.",
 }
+_NOTHING = "Readers have these words already: say what is new, or there is nothing to do."
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class Dialog:
     def moves(self) -> bool:
         """Whether what readers have gets another address."""
         return self.issue is not None and bool(self.path) and self.path != self.issue.path
+
+    @property
+    def nothing(self) -> bool:
+        """Whether readers have these words already, and none wait: then something can only be told of them."""
+        return self.issue is not None and not self.changed and self.pending is None
 
     @property
     def stopped(self) -> bool:
@@ -127,10 +133,10 @@ def _done(id: str) -> Response | None:
 def dialog(id: str, article: Article, typed: Typed, errors: Errors) -> Dialog:
     """Everything on the screen."""
     at = now()
-    content, before = article.content, live(id, article, at)
+    content, before, newest = article.content, live(id, article, at), article.newest(at)
     found, path = checks(article, at), ""
     try:
-        path = address(id, article)
+        path = address(id, article) or (newest.path if newest else "")
     except Refused as refused:
         if not any(check.stops for check in found):
             found = [Check(refused.message, stops=True), *found]
@@ -138,7 +144,7 @@ def dialog(id: str, article: Article, typed: Typed, errors: Errors) -> Dialog:
     looked = moments().at(id, reviewed) if reviewed < article.version else None
     since = compared(looked.article.content, content) if looked and article.edited > reviewed else None
     return Dialog(
-        id, article, before, article.newest(at), article.pending(at), compared(before, content) if before else None,
+        id, article, before, newest, article.pending(at), compared(before, content) if before else None,
         found, path, article.stage == "approved" or not article.changed(at), article.changed(at), typed, errors, since,
     )  # fmt: skip
 
@@ -173,8 +179,9 @@ def _read(typed: Typed, article: Article) -> tuple[dict[str, Any], Errors]:
     elif when == "embargo":
         fields.append(Field("until", kind="moment", required=True))
     note = f"note_{change}"  # each kind of change has its own, so that nothing typed is lost by trying another
+    needs = {*_NOTES, *(("update",) if not article.changed(now()) and not article.pending(now()) else ())}
     if public and when == "now" and change in CHANGES:
-        fields.append(Field(note, required=change in _NOTES))
+        fields.append(Field(note, required=change in needs))
     fields += [Field("without_approval"), Field("pending")]
     values, wrong = read(fields, typed, house().settings.zone)
     errors = dict(wrong)
@@ -185,7 +192,7 @@ def _read(typed: Typed, article: Article) -> tuple[dict[str, Any], Errors]:
     elif when == "later" and change in ONLY_NOW:
         errors["change"] = "That goes out at once. Choose ‘now’, or make it an update."
     elif note in errors:
-        errors["note"] = _NOTES[change]
+        errors["note"] = _NOTES.get(change, _NOTHING)
     told = {"note": values.get(note, ""), "when": when, "change": change, "reviewed": typed.get("reviewed", type=int)}
     return values | told, errors
 

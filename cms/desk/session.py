@@ -60,11 +60,12 @@ def key() -> str:
     return hmac.new(_secret(), f"desk form of {whose}".encode(), hashlib.sha256).hexdigest()
 
 
-def again(status: int) -> Response:
-    """Show what was typed, to be sent again."""
+def again(status: int, why: str = "session") -> Response:
+    """Show what was typed, to be sent again. why: the session has ended, or something is ailing."""
     unsaid = ("key", "password")
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in unsaid]
-    return render("again.html", status, kept=kept, files=bool(request.files), address=request.full_path.rstrip("?"))
+    address = request.full_path.rstrip("?")
+    return render("again.html", status, why=why, kept=kept, files=bool(request.files), address=address)
 
 
 def to_sign_in() -> Response:

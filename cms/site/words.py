@@ -13,7 +13,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "November", "December")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 KINDS = {"opinion": "Opinion", "analysis": "Analysis", "interview": "Interview", "obituary": "Obituary",
-         "explainer": "Explainer", "review": "Review", "live": "Live", "recipe": "Recipe"}
+         "explainer": "Explainer", "review": "Review", "live": "Minute by minute", "recipe": "Recipe"}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 

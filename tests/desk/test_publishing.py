@@ -133,6 +133,18 @@ def test_a_change_has_to_say_of_which_kind_it_is(desk: Newsroom) -> None:
     assert "Typed elsewhere" in ed.page.text
 
 
+def test_where_nothing_changed_there_is_nothing_to_publish_but_readers_may_be_told_something(desk: Newsroom) -> None:
+    ed = published(desk).go(PUBLISH)
+    html = ed.page.text
+    assert "Nothing to publish" in html and "0 changes" not in html and "stays as it is" in html
+    for absent in ('value="silent"', 'value="later"', 'value="embargo"'):
+        assert absent not in html
+    ed.send(PUBLISH, 422, when="now", change="update", note_update="")
+    assert "say what is new, or there is nothing to do" in ed.text
+    ed.send(PUBLISH, when="now", change="correction", note_correction="It said closed; it is open.")
+    assert isinstance(last(desk), ArticleCorrected)
+
+
 def test_a_retraction_is_for_a_chief_to_say(desk: Newsroom) -> None:
     published(desk)
     assert 'value="retraction"' not in desk.browser("ed").go(PUBLISH).page.text

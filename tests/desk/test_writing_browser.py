@@ -1,11 +1,9 @@
 """The writing screen in a real Chromium: what is typed reaches the log, whatever happens on the way."""
 
-import random
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from hypothesis import settings
 from playwright.sync_api import Browser, Error
 
 from cms import article as a
@@ -84,36 +82,6 @@ def test_an_answer_that_was_lost_does_not_save_anything_twice(room: Room) -> Non
 
 
 # --- together
-
-
-def test_three_typists_in_one_paragraph_lose_no_word(room: Room) -> None:
-    thorough = settings().derandomize  # as the build sets it
-    id, rounds, offline = room.story("Once upon a time."), 120 if thorough else 14, 20_000 if thorough else 2_500
-    writers = [room.write(who, id) for who in ("anna", "ben", "cleo")]
-    for writer in writers:
-        writer.page.evaluate(BAD_NETWORK.replace("MOST", "250").replace("LOST", "0.1"))
-    writers[0].at(1, end=False)
-    writers[1].at(1)
-    writers[2].at(1)
-    chance, typed = random.Random(7), []
-    for turn in range(rounds):
-        for who, writer in enumerate(writers):
-            if turn == 4 and who == 2:
-                writer.context.set_offline(True)
-                writer.page.evaluate(f"setTimeout(() => window.back = true, {offline})")
-            if turn > 4 and who == 2 and writer.page.evaluate("window.back === true"):
-                writer.context.set_offline(False)
-            word = f"{'abc'[who]}{turn}{chance.choice(['x', 'yy', 'zzz'])} "
-            typed.append(word.strip())
-            writer.type(word, delay=chance.choice([0, 8]))
-            if turn > 6 and who == 0 and chance.random() < 0.1:
-                writer.press("Backspace").type(" ")
-    room.until(lambda: writers[2].page.evaluate("window.back === true"), "twenty seconds have passed", 40)
-    writers[2].context.set_offline(False)
-    room.until(lambda: converged(writers), "all see the same", 40)
-    assert room.text(id) == writers[0].text
-    assert [word for word in typed if word not in room.text(id)] == []
-    assert [writer.faults for writer in writers] == [[], [], []]
 
 
 def test_what_another_process_appends_is_on_the_screen_within_a_second(room: Room) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from events.envelope import Envelope
-from events.event import Event, event
+from events.event import Event, Payload, event, upcast
 from events.instant import Instant
 
 BylineRole = Literal["by", "photographs", "contributing"]
@@ -105,7 +105,7 @@ class ArticleLanguageChanged(Event, frozen=True):
     language: str  # BCP 47
 
 
-@event("article.body_edited")
+@event("article.body_edited", schema=2)
 class ArticleBodyEdited(Event, frozen=True):
     """The body was edited: ProseMirror steps upon the body's version ``base``.
 
@@ -117,8 +117,14 @@ class ArticleBodyEdited(Event, frozen=True):
     base: int  # the body version that the first step applies to, counted in steps from 0 (the empty body)
     steps: list[dict[str, object]]
     body_hash: str  # SHA-256 of the canonical JSON of the result, hex
-    words: int  # of the result
+    words: int  # of the result, for readers
     images: list[str]  # ids of the images in the result, in reading order, each once
+    readers_hash: str = ""  # as body_hash, of what readers would get; '' where that is all: no notes to the desk in it
+
+
+@upcast(ArticleBodyEdited, 1)
+def _without_notes(payload: Payload) -> Payload:
+    return {**payload, "readers_hash": ""}
 
 
 @event("article.bylines_assigned")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from events import document
+from events.article import ArticleBodyEdited
 from events.document import Doc
 from events.document.schema import Paragraph
 
@@ -43,27 +44,37 @@ _recent = _Recent(KEPT)
 
 
 class Body:
-    """A document by its digest, with its outline at hand. Equal digests: equal bodies.
+    """A document by its digest, with its outline at hand. Bodies are equal where readers would get the same of them.
 
-    version: the steps since the empty body; words, images: as in ``ArticleBodyEdited``.
+    version: the steps since the empty body; words, images: as in ``ArticleBodyEdited``; shown: the digest of what
+    readers would get, which is another where there are notes to the desk.
     """
 
-    __slots__ = ("_before", "_raw", "_steps", "digest", "images", "version", "words")
+    __slots__ = ("_before", "_raw", "_steps", "digest", "images", "shown", "version", "words")
 
-    def __init__(self, version: int, digest: str, words: int, images: tuple[str, ...]) -> None:
+    def __init__(self, version: int, digest: str, words: int, images: tuple[str, ...], shown: str = "") -> None:
         self.version, self.digest, self.words, self.images = version, digest, words, images
+        self.shown = shown or digest
         self._raw: bytes | None = None
         self._before: Body | None = None
         self._steps: Sequence[Step] = ()
 
-    def edited(self, digest: str, words: int, images: tuple[str, ...], steps: Sequence[Step]) -> "Body":
+    def edited(self, event: ArticleBodyEdited) -> "Body":
         """The body after these steps, whose outline is known from their event."""
-        after = Body(self.version + len(steps), digest, words, images)
-        after._before, after._steps = self, steps
+        if event.document_schema not in document.READABLE:
+            raise document.DocumentError("$", f"Edits of schema {event.document_schema} are not known here")
+        version = self.version + len(event.steps)
+        after = Body(version, event.body_hash, event.words, tuple(event.images), event.readers_hash)
+        after._before, after._steps = self, event.steps
         return after
 
     def published(self, raw: bytes) -> "Body":
-        """The same body, of which a publication holds every word: what came before it need not be kept."""
+        """The same body, of which a publication holds every word: what came before it need not be kept.
+
+        Where notes to the desk stand in it, the publication holds less.
+        """
+        if self.shown != self.digest:
+            return self
         same = Body(self.version, self.digest, self.words, self.images)
         same._raw = raw
         return same
@@ -79,15 +90,25 @@ class Body:
         return self._opened()[1]
 
     @property
+    def for_readers(self) -> Doc:
+        """The document as readers may have it: without the notes to the desk."""
+        return self.doc if self.shown == self.digest else document.for_readers(self.doc)
+
+    @property
+    def published_raw(self) -> bytes:
+        """What a publication holds of it, in canonical JSON."""
+        return self.raw if self.shown == self.digest else document.encode(self.for_readers)
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing in it to read or to look at."""
-        return self.digest == EMPTY.digest or not (self.words or self.images or _has_things(self.doc))
+        return self.shown == EMPTY.digest or not (self.words or self.images or _has_things(self.for_readers))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Body) and self.digest == other.digest
+        return isinstance(other, Body) and self.shown == other.shown
 
     def __hash__(self) -> int:
-        return hash(self.digest)
+        return hash(self.shown)
 
     def __repr__(self) -> str:
         return f"<body {self.version}, {self.words} words, {self.digest[:8]}>"

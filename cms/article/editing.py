@@ -211,6 +211,7 @@ def _edited(state: Article, steps: list[dict[str, object]], doc: Doc, context: C
     shown = document.images(doc)
     for id in set(shown) - set(state.content.body.images):
         image.usable(context, id, "body")
+    readers = document.for_readers(doc)
     return ArticleBodyEdited(
         document_schema=document.SCHEMA,
         base=state.content.body.version,
@@ -218,6 +219,7 @@ def _edited(state: Article, steps: list[dict[str, object]], doc: Doc, context: C
         body_hash=bodies.remember(doc),
         words=document.words(doc),
         images=list(shown),
+        readers_hash="" if readers is doc else document.digest(readers),
     )
 
 

@@ -215,7 +215,7 @@ def _exact_words(
         lead=content.lead,
         related=list(content.related),
         document_schema=document.SCHEMA,
-        body=msgspec.Raw(content.body.raw),
+        body=msgspec.Raw(content.body.published_raw),
         words=content.body.words,
         images=list(content.body.images),
         without_approval=unapproved,

@@ -63,7 +63,7 @@ def _page(id: str, answer: Answer, status: int = 200) -> Response:
     lead = states.image_view(content.lead.image) if content.lead else None
     return render(
         "article.html", status, id=id, article=article, content=content, answer=answer, lead=lead,
-        lead_words=content.lead, body=document.to_html(content.body.doc, _figure), byline=states.byline,
+        lead_words=content.lead, body=document.to_html(content.body.doc, _figure, notes=True), byline=states.byline,
         section=states.section(content.section) if content.section else None, tag=states.tag,
         checks=checks(article, now()), actions=actions(id, article, now(), person()), account=states.account_names(),
         lines=reading.desk().history(f"article-{id}", HISTORY),

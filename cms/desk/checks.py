@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from cms.article import Article
 from cms.desk import states
 from cms.desk.house import house
-from events.document import all_figures, links
+from events.document import all_figures, links, notes
 from events.instant import Instant
 from views.shapes import BylineView, Moved, Page, Reader, TagView
 
@@ -45,6 +45,9 @@ def _found(article: Article, now: Instant) -> Iterator[Check]:
         yield Check("Nobody has signed it.")
     if article.embargo is not None and article.embargo > now:
         yield Check("It is under an embargo.")
+    if found := len(notes(content.body.doc)):
+        them, are = ("it", "note") if found == 1 else ("them", "notes")
+        yield Check(f"{found} {are} to the desk: readers never see {them}.")
     yield from _pictures(article)
     yield from _links(article, now)
 

@@ -57,14 +57,15 @@ class Comparison:
         return len(self.fields) + sum(row.what != "same" and not row.blank for row in self.body.rows)
 
 
-def compared(then: Content, now: Content) -> Comparison:
-    """What became of the one in the other."""
+def compared(then: Content, now: Content, *, notes: bool = True) -> Comparison:
+    """What became of the one in the other. ``notes``: with the notes to the desk, which readers do not see."""
     fields = [
         Field(name, label, document.diff_text(told(name, then), told(name, now)))
         for name, label in LABELS.items()
         if name != "body" and getattr(then, name) != getattr(now, name)
     ]
-    body = document.diff(then.body.doc, now.body.doc, _picture)
+    before, after = (one.body.doc if notes else one.body.for_readers for one in (then, now))
+    body = document.diff(before, after, _picture)
     return Comparison(fields, body, list(pieces(body)))
 
 

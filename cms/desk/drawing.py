@@ -37,7 +37,9 @@ def drawn(
     """
     moment = now()
     past = at if at is not None and at < moment else None
-    sketch = house().views.sketches(moment).page(id, words_of(content), content.body.raw, document.SCHEMA, path, past)
+    sketch = house().views.sketches(moment).page(
+        id, words_of(content), content.body.published_raw, document.SCHEMA, path, past
+    )
     reader = house().views.reader(moment, past)
     # What the site needs of the house is in House; the desk's protocol of it is narrower.
     visit = Visit(current_app.extensions["daybook"], reader, path, moment, Clock(house().settings.zone))

@@ -1,19 +1,22 @@
 """The body as Markdown, for a plain text field, and back without loss.
 
 Every block becomes a piece of Markdown; what Markdown cannot say is written as HTML, which ``from_markdown`` reads. A
-pull quote stands between lines of colons: ``::: pull quote``, its words, ``-- who said it``, ``:::``.
+pull quote stands between lines of colons: ``::: pull quote``, its words, ``-- who said it``, ``:::``. A note to the
+desk stands between two percent signs on either side: ``%%check with legal%%``.
 When the text comes back, the pieces that nobody touched keep their blocks as they were, to the last attribute, and
 only what stands between is read anew.
 """
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from markupsafe import Markup, escape
 from msgspec.structs import replace
 
 from events import document
 from events.document import Doc, Figure
+from events.document.notes import note_of, noting, without_note
 from events.document.schema import (
     Block,
     Blockquote,
@@ -37,11 +40,13 @@ from events.document.schema import (
 )
 
 IMAGE = "image:"  # ![](image:0193…) is a figure of that image
-_SPECIAL = re.compile(r"[\\`*_\[\]<>&~#|!]|^\s*(?:[-+=>]|\d+[.)])|^ {4}|\t| {2}|://|@", re.MULTILINE)
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&~#|!]|%%|^\s*(?:[-+=>]|\d+[.)])|^ {4}|\t| {2}|://|@", re.MULTILINE)
 _ESCAPED = re.compile(r"([\\`*_\[\]<>&~#|!])")
 _LINE_START = re.compile(r"^(\s*)([-+=>]|\d+(?=[.)]))", re.MULTILINE)
 _PULLQUOTE = re.compile(r"^::: ?pull quote[ \t]*\n(.*?)\n:::[ \t]*$", re.MULTILINE | re.DOTALL)
 _CITE = re.compile(r"\n--[ \t]+(.+)\Z")
+_NOTE = re.compile(r"%%(?=\S)((?:[^%\n]|%(?!%)|\n(?!\s*\n))+?)%%")
+_NOTE_ENDS = ("\ufdd0", "\ufdd1")  # characters of no language, while Markdown is read
 _TIGHT = (Bold, Italic, Strike)
 
 
@@ -104,14 +109,24 @@ def _read(text: str, figures: dict[str, Figure]) -> tuple[Block, ...]:
         if place % 2:
             blocks.append(_pullquote(part))
         elif part.strip():
-            blocks += (_as_it_was(block, figures) for block in document.from_markdown(part, _image).content)
+            blocks += (_as_it_was(block, figures) for block in _markdown(part))
     return tuple(blocks)
+
+
+def _markdown(text: str) -> tuple[Block, ...]:
+    """Markdown, with our notes in it."""
+    if "%%" not in text:
+        return document.from_markdown(text, _image).content
+    start, end = _NOTE_ENDS
+    clean = text.replace(start, "").replace(end, "")
+    read = document.from_markdown(_NOTE.sub(rf"{start}\1{end}", clean), _image)
+    return noting(read, start, end, "%%").content
 
 
 def _pullquote(text: str) -> Block:
     cite = _CITE.search(f"\n{text}")
     words = f"\n{text}"[: cite.start()] if cite else text
-    read = document.from_markdown(words, _image).content
+    read = _markdown(words)
     lines = [block.content for block in read if isinstance(block, Paragraph | Heading)]
     content = [node for line in lines for node in (HardBreak(), *line)][1:]
     return Pullquote(attrs=PullquoteAttrs(cite=cite[1].strip() if cite else None), content=tuple(content))
@@ -157,7 +172,8 @@ def _means(text: str, block: Block) -> bool:
 def _html(block: Block) -> str:
     if isinstance(block, Embed):
         return f'<iframe src="{escape(block.attrs.url)}"></iframe>'
-    html = document.to_html(Doc(content=(block,)), _figure).strip()
+    html = document.to_html(Doc(content=(block,)), _figure, notes=True).strip().replace("%%", "%&#37;")
+    html = re.sub(r'<mark class="note">(\s*)(.*?)(\s*)</mark>', r"\1%%\2%%\3", html, flags=re.DOTALL)
     return re.sub(r' id="h-[^"]*"', "", re.sub(r"\n{2,}", "\n", html))
 
 
@@ -202,6 +218,15 @@ def _item(item: ListItem, bullet: str, words: Callable[[str], str]) -> str:
 
 
 def _inline(content: Sequence[Inline], words: Callable[[str], str]) -> str:
+    parts = []
+    for note, run in groupby(content, key=note_of):
+        part = _line([without_note(node) for node in run], words)
+        inner = part.strip()
+        parts.append(part.replace(inner, f"%%{inner}%%") if note and inner else part)
+    return "".join(parts)
+
+
+def _line(content: Sequence[Inline], words: Callable[[str], str]) -> str:
     return "".join("\\\n" if isinstance(node, HardBreak) else _marked(node, words) for node in content)
 
 
@@ -221,4 +246,4 @@ def _marked(node: Text, words: Callable[[str], str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _LINE_START.sub(r"\1\\\2", _ESCAPED.sub(r"\\\1", text)).replace("\\1.", "1\\.")
+    return _LINE_START.sub(r"\1\\\2", _ESCAPED.sub(r"\\\1", text)).replace("\\1.", "1\\.").replace("%%", "%&#37;")

@@ -144,7 +144,8 @@ def dialog(id: str, article: Article, typed: Typed, errors: Errors) -> Dialog:
     looked = moments().at(id, reviewed) if reviewed < article.version else None
     since = compared(looked.article.content, content) if looked and article.edited > reviewed else None
     return Dialog(
-        id, article, before, newest, article.pending(at), compared(before, content) if before else None,
+        id, article, before, newest, article.pending(at),
+        compared(before, content, notes=False) if before else None,
         found, path, article.stage == "approved" or not article.changed(at), article.changed(at), typed, errors, since,
     )  # fmt: skip
 

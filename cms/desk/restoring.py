@@ -33,7 +33,7 @@ def restored(id: str, then: Content, now: Content, part: str) -> list[Command]:
     if part == "all":
         return [command for name in LABELS for command in restored(id, then, now, name)]
     if part == "body":
-        return [a.ReplaceBody(id, then.body.doc, now.body.version)] if then.body != now.body else []
+        return [a.ReplaceBody(id, then.body.doc, now.body.version)] if then.body.digest != now.body.digest else []
     if part.startswith(BLOCK):
         return _block(id, then, now, part.removeprefix(BLOCK))
     if part not in _COMMANDS:

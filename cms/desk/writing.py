@@ -26,7 +26,8 @@ from cms.desk.telling import told
 from cms.roles import may
 from events import document
 from events.document import Figure
-from events.document.schema import EMBED_HOSTS, HREF, MAX_DEPTH
+from events.document.embeds import EMBED_HOSTS
+from events.document.schema import HREF, MAX_DEPTH
 from events.store import EventStore
 from views.shapes import ViewsMissing
 
@@ -64,7 +65,7 @@ def write(id: object) -> Answer:
     article = known(str(id))
     content = article.content
     lead = states.image_view(content.lead.image) if content.lead else None
-    body = document.to_html(content.body.doc, _figure)
+    body = document.to_html(content.body.doc, _figure, notes=True)
     return render(
         "writing.html", id=str(id), article=article, content=content, body=body, lead=lead,
         lead_words=content.lead, state=_embedded(_state(str(id), article)), panels=panels.offered(),
@@ -191,7 +192,7 @@ def _state(id: str, article: Article) -> dict[str, Any]:
         "locked": _locked(article),
         "body": {"version": content.body.version, "doc": msgspec.Raw(content.body.raw)},
         "fields": fields,
-        "names": names_of(article),
+        "names": names_of(article) | {"accounts": states.account_names()},
         "images": {one: picking.image_told(one) for one in images},
         "me": {"account": person().id, "name": person().name, "email": person().email},
         "key": session.key(),

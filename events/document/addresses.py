@@ -6,7 +6,8 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from .schema import EMBED_HOSTS, HREF, EmbedAttrs, is_from
+from .embeds import EMBED_HOSTS, is_from
+from .schema import HREF, EmbedAttrs
 
 _HREF: Final = re.compile(HREF)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

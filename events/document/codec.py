@@ -17,6 +17,7 @@ from .schema import (
     MARKS,
     MAX_BYTES,
     MAX_DEPTH,
+    READABLE,
     SCHEMA,
     TEXTBLOCKS,
     CodeBlock,
@@ -45,8 +46,8 @@ def decode(raw: bytes | str | dict[str, Any], schema: int = SCHEMA) -> Doc:
 
     Raises DocumentError, naming the place, for anything that is not a document of this schema.
     """
-    if schema != SCHEMA:
-        raise DocumentError("$", f"Documents of schema {schema} are not known here, only {SCHEMA}")
+    if schema not in READABLE:
+        raise DocumentError("$", f"Documents of schema {schema} are not known here, only those up to {SCHEMA}")
     if isinstance(raw, dict):
         return checked(cast(Doc, convert(raw, Doc)))
     if len(raw) > 2 * MAX_BYTES:

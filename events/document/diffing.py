@@ -16,7 +16,8 @@ import msgspec
 from markupsafe import Markup, escape
 
 from .comparing import ATOMS, Pair, Unit, Word, aligned, count, runs, units, words_in, words_of
-from .render import PROVIDERS, inline_tags
+from .embeds import PROVIDERS
+from .render import inline_tags
 from .schema import CodeBlock, Doc, Embed, Figure, HorizontalRule, Marks, Node, PlainText, Pullquote, Text
 
 What = Literal["same", "changed", "added", "removed", "moved away", "moved here"]

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from .embeds import PROVIDERS
+from .notes import for_readers
 from .schema import (
     Block,
     Blockquote,
@@ -25,6 +27,7 @@ from .schema import (
     Italic,
     Link,
     ListItem,
+    Note,
     OrderedList,
     Paragraph,
     Pullquote,
@@ -42,22 +45,8 @@ from .telling import plain
 Figures: TypeAlias = Callable[[Figure], Markup | None]
 """What a figure looks like: its HTML, or None where its image must not be shown."""
 
-PROVIDERS: Final = {
-    "youtube": "YouTube",
-    "vimeo": "Vimeo",
-    "soundcloud": "SoundCloud",
-    "spotify": "Spotify",
-    "x": "X",
-    "bluesky": "Bluesky",
-    "instagram": "Instagram",
-    "tiktok": "TikTok",
-    "facebook": "Facebook",
-    "datawrapper": "Datawrapper",
-    "flourish": "Flourish",
-    "documentcloud": "DocumentCloud",
-    "mastodon": "Mastodon",
-}
 _TAGS: Final[dict[type, tuple[str, str]]] = {
+    Note: ('<mark class="note">', "</mark>"),
     Bold: ("<strong>", "</strong>"),
     Italic: ("<em>", "</em>"),
     Strike: ("<s>", "</s>"),
@@ -68,14 +57,15 @@ _TAGS: Final[dict[type, tuple[str, str]]] = {
 _NOT_SLUG: Final = re.compile(r"[\W_]+")
 
 
-def to_html(doc: Doc, figures: Figures | None = None, *, site: str = "") -> str:
+def to_html(doc: Doc, figures: Figures | None = None, *, site: str = "", notes: bool = False) -> str:
     """The body as HTML without scripts, styles or handlers; every text and attribute is escaped.
 
     `figures` draws each figure (without it, or where it answers None, the figure is left out). `site` is the site's
     own origin ('https://example.org'), to tell its links from those that lead away. Empty paragraphs are left out;
-    headings get ids made from their words ('h-the-goal', and 'h-the-goal-2' for the second).
+    headings get ids made from their words ('h-the-goal', and 'h-the-goal-2' for the second). `notes`: with the notes
+    to the desk, which is for the desk's own pages.
     """
-    return _Html(figures, site).blocks(doc.content)
+    return _Html(figures, site).blocks((doc if notes else for_readers(doc)).content)
 
 
 def inline_tags(marks: Iterable[object]) -> tuple[list[str], list[str]]:

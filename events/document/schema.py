@@ -11,12 +11,17 @@ The JSON is ProseMirror's own: `{"type": "paragraph", "attrs": {"id": null}, "co
 from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct, field
 
-SCHEMA: Final = 1
-"""The number stored beside every document; a document of another number is upcast before it is decoded."""
+from .embeds import EMBED_HOSTS, Provider, is_from
+
+SCHEMA: Final = 2
+"""The number stored beside every document and every edit. 2: notes to the desk."""
+READABLE: Final = frozenset((1, 2))
+"""Schemas whose documents are documents of today as they stand, and whose steps mean today what they meant: each has
+only added to the one before. One that takes something away needs an upcaster for documents, and the frozen schema
+before it for steps."""
 
 MAX_DEPTH: Final = 32
 """Nodes above each other, the document itself not counted: fifteen lists in one another."""
@@ -29,36 +34,6 @@ Id: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
 Href: TypeAlias = Annotated[str, Meta(pattern=HREF, max_length=8192)]
 Words: TypeAlias = Annotated[str, Meta(max_length=5000)]
 """One attribute's worth of text: a caption, a credit."""
-
-EMBED_HOSTS: Final[dict[str, tuple[str, ...]]] = {
-    "youtube": ("youtube.com", "youtu.be", "youtube-nocookie.com"),
-    "vimeo": ("vimeo.com",),
-    "soundcloud": ("soundcloud.com",),
-    "spotify": ("open.spotify.com",),
-    "x": ("x.com", "twitter.com"),
-    "bluesky": ("bsky.app",),
-    "instagram": ("instagram.com",),
-    "tiktok": ("tiktok.com",),
-    "facebook": ("facebook.com", "fb.watch"),
-    "datawrapper": ("datawrapper.de", "dwcdn.net"),
-    "flourish": ("flourish.studio",),
-    "documentcloud": ("documentcloud.org",),
-    "mastodon": (),
-}
-"""Whose things can be embedded, and from which hosts (and their subdomains); () = any host, for federated services."""
-Provider: TypeAlias = Literal[
-    "youtube", "vimeo", "soundcloud", "spotify", "x", "bluesky", "instagram", "tiktok", "facebook", "datawrapper",
-    "flourish", "documentcloud", "mastodon",
-]  # fmt: skip
-
-
-def is_from(url: str, hosts: tuple[str, ...]) -> bool:
-    """Whether this https address lies on one of the hosts or their subdomains; () = any."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme != "https" or not host or parts.username is not None or parts.password is not None:
-        return False
-    return not hosts or any(host == known or host.endswith(f".{known}") for known in hosts)
 
 
 class Attrs(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -116,6 +91,12 @@ class LinkAttrs(Attrs, frozen=True):
     href: Href
 
 
+class NoteAttrs(Attrs, frozen=True):
+    """`by`: the account of who left it."""
+
+    by: Id | None = None
+
+
 class Mark(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", gc=False):
     SPEC: ClassVar[dict[str, Any]] = {}
 
@@ -123,6 +104,12 @@ class Mark(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", gc
 class Link(Mark, frozen=True, tag="link"):
     SPEC = {"inclusive": False}
     attrs: LinkAttrs
+
+
+class Note(Mark, frozen=True, tag="note"):
+    """Words to the desk: they are in no publication, and readers never see them (see `notes`)."""
+
+    attrs: NoteAttrs = field(default_factory=NoteAttrs)
 
 
 class Bold(Mark, frozen=True, tag="bold"):
@@ -149,9 +136,9 @@ class Code(Mark, frozen=True, tag="code"):
     SPEC = {"code": True}
 
 
-AnyMark: TypeAlias = Link | Bold | Italic | Strike | Superscript | Subscript | Code
-MARKS: Final[tuple[type[Mark], ...]] = (Link, Bold, Italic, Strike, Superscript, Subscript, Code)
-"""In the order in which they stand on a text, each at most once; a link is outermost."""
+AnyMark: TypeAlias = Note | Link | Bold | Italic | Strike | Superscript | Subscript | Code
+MARKS: Final[tuple[type[Mark], ...]] = (Note, Link, Bold, Italic, Strike, Superscript, Subscript, Code)
+"""In the order in which they stand on a text, each at most once; a note is outermost."""
 Marks: TypeAlias = tuple[AnyMark, ...]
 
 

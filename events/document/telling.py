@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from .notes import for_readers
 from .schema import TEXTBLOCKS, Doc, Embed, Figure, Inline, Link, Node, PlainText, Pullquote, Text
 
 # Scripts that are written without spaces between words: kana, and Chinese characters wherever they are used.
@@ -17,9 +18,10 @@ _LETTER: Final = re.compile(r"[^\W_]")
 def to_text(doc: Doc) -> str:
     """The words of the body, a line for each block (and at each line break): for search, summaries and counting.
 
-    Captions, alt texts and credits that a figure sets itself are among them; those it takes from its image are not.
+    Captions, alt texts and credits that a figure sets itself are among them; those it takes from its image are not,
+    nor are notes to the desk.
     """
-    return "\n".join(line for line in _lines(doc.content) if line.strip())
+    return "\n".join(line for line in _lines(for_readers(doc).content) if line.strip())
 
 
 def words(doc: Doc) -> int:
@@ -48,7 +50,7 @@ def all_figures(doc: Doc) -> Iterator[Figure]:
 def links(doc: Doc) -> tuple[str, ...]:
     """Where the body links to, in order, each once; the addresses of embeds are among them."""
     found: dict[str, None] = {}
-    for node in _walk(doc.content):
+    for node in _walk(for_readers(doc).content):
         if isinstance(node, Embed):
             found[node.attrs.url] = None
         elif type(node) in TEXTBLOCKS:

@@ -29,6 +29,8 @@ from events.document.schema import (
     Link,
     LinkAttrs,
     ListItem,
+    Note,
+    NoteAttrs,
     OrderedList,
     OrderedListAttrs,
     Paragraph,
@@ -52,7 +54,9 @@ def item(*words: str) -> ListItem:
 
 def drawn(*blocks: Block) -> str:
     """All that matters of blocks but their ids."""
-    return document.to_html(Doc(content=blocks), lambda figure: Markup(repr(figure.attrs))) if blocks else ""
+    if not blocks:
+        return ""
+    return document.to_html(Doc(content=blocks), lambda figure: Markup(repr(figure.attrs)), notes=True)
 
 
 DEEP = BulletList(content=(item("deep"),))
@@ -74,6 +78,16 @@ EVERYTHING: tuple[Block, ...] = (
         )
     ),
     p("1. not a list, *not* bold, <b>not</b> either & [no](link) _here_"),
+    Paragraph(
+        content=(
+            Text("It fell "),
+            Text("when, and ", (Note(NoteAttrs("anna")),)),
+            Text("who", (Note(NoteAttrs("anna")), Bold())),
+            HardBreak((Note(NoteAttrs("anna")),)),
+            Text("says so?", (Note(NoteAttrs("anna")),)),
+            Text(" at noon, by 5%% or 6%% it is said."),
+        )
+    ),
     p("# no heading"),
     p("- no item"),
     BulletList(content=(item("one"), item("two", "with more"), ListItem(content=(p("three"), DEEP)))),
@@ -147,3 +161,17 @@ def test_whatever_the_words_are_an_edit_leaves_the_others_alone(lines: list[str]
     read = from_text("\n\n".join(["Changed", *[piece for piece in written if piece]]), doc)
     assert read.content[1:] == tuple(block for block, piece in zip(doc.content, written, strict=True) if piece)
     from_text(text[:place] + new + text[place:], doc)
+
+
+def test_a_note_to_the_desk_is_written_between_percent_signs() -> None:
+    before = Doc(content=(p("The bridge is closed."),))
+    text = "The bridge is closed. %%check **this** with legal%%\n\nThe ferry runs at 5% of its speed, or 6%."
+    after = from_text(text, before)
+    assert document.notes(after) == (("check this with legal", None),)
+    assert document.to_text(after) == "The bridge is closed.\nThe ferry runs at 5% of its speed, or 6%."
+    assert to_markdown(after) == text
+
+
+def test_percent_signs_in_code_stay_percent_signs() -> None:
+    code = from_text("```\n%%sql%%\n```", document.EMPTY)
+    assert document.to_text(code) == "%%sql%%"

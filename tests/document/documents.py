@@ -19,6 +19,7 @@ plain_marks = ["bold", "italic", "strike", "superscript", "subscript", "code"]
 marks = st.one_of(
     st.fixed_dictionaries({"type": st.sampled_from(plain_marks)}),
     st.fixed_dictionaries({"type": st.just("link"), "attrs": st.fixed_dictionaries({"href": hrefs})}),
+    st.sampled_from([None, "anna"]).map(lambda who: {"type": "note", "attrs": {"by": who}}),
 )
 mark_sets = st.lists(marks, max_size=3, unique_by=lambda mark: mark["type"])
 ids = st.none() | st.text("abc019-_", min_size=1, max_size=5)

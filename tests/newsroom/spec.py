@@ -195,6 +195,7 @@ KNOWN: Mapping[str, tuple[Event, ...]] = {
 
 def written(new: Doc = BODY, old: Doc = document.EMPTY, base: int = 0) -> ArticleBodyEdited:
     """The body was replaced."""
+    readers = document.for_readers(new)
     return ArticleBodyEdited(
         document_schema=document.SCHEMA,
         base=base,
@@ -202,6 +203,7 @@ def written(new: Doc = BODY, old: Doc = document.EMPTY, base: int = 0) -> Articl
         body_hash=document.digest(new),
         words=document.words(new),
         images=list(document.images(new)),
+        readers_hash="" if readers is new else document.digest(readers),
     )
 
 

@@ -127,9 +127,10 @@ def test_steps_edit_the_body_and_their_outcome_is_told_with_them() -> None:
     steps = document.replacing(BODY, LONGER)
     given(*DRAFT).when(article.EditBody(STORY, 1, steps)).then(
         ArticleBodyEdited(
-            document_schema=1, base=1, steps=steps, body_hash=document.digest(LONGER), words=11, images=[]
+            document_schema=document.SCHEMA, base=1, steps=steps, body_hash=document.digest(LONGER), words=11,
+            images=[], readers_hash="",
         )
-    )
+    )  # fmt: skip
 
 
 def test_each_step_counts_one_version_of_the_body() -> None:

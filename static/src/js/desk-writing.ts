@@ -11,6 +11,7 @@ import { Fields } from "./desk/fields";
 import { Head } from "./desk/head";
 import { Keep, type Kept } from "./desk/keep";
 import { Library } from "./desk/library";
+import { noteAction, notesList } from "./desk/notes";
 import { Rail } from "./desk/rail";
 import { makeSchema } from "./desk/schema";
 import { Server } from "./desk/server";
@@ -107,6 +108,7 @@ const offered = actions(schema, {
   embed: () => askEmbed(view),
   find: () => find_().open(),
 });
+offered.inserts.unshift(noteAction(schema, state.me.account));
 const everything = [...offered.marks, ...offered.blocks, ...offered.inserts, ...offered.history];
 const toolbar = new Toolbar(find("#tools"), [offered.blocks, offered.marks, offered.inserts, offered.history], () => view);
 let counting = 0;
@@ -114,7 +116,7 @@ let counting = 0;
 const place = find("#body");
 place.replaceChildren();
 const view = makeEditor({
-  schema, place, library, doc: body.confirmed, collab: body.plugin(),
+  schema, place, library, names, account: state.me.account, doc: body.confirmed, collab: body.plugin(),
   language: () => String(fields.get("language") ?? "en"),
   editable: () => ready && !locked,
   actions: everything,
@@ -239,6 +241,10 @@ const stream = new Stream({
 
 const rail = new Rail(find("#rail"), find("#rail-tabs"), state.id, settle, () => server.key, () => stream.kick());
 rail.fill("details", (root) => (redraw = details(root, fields, names, locked)));
+rail.fill("checks", (root) => {
+  redraw = notesList(root, () => view, names);
+  redraw();
+});
 rail.fill("images", (root) => (redraw = images(root, {
   library, fields, locked,
   inBody() {

@@ -14,6 +14,8 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { type Action, insertBlock } from "./commands";
 import { blockIds } from "./ids";
 import type { Library } from "./library";
+import type { Names } from "./details";
+import { beginning, noteKeys, noteRule, NoteView } from "./notes";
 import { pictures, transformHtml, transformSlice } from "./paste";
 import { typography } from "./quotes";
 import { embed, href } from "./schema";
@@ -25,6 +27,8 @@ export interface EditorHost {
   doc: Node;
   place: HTMLElement;
   library: Library;
+  account: string;
+  names: Names;
   language(): string;
   editable(): boolean;
   actions: Action[];
@@ -143,7 +147,8 @@ export function makeEditor(host: EditorHost): EditorView {
   const plugins = [
     keymap(host.keys),
     ...host.plugins,
-    inputRules({ rules: [...markdown(schema), ...typography(host.language)] }),
+    keymap(noteKeys),
+    inputRules({ rules: [noteRule(schema, host.account), ...markdown(schema), ...typography(host.language)] }),
     keymap({
       ...actionKeys,
       "Mod-z": undo, "Shift-Mod-z": redo, "Mod-y": redo,
@@ -165,6 +170,7 @@ export function makeEditor(host: EditorHost): EditorView {
     blockIds(),
     writableOnly(),
     uploads,
+    beginning(),
     host.collab,
   ];
   const view = new EditorView(host.place, {
@@ -180,6 +186,7 @@ export function makeEditor(host: EditorHost): EditorView {
       pullquote: (one, at, position) => new PullquoteView(one, at, position),
       embed: (one) => new EmbedView(one),
     },
+    markViews: { note: (mark, at) => new NoteView(mark, at, host.names) },
     dispatchTransaction(transaction) {
       const state = view.state.apply(transaction);
       view.updateState(state);

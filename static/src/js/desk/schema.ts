@@ -116,6 +116,10 @@ const NODES: Record<string, Look> = {
 };
 
 const MARKS: Record<string, Partial<MarkSpec>> = {
+  note: {
+    toDOM: (mark) => ["mark", { class: "note", "data-note": (mark.attrs["by"] as string | null) ?? "" }, 0],
+    parseDOM: [{ tag: "mark[data-note]", getAttrs: (dom) => ({ by: /^[\w-]{1,64}$/.exec(dom.getAttribute("data-note") ?? "")?.[0] ?? null }) } as TagParseRule],
+  },
   link: {
     toDOM: (mark) => ["a", { href: mark.attrs["href"] as string, rel: "noopener" }, 0],
     parseDOM: [{

@@ -51,12 +51,16 @@ export function words(text: string): number {
   return characters + rest.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
 
-/** The words of a document, those that a figure or a pull quote sets itself among them. */
+/** The words of a document for readers, those that a figure or a pull quote sets itself among them; no notes to the desk. */
 export function plain(doc: Node): string {
   const lines: string[] = [];
   doc.descendants((node) => {
     if (node.isTextblock) {
-      lines.push(node.textBetween(0, node.content.size, "\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : "")));
+      let line = "";
+      node.forEach((child) => {
+        if (!child.marks.some((mark) => mark.type.name === "note")) line += child.text ?? "\n";
+      });
+      lines.push(line);
       if (node.type.name === "pullquote" && node.content.size && node.attrs["cite"]) lines.push(node.attrs["cite"]);
       return false;
     }

@@ -80,8 +80,8 @@ def test_a_note_ends_with_the_sign_it_began_with_and_is_undone_like_any_typing(r
 
 def test_what_is_selected_is_kept_from_readers_and_given_back(room: Room) -> None:
     id = room.story("The mayor knew all along.")
-    anna = room.write("anna", id).at(1)
-    anna.press("Control+Home", "Control+Shift+ArrowRight", "Control+Shift+ArrowRight", "Control+Alt+m")
+    anna = room.write("anna", id).at(1, end=False)
+    anna.press("Control+Shift+ArrowRight", "Control+Shift+ArrowRight", "Control+Alt+m")
     room.until(lambda: notes(room, id) == ["The mayor"], "it is a note")
     anna.press("Control+Alt+m")
     room.until(lambda: notes(room, id) == [], "it is the story's again")

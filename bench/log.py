@@ -15,8 +15,8 @@ import msgspec
 
 from bench.measure import Figure, Run, compare, cpu_ms, cpu_rate, rate
 from events.article import ArticleHeadlineChanged
-from events.database import connect, open_engine
 from events.event import Meta
+from events.sqlite import SQLite, connect
 from events.store import EventStore, Unit, Write
 
 ACTOR = "0193f0a2-0000-7000-8000-000000000000"
@@ -49,7 +49,7 @@ def figures() -> Iterator[Figure]:
             "read and decode the log", "events/CPU s", cpu_rate(lambda: sum(1 for _ in ours.read_all(until=READ))),
             cpu_rate(lambda: bare.read(READ)), "sqlite3 + msgspec to dict", 0.4,
         )  # fmt: skip
-        ours._writer.execute("PRAGMA synchronous=OFF")
+        ours._database._writer.execute("PRAGMA synchronous=OFF")
         bare.connection.execute("PRAGMA synchronous=OFF")
         yield compare(
             "append one event, disk of 1 ms", "events/s", at_a_millisecond(cpu_ms(lambda: append(ours, 1, 500))),
@@ -93,7 +93,7 @@ class Bare:
     """The same tables with the same guards, and nothing of ours: rows made beforehand."""
 
     def __init__(self, path: Path) -> None:
-        open_engine(path).dispose()
+        SQLite(path).close()
         self.connection = connect(path)
         self.position = 0
         self.data = msgspec.json.encode(EVENT).decode()

@@ -1,6 +1,5 @@
 """``/healthz``: this process is up. ``/readyz``: everything that it needs is there, and nobody has fallen behind."""
 
-import sqlite3
 import time
 from typing import Any
 
@@ -10,6 +9,7 @@ from cms.house import House
 from events.clock import BEHIND as CLOCK_BEHIND
 from events.clock import ClockJumped
 from events.instant import SECOND
+from events.store import LogUnavailable
 
 STILL = 30.0  # seconds that a reader may be behind the log without moving
 
@@ -38,7 +38,7 @@ def look(house: House) -> dict[str, Any]:
     try:
         end = house.store.head()
         head = end.position
-    except (sqlite3.Error, OSError) as error:
+    except (LogUnavailable, OSError) as error:
         return {"ok": False, "log": None, "readers": [], "faults": [f"the log cannot be read: {error}"]}
     try:
         if (behind := end.recorded_at - house.steady()) > CLOCK_BEHIND:

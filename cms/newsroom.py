@@ -6,7 +6,6 @@ are appended, or it is decided anew.
 """
 
 import logging
-import sqlite3
 from collections.abc import Callable, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,7 +23,7 @@ from events.article import ArticleBodyEdited, Publication
 from events.clock import ClockJumped
 from events.event import Event
 from events.instant import Instant, now
-from events.store import CommandReused, EventStore, Unit, VersionConflict
+from events.store import CommandReused, EventStore, LogUnavailable, Unit, VersionConflict
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +97,7 @@ class Newsroom:
                 return self._append(unit, work, follow=follow)
             except Moved as moved:
                 raise self._conflict(moved) from None
-            except (ClockJumped, sqlite3.Error, OSError) as ailment:
+            except (ClockJumped, LogUnavailable, OSError) as ailment:
                 log.exception("the log cannot be written")
                 raise Unwritten(ailment) from ailment
             except VersionConflict as conflict:

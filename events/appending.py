@@ -1,21 +1,21 @@
 """One append: which units are taken, where their events go, and what hashes them in.
 
-Everything here happens under the log's write lock, so positions are dense and every expected version is checked
-against what is really there.
+What can be made ready is made ready before; what depends on the others is decided in the log's turn, so positions are
+dense and every expected version is checked against what is really there.
 """
 
 import hashlib
 import secrets
-import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
 from events.clock import BEHIND, ClockJumped
+from events.database import EMPTY, Head, Rows, Standing, Values
 from events.event import Event, Meta, encode, kind_of
 from events.instant import SECOND, Instant
-from events.seal import GENESIS, SALT_BYTES, CommandRow, Row, chain_hash, content_hash, payload_hash
+from events.seal import SALT_BYTES, CommandRow, Row, chain_hash, content_hash, payload_hash
 
 
 class VersionConflict(Exception):
@@ -64,128 +64,119 @@ class Appended(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool = False
 
 
-class Head(msgspec.Struct, frozen=True):
-    """The last event: its position (0: the log is empty), its chain hash, when it was recorded."""
-
-    position: int
-    chain_hash: bytes
-    recorded_at: Instant
-
-
 Verdict = Appended | VersionConflict | CommandReused
-Known = dict[bytes, tuple[bytes, int, int]]  # command id → fingerprint, first and last position
-EMPTY = Head(0, GENESIS, -(2**62))
-_HEAD = "SELECT position, chain_hash, recorded_at FROM events ORDER BY position DESC LIMIT 1"
-_TAIL = "SELECT version, occurred_at FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1"
-_TAILS = """
-    SELECT events.stream, events.version, events.occurred_at FROM json_each(?) AS asked
-      CROSS JOIN events ON events.stream = asked.value
-       AND events.version = (SELECT max(version) FROM events WHERE stream = asked.value)
-"""
-_AT_ONCE = 500  # bound parameters in one statement
 
 
-def read_head(connection: sqlite3.Connection) -> Head:
-    """Where the log ends."""
-    found = connection.execute(_HEAD).fetchone()
-    return Head(*found) if found else EMPTY
+class Encoded(msgspec.Struct, frozen=True, gc=False):
+    """An event as it will be stored."""
+
+    type: str
+    schema: int
+    data: bytes
 
 
-def read_tail(connection: sqlite3.Connection, stream: str) -> tuple[int, Instant]:
-    """A stream's newest version and when that event occurred; (0, long ago) where there is no such stream."""
-    return connection.execute(_TAIL, (stream,)).fetchone() or (0, EMPTY.recorded_at)
+class Prepared(msgspec.Struct, frozen=True):
+    """A unit with everything done to it that can be done before the log's turn."""
+
+    command: bytes
+    fingerprint: bytes
+    meta: bytes
+    occurred_at: Instant | None
+    writes: list[tuple[str, int, list[Encoded]]]
 
 
-def read_tails(connection: sqlite3.Connection, streams: Collection[str]) -> dict[str, tuple[int, Instant]]:
-    """The same for many streams in one statement, where a statement each would be a tenth of an import's append."""
-    tails = dict.fromkeys(streams, (0, EMPTY.recorded_at))
-    asked = msgspec.json.encode(list(tails)).decode()
-    tails.update((stream, (version, occurred)) for stream, version, occurred in connection.execute(_TAILS, (asked,)))
-    return tails
+def prepare(unit: Unit) -> Prepared:
+    """Raises UnknownEvent for what is not in the catalogue, ValueError for a stream that no database can name."""
+    writes = [
+        (_named(write.stream), write.expected_version, [_encoded(event) for event in write.events])
+        for write in unit.writes
+    ]
+    fingerprint = unit.fingerprint or _fingerprint(writes)
+    meta = encode(msgspec.structs.replace(unit.meta, command_id=unit.command_id))
+    return Prepared(unit.command_id.bytes, fingerprint, meta, unit.occurred_at, writes)
 
 
-def read_commands(connection: sqlite3.Connection, ids: Sequence[bytes]) -> Known:
-    """Which of these command ids were used before."""
-    known: Known = {}
-    for first in range(0, len(ids), _AT_ONCE):
-        some = ids[first : first + _AT_ONCE]
-        marks = ", ".join("?" * len(some))
-        for row in connection.execute(f"SELECT * FROM commands WHERE command_id IN ({marks})", some):
-            known[row[0]] = row[1:]
-    return known
+def _named(stream: str) -> str:
+    if not stream or "\0" in stream or not stream.isprintable():
+        raise ValueError(f"{stream!r} cannot be the name of a stream")
+    return stream
+
+
+def _encoded(event: Event) -> Encoded:
+    kind = kind_of(event)
+    return Encoded(kind.name, kind.schema, encode(event))
+
+
+def _fingerprint(writes: list[tuple[str, int, list[Encoded]]]) -> bytes:
+    """32 bytes that are the same for the same events to the same streams."""
+    digest = hashlib.sha256()
+    for stream, _, events in writes:
+        digest.update(stream.encode() + b"\0")
+        for event in events:
+            digest.update(event.type.encode() + b"\0" + event.data + b"\0")
+    return digest.digest()
 
 
 class Batch:
     """The rows of one transaction, gathered unit by unit. Nothing is written here."""
 
-    def __init__(self, connection: sqlite3.Connection, moment: Instant, units: Sequence[Unit]) -> None:
-        """Begin after the head, for these units. Raises ClockJumped where the clock is behind it."""
-        head = read_head(connection)
+    def __init__(self, standing: Standing, moment: Instant) -> None:
+        """Begin after the head. Raises ClockJumped where the clock is behind it."""
+        head = standing.head
         if moment < head.recorded_at - BEHIND:
             raise ClockJumped(f"the clock is {(head.recorded_at - moment) // SECOND} s behind the log's last event")
-        self._connection = connection
         self._recorded_at = max(moment, head.recorded_at)
         self._position, self._chain = head.position, head.chain_hash
-        self._known = read_commands(connection, [unit.command_id.bytes for unit in units])
-        streams = [write.stream for unit in units for write in unit.writes]
-        self._tails = read_tails(connection, streams) if len(streams) > 1 else {}
-        self.events: list[tuple[object, ...]] = []
-        self.commands: list[tuple[object, ...]] = []
+        self._known, self._tails = standing.known, standing.tails
+        self._events: list[Values] = []
+        self._commands: list[Values] = []
 
-    def add(self, unit: Unit) -> Verdict:
+    @property
+    def rows(self) -> Rows:
+        """What was taken."""
+        return Rows(self._events, self._commands)
+
+    def add(self, unit: Prepared) -> Verdict:
         """Take a unit, or say why not."""
-        fingerprint = unit.fingerprint or fingerprint_of(unit.writes)
-        if known := self._known.get(unit.command_id.bytes):
-            return _seen_before(unit.command_id, fingerprint, known)
-        tails: dict[str, tuple[int, Instant]] = {}
-        for write in unit.writes:
-            version, occurred = tails.get(write.stream) or self._tail(write.stream)
-            if version != write.expected_version:
-                return VersionConflict(write.stream, write.expected_version, version)
-            tails[write.stream] = (version + len(write.events), occurred)
+        if known := self._known.get(unit.command):
+            return _seen_before(unit, known)
+        versions: dict[str, int] = {}
+        for stream, expected, events in unit.writes:
+            actual = versions[stream] if stream in versions else self._tail(stream)[0]
+            if actual != expected:
+                return VersionConflict(stream, expected, actual)
+            versions[stream] = actual + len(events)
         first = self._position + 1
-        for write in unit.writes:
-            self._take(write, unit)
+        for stream, _, events in unit.writes:
+            self._take(stream, events, unit)
         if self._position >= first:
-            self._remember(unit.command_id, fingerprint, first)
+            self._remember(unit, first)
         return Appended(first_position=first, position=self._position)
 
     def _tail(self, stream: str) -> tuple[int, Instant]:
-        if stream not in self._tails:
-            self._tails[stream] = read_tail(self._connection, stream)
-        return self._tails[stream]
+        return self._tails.get(stream, (0, EMPTY.recorded_at))
 
-    def _take(self, write: Write, unit: Unit) -> None:
-        version, occurred = self._tail(write.stream)
+    def _take(self, stream: str, events: list[Encoded], unit: Prepared) -> None:
+        version, occurred = self._tail(stream)
+        recorded, meta, text = self._recorded_at, unit.meta, unit.meta.decode()
         # an imported event never happened before what its stream already knows
-        occurred = max(occurred, self._recorded_at if unit.occurred_at is None else unit.occurred_at)
-        meta = encode(msgspec.structs.replace(unit.meta, command_id=unit.command_id))
-        for happened in write.events:
+        occurred = max(occurred, recorded if unit.occurred_at is None else unit.occurred_at)
+        for event in events:
             version += 1
             self._position += 1
-            kind, data, salt = kind_of(happened), encode(happened), secrets.token_bytes(SALT_BYTES)
-            payload = payload_hash(data, salt)
-            content = content_hash(write.stream, version, kind.name, kind.schema, payload, meta, occurred)
-            self._chain = chain_hash(self._chain, self._position, self._recorded_at, content)
-            self.events.append(
-                (self._position, write.stream, version, kind.name, kind.schema, data.decode(), meta.decode(),
-                 occurred, self._recorded_at, salt, content, self._chain)
+            salt = secrets.token_bytes(SALT_BYTES)
+            payload = payload_hash(event.data, salt)
+            content = content_hash(stream, version, event.type, event.schema, payload, meta, occurred)
+            self._chain = chain_hash(self._chain, self._position, recorded, content)
+            self._events.append(
+                (self._position, stream, version, event.type, event.schema, event.data.decode(), text, occurred,
+                 recorded, salt, content, self._chain)
             )  # fmt: skip
-        self._tails[write.stream] = (version, occurred)
+        self._tails[stream] = (version, occurred)
 
-    def _remember(self, command: UUID, fingerprint: bytes, first: int) -> None:
-        self._known[command.bytes] = (fingerprint, first, self._position)
-        self.commands.append((command.bytes, fingerprint, first, self._position))
-
-
-def fingerprint_of(writes: Sequence[Write]) -> bytes:
-    """32 bytes that are the same for the same events to the same streams."""
-    digest = hashlib.sha256()
-    for write in writes:
-        digest.update(write.stream.encode() + b"\0")
-        for happened in write.events:
-            digest.update(kind_of(happened).name.encode() + b"\0" + encode(happened) + b"\0")
-    return digest.digest()
+    def _remember(self, unit: Prepared, first: int) -> None:
+        self._known[unit.command] = (unit.fingerprint, first, self._position)
+        self._commands.append((unit.command, unit.fingerprint, first, self._position))
 
 
 def check_rows(head: Head, rows: Sequence[Row], commands: Sequence[CommandRow]) -> None:
@@ -199,7 +190,7 @@ def check_rows(head: Head, rows: Sequence[Row], commands: Sequence[CommandRow]) 
         raise NotNext("a command is cut in two")
 
 
-def _seen_before(command: UUID, fingerprint: bytes, known: tuple[bytes, int, int]) -> Appended | CommandReused:
-    if known[0] != fingerprint:
-        return CommandReused(f"command {command} was used before, for something else")
+def _seen_before(unit: Prepared, known: tuple[bytes, int, int]) -> Appended | CommandReused:
+    if known[0] != unit.fingerprint:
+        return CommandReused(f"command {UUID(bytes=unit.command)} was used before, for something else")
     return Appended(first_position=known[1], position=known[2], repeated=True)

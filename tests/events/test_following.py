@@ -17,17 +17,16 @@ from events.ledger import Decision, Ledger, Overtaken, beside
 from events.seal import Row
 from events.store import EventStore
 from events.subscription import InDatabase, Later, Pace, Subscription, rows_in
-from tests.events.conftest import drafted, headline, unit
+from tests.events.conftest import Place, drafted, headline, unit
 from tests.events.declaring import declaring, store_as
 
 __all__ = ["declaring"]
 AT_ONCE = Pace(poll=0.05, stand_by=0.05, first=0.001, longest=0.01, attempts=3)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    url = beside(tmp_path / "events.db") if request.param == "sqlite" else request.getfixturevalue("postgres")
-    ledger = Ledger(url)
+@pytest.fixture
+def ledger(place: Place) -> Iterator[Ledger]:
+    ledger = Ledger(beside(place.where) if isinstance(place.where, Path) else place.where)
     yield ledger
     ledger.close()
 

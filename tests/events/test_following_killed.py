@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from events.ledger import Ledger, beside
 from events.store import EventStore
-from tests.events.conftest import drafted, headline, unit
+from tests.events.conftest import Place, drafted, headline, unit
 
 FOLLOWER = """
 import os, sys, threading
@@ -26,7 +26,7 @@ from events.ledger import Ledger
 from events.store import EventStore
 from events.subscription import InDatabase, Pace, Subscription
 log, url, kind, told = sys.argv[1:]
-store, ledger = EventStore(Path(log)), Ledger(url)
+store, ledger = EventStore(log if "://" in log else Path(log)), Ledger(url)
 descriptor = os.open(told, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 def outside(events):
     for recorded in events:
@@ -46,16 +46,16 @@ following.run(threading.Event())
 EVENTS, KILLS = 1200, 4
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    found: str = beside(tmp_path / "events.db") if request.param == "sqlite" else request.getfixturevalue("postgres")
-    return found
+@pytest.fixture
+def url(place: Place) -> str:
+    """The ledger is kept where the log is."""
+    return beside(place.where) if isinstance(place.where, Path) else place.where
 
 
 @contextmanager
-def following(folder: Path, url: str, kind: str) -> Iterator[subprocess.Popen[str]]:
+def following(folder: Path, place: Place, url: str, kind: str) -> Iterator[subprocess.Popen[str]]:
     """A follower in a process of its own, which never stops by itself."""
-    command = [sys.executable, "-c", FOLLOWER, str(folder / "events.db"), url, kind, str(folder / "told")]
+    command = [sys.executable, "-c", FOLLOWER, str(place.where), url, kind, str(folder / "told")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
         try:
@@ -64,7 +64,7 @@ def following(folder: Path, url: str, kind: str) -> Iterator[subprocess.Popen[st
             os.kill(process.pid, signal.SIGKILL)
 
 
-def follow_and_kill(folder: Path, url: str, kind: str, log: EventStore) -> list[int]:
+def follow_and_kill(folder: Path, place: Place, url: str, kind: str, log: EventStore) -> list[int]:
     """What came of it, in the order in which it was told."""
     log.append(unit("article-1", 0, drafted(), *[headline(str(number)) for number in range(EVENTS - 1)]))
     ledger = Ledger(url)
@@ -72,10 +72,10 @@ def follow_and_kill(folder: Path, url: str, kind: str, log: EventStore) -> list[
         connection.execute(text("CREATE TABLE mails (position bigint)"))
     for _ in range(KILLS):
         before = ledger.standing("mail").position
-        with following(folder, url, kind):
+        with following(folder, place, url, kind):
             wait_until(lambda before=before: ledger.standing("mail").position > before)  # type: ignore[misc]
             time.sleep(random.uniform(0, 0.1))
-    with following(folder, url, kind):
+    with following(folder, place, url, kind):
         wait_until(lambda: ledger.standing("mail").position == EVENTS)
     with ledger.reading() as connection:
         rows = [row[0] for row in connection.execute(text("SELECT position FROM mails ORDER BY position"))]
@@ -93,25 +93,29 @@ def wait_until(condition: object) -> None:
 
 
 def test_outside_the_database_each_event_comes_at_least_once_and_in_order(
-    tmp_path: Path, url: str, log: EventStore
+    tmp_path: Path, place: Place, url: str, log: EventStore
 ) -> None:
-    told = follow_and_kill(tmp_path, url, "outside", log)
+    told = follow_and_kill(tmp_path, place, url, "outside", log)
     assert set(told) == set(range(1, EVENTS + 1))
     again = sum(1 for a, b in itertools.pairwise(told) if b != a + 1)
     assert again <= KILLS  # only a killed follower's last batch is told again
     assert all(a - b < 7 for a, b in itertools.pairwise(told))
 
 
-def test_inside_the_database_each_event_comes_exactly_once(tmp_path: Path, url: str, log: EventStore) -> None:
-    assert follow_and_kill(tmp_path, url, "inside", log) == list(range(1, EVENTS + 1))
+def test_inside_the_database_each_event_comes_exactly_once(
+    tmp_path: Path, place: Place, url: str, log: EventStore
+) -> None:
+    assert follow_and_kill(tmp_path, place, url, "inside", log) == list(range(1, EVENTS + 1))
 
 
-def test_when_the_active_one_is_killed_another_takes_over(tmp_path: Path, url: str, log: EventStore) -> None:
+def test_when_the_active_one_is_killed_another_takes_over(
+    tmp_path: Path, place: Place, url: str, log: EventStore
+) -> None:
     log.append(unit("article-1", 0, drafted()))
     ledger = Ledger(url)
-    with following(tmp_path, url, "outside") as active:
+    with following(tmp_path, place, url, "outside") as active:
         wait_until(lambda: ledger.standing("mail").position == 1)
-        with following(tmp_path, url, "outside"):
+        with following(tmp_path, place, url, "outside"):
             os.kill(active.pid, signal.SIGKILL)
             log.append(unit("article-1", 1, headline("more")))
             wait_until(lambda: ledger.standing("mail").position == 2)

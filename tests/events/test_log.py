@@ -1,5 +1,6 @@
 """The log's contract: what appending and reading promise."""
 
+import itertools
 import sqlite3
 import threading
 import time
@@ -8,13 +9,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import msgspec
+import psycopg
 import pytest
 
 from events.clock import ClockJumped
 from events.event import UnknownEvent
 from events.instant import DAY, HOUR, SECOND, now
+from events.sqlite import SQLite
 from events.store import Appended, CommandReused, EventStore, Unit, VersionConflict, Write
-from tests.events.conftest import META, drafted, headline, unit
+from tests.events.conftest import META, Place, drafted, headline, unit
 
 
 def test_an_empty_log_has_its_head_at_nought(log: EventStore) -> None:
@@ -105,23 +108,21 @@ def test_imported_history_keeps_its_own_time_but_never_runs_backwards_within_a_s
     assert [recorded.occurred_at for recorded in log.read_all()] == [then, then, then - DAY]
 
 
-def test_a_clock_that_stands_a_little_back_does_not_make_time_run_backwards(tmp_path: Path) -> None:
+def test_a_clock_that_stands_a_little_back_does_not_make_time_run_backwards(place: Place) -> None:
     moments = iter([10 * HOUR, 10 * HOUR - SECOND])
-    log = EventStore(tmp_path / "events.db", clock=lambda: next(moments))
-    log.append(unit("article-1", 0, drafted()))
-    log.append(unit("article-2", 0, drafted()))
-    assert [recorded.recorded_at for recorded in log.read_all()] == [10 * HOUR, 10 * HOUR]
-    log.close()
-
-
-def test_a_clock_that_was_set_back_stops_the_pen(tmp_path: Path) -> None:
-    moments = iter([10 * HOUR, 9 * HOUR])
-    log = EventStore(tmp_path / "events.db", clock=lambda: next(moments))
-    log.append(unit("article-1", 0, drafted()))
-    with pytest.raises(ClockJumped, match="3600 s behind"):
+    with place.opened(clock=lambda: next(moments)) as log:
+        log.append(unit("article-1", 0, drafted()))
         log.append(unit("article-2", 0, drafted()))
-    assert log.head().position == 1
-    log.close()
+        assert [recorded.recorded_at for recorded in log.read_all()] == [10 * HOUR, 10 * HOUR]
+
+
+def test_a_clock_that_was_set_back_stops_the_pen(place: Place) -> None:
+    moments = iter([10 * HOUR, 9 * HOUR])
+    with place.opened(clock=lambda: next(moments)) as log:
+        log.append(unit("article-1", 0, drafted()))
+        with pytest.raises(ClockJumped, match="3600 s behind"):
+            log.append(unit("article-2", 0, drafted()))
+        assert log.head().position == 1
 
 
 def test_reading_is_bounded_by_version_position_and_type(log: EventStore) -> None:
@@ -133,47 +134,70 @@ def test_reading_is_bounded_by_version_position_and_type(log: EventStore) -> Non
     assert [len(page) for page in log.pages(size=1000)] == [1000, 1000, 501]
 
 
-def test_a_type_that_this_code_does_not_know_is_an_error_that_names_it(log: EventStore, tmp_path: Path) -> None:
+def test_a_type_that_this_code_does_not_know_is_an_error_that_names_it(log: EventStore, place: Place) -> None:
     log.append(unit("article-1", 0, drafted()))
-    with closing(sqlite3.connect(tmp_path / "events.db", isolation_level=None)) as raw:
-        raw.execute(
-            "INSERT INTO events SELECT 2, stream, 2, 'article.dreamt', 1, data, meta, occurred_at, recorded_at,"
-            " salt, content_hash, chain_hash FROM events"
-        )
+    place.execute(
+        "INSERT INTO events SELECT 2, stream, 2, 'article.dreamt', 1, data, meta, occurred_at, recorded_at,"
+        " salt, content_hash, chain_hash FROM events"
+    )
     with pytest.raises(UnknownEvent, match=r"position 2 \(article-1, version 2\): no event is called 'article.dreamt'"):
         list(log.read_all())
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE events SET data = '{}'",
-        "DELETE FROM events",
-        "INSERT OR REPLACE INTO events SELECT * FROM events WHERE position = 1",
-        (
-            "INSERT INTO events SELECT 9, 'article-9', 1, type, schema, data, meta, occurred_at, recorded_at, salt,"
-            " content_hash, chain_hash FROM events WHERE position = 1"
-        ),
-        "UPDATE commands SET first_position = 9",
-        "DELETE FROM commands",
-        "INSERT OR REPLACE INTO commands SELECT * FROM commands",
-    ],
+COPIED = (
+    "SELECT {}, {}, {}, type, schema, data, meta, occurred_at, recorded_at, salt, content_hash, chain_hash FROM events"
 )
-def test_the_database_itself_refuses_to_change_the_past(log: EventStore, tmp_path: Path, statement: str) -> None:
+SKIPPING = COPIED.format(9, "'article-9'", 1)
+LEAVING_OUT_A_VERSION = COPIED.format(2, "stream", 3)
+
+
+ANYWHERE = [
+    "UPDATE events SET data = '{}'",
+    "DELETE FROM events",
+    f"INSERT INTO events {SKIPPING}",
+    f"INSERT INTO events {LEAVING_OUT_A_VERSION}",
+    "UPDATE commands SET first_position = 9",
+    "DELETE FROM commands",
+]
+SQLITE = [
+    "INSERT OR REPLACE INTO events SELECT * FROM events WHERE position = 1",
+    "INSERT OR REPLACE INTO commands SELECT * FROM commands",
+]
+POSTGRES = [
+    "TRUNCATE events",
+    "TRUNCATE commands, events",
+    "SET session_replication_role = replica; DELETE FROM events",  # as replication would
+    "SET session_replication_role = replica; TRUNCATE events",
+    f"SET session_replication_role = replica; INSERT INTO events {SKIPPING}",
+    "INSERT INTO events SELECT * FROM events ON CONFLICT (position) DO UPDATE SET data = excluded.data",
+    "MERGE INTO events USING (SELECT 1 AS n) one ON position = n WHEN MATCHED THEN UPDATE SET data = '{}'",
+    "WITH gone AS (DELETE FROM events RETURNING 1) SELECT count(*) FROM gone",
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "statement"),
+    [
+        *itertools.product(["sqlite"], ANYWHERE + SQLITE),
+        *itertools.product(["postgres"], ANYWHERE + POSTGRES),
+    ],
+    indirect=["place"],
+)
+def test_the_database_itself_refuses_to_change_the_past(log: EventStore, place: Place, statement: str) -> None:
     log.append(unit("article-1", 0, drafted()))
-    raw = sqlite3.connect(tmp_path / "events.db")  # as any sqlite3 shell would
-    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
-        raw.execute(statement)
-    raw.close()
+    before = list(log.rows())
+    with pytest.raises((sqlite3.DatabaseError, psycopg.DatabaseError), match="append-only"):
+        place.execute(statement)
+    assert list(log.rows()) == before
 
 
-def test_our_own_connections_cannot_even_drop_the_guards(log: EventStore) -> None:
-    with log._connection() as connection, pytest.raises(sqlite3.DatabaseError, match="not authorized"):
+def test_our_own_connections_to_a_file_cannot_even_drop_the_guards(tmp_path: Path) -> None:
+    refused = pytest.raises(sqlite3.DatabaseError, match="not authorized")
+    with closing(SQLite(tmp_path / "events.db")) as database, database.reading() as connection, refused:
         connection.execute("DROP TRIGGER events_are_not_deleted")
 
 
-def test_many_writers_and_a_follower_who_sees_every_position_once_and_in_order(tmp_path: Path) -> None:
-    log = EventStore(tmp_path / "events.db")
+def test_many_writers_and_a_follower_who_sees_every_position_once_and_in_order(log: EventStore) -> None:
     seen: list[int] = []
 
     def write(writer: int) -> None:
@@ -190,7 +214,6 @@ def test_many_writers_and_a_follower_who_sees_every_position_once_and_in_order(t
         thread.start()
     for thread in [*threads, follower]:
         thread.join()
-    log.close()
     assert seen == list(range(1, 401))
 
 

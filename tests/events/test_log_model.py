@@ -1,19 +1,18 @@
 """Whatever is done to the log, in whatever order, it behaves as a plain list would."""
 
 import itertools
-import shutil
-import tempfile
-from pathlib import Path
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from events.event import Event
 from events.instant import DAY, now
-from events.store import Appended, CommandReused, EventStore, Unit, VersionConflict, Write
+from events.store import Appended, CommandReused, Unit, VersionConflict, Write
 from events.verifying import verify
-from tests.events.conftest import META, headline
+from tests.events.conftest import META, Place, headline
 
 STREAMS = st.sampled_from(["article-1", "article-2", "path-1", "site"])
 WORDS = st.lists(st.text(max_size=20), max_size=3)
@@ -24,10 +23,10 @@ class LogMachine(RuleBasedStateMachine):
 
     commands = Bundle("commands")
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        self.log = EventStore(self.folder / "events.db")
+        self.place = place
+        self.log = place.open()
         self.model: list[tuple[str, int, Event]] = []
         self.told: dict[UUID, Appended] = {}
 
@@ -78,7 +77,7 @@ class LogMachine(RuleBasedStateMachine):
     @rule()
     def open_it_again(self) -> None:
         self.log.close()
-        self.log = EventStore(self.folder / "events.db")
+        self.log = self.place.open()
 
     @invariant()
     def it_holds_what_the_model_holds(self) -> None:
@@ -94,7 +93,8 @@ class LogMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         assert verify(self.log.rows()).ok
         self.log.close()
-        shutil.rmtree(self.folder)
 
 
-TestLog = LogMachine.TestCase
+def test_whatever_is_done_to_it_the_log_behaves_as_a_plain_list_would(places: Callable[[], Place]) -> None:
+    quick = settings(suppress_health_check=list(HealthCheck), stateful_step_count=25)
+    run_state_machine_as_test(lambda: LogMachine(places()), settings=quick)

@@ -158,6 +158,7 @@ class House:
             faults = said
             if not self.store.wait(position, IDLE) and not said:
                 self.index.merge()  # nothing is waiting: the time to put small segments together
+                self.views.tidy()
 
     def step(self) -> int:
         """Everything that followers do, once: the position of the log that all of it has reached."""

@@ -10,7 +10,7 @@ from events.instant import Instant
 from views import cursors, queries
 from views.bodies import Bodies
 from views.database import chunks
-from views.generation import Handle
+from views.engine import Handle
 from views.lookup import Lookup
 from views.propagation import same
 from views.queries import AFTER_ALL, Side

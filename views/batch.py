@@ -9,11 +9,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import Table, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from events.event import Recorded
 from events.instant import Instant
-from views.database import Connection, Prepared
+from views.database import Connection, Prepared, upsert
 from views.tables import BEGINNING
 
 _R = TypeVar("_R", bound=msgspec.Struct)
@@ -40,12 +39,7 @@ class Sheet(Generic[_R]):
         self.select = Prepared(select(table).where(*where))
         self.within = Prepared(select(table).where(where[0]))
         self.delete = Prepared(delete(table).where(*where))
-        upsert = insert(table)
-        rest = {name: upsert.excluded[name] for name in names if name not in self.key}
-        self.upsert = Prepared(
-            upsert.on_conflict_do_update(index_elements=self.key, set_=rest) if rest
-            else upsert.on_conflict_do_nothing()
-        )  # fmt: skip
+        self.upsert = upsert(table)
 
 
 class Rows(Generic[_R]):

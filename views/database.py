@@ -1,41 +1,89 @@
-"""One generation's database: how it is opened, and how Core statements run on the driver's own connection.
+"""How Core statements run on the connection of a generation, whichever engine keeps it.
 
-SQLAlchemy owns the tables and writes the SQL; a statement is compiled once and then goes straight to the driver,
-since compiling and wrapping rows would cost more than the queries themselves.
+SQLAlchemy owns the tables and writes the SQL; a statement is compiled once for each engine and then goes straight to
+the driver, since compiling and wrapping rows would cost more than the queries themselves. What differs between the
+engines is said here and in views/sqlite.py and views/postgres.py, and nowhere else.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol, cast
 
-from sqlalchemy import Executable, Index, Table
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import ColumnElement, Executable, Index, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
-Connection = sqlite3.Connection
 Row = tuple[Any, ...]
-DIALECT = sqlite.dialect(paramstyle="qmark")
-BUSY = 10.0  # seconds to wait for another process's short transaction
+Compiled = tuple[str, tuple[str, ...], dict[str, Any]]  # SQL, names of its values in order, values that are fixed
+DIALECTS: dict[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="qmark"),
+    "postgresql": postgresql.psycopg.dialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
+}
+
+
+class Refused(Exception):
+    """PostgreSQL refuses a row."""
+
+
+REFUSED: tuple[type[Exception], ...] = (sqlite3.IntegrityError, Refused)
+"""A row that an engine will not take: an event made it, so it stops the view there."""
+DAMAGED: tuple[type[Exception], ...] = (sqlite3.DatabaseError,)
+"""Files that cannot be read. PostgreSQL that cannot be reached, or lacks the tables, is ViewsMissing."""
+
+
+class Cursor(Protocol):
+    """Rows that were found."""
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection to one generation. Each statement stands for itself until ``begin`` or ``freeze``."""
+
+    engine: ClassVar[str]  # a name of DIALECTS
+
+    def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Cursor:
+        """Run SQL; values that are given, even none, are a sign that it will be run again and again."""
+
+    def executemany(self, sql: str, values: Iterable[Sequence[Any]], /) -> object:
+        """Run it for each of many rows."""
+
+    def stream(self, sql: str) -> Iterator[Row]:
+        """Rows as they are read, however many there are. Within ``freeze``."""
+
+    def begin(self) -> None:
+        """Begin a transaction; whoever else would write waits until it ends with COMMIT or ROLLBACK."""
+
+    def freeze(self) -> None:
+        """From here on see everything as it is now, and change nothing."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether one is open."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 class Prepared:
     """A Core statement, compiled at its first use. Values are given by the names of its bindparams."""
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: Executable | Callable[[str], Executable]) -> None:
+        """A function makes it for an engine, where each has its own."""
         self._statement = statement
-        self.sql = ""
-        self._names: tuple[str, ...] = ()
-        self._fixed: dict[str, Any] = {}
+        self._compiled: dict[str, Compiled] = {}
 
-    def run(self, db: Connection, **values: Any) -> sqlite3.Cursor:
+    def run(self, db: Connection, **values: Any) -> Cursor:
         """Execute it."""
-        if not self.sql:
-            self._compile()
-        fixed = self._fixed
-        return db.execute(self.sql, [values[name] if name in values else fixed[name] for name in self._names])
+        sql, names, fixed = self._compiled.get(db.engine) or self.compiled(db.engine)
+        return db.execute(sql, [values[name] if name in values else fixed[name] for name in names])
 
     def one(self, db: Connection, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -48,16 +96,17 @@ class Prepared:
 
     def many(self, db: Connection, values: Iterable[Sequence[Any]]) -> None:
         """Execute it for each of many tuples, their values in the order in which they stand in the SQL."""
-        if not self.sql:
-            self._compile()
-        db.executemany(self.sql, values)
+        db.executemany((self._compiled.get(db.engine) or self.compiled(db.engine))[0], values)
 
-    def _compile(self) -> None:
-        assert isinstance(self._statement, ClauseElement)
-        compiled = self._statement.compile(dialect=DIALECT)
-        self._names = tuple(getattr(compiled, "positiontup", None) or ())
-        self._fixed = dict(compiled.params)
-        self.sql = str(compiled)
+    def compiled(self, engine: str) -> Compiled:
+        """As an engine runs it."""
+        statement = self._statement(engine) if callable(self._statement) else self._statement
+        assert isinstance(statement, ClauseElement)
+        compiled = statement.compile(dialect=DIALECTS[engine])
+        assert isinstance(compiled, SQLCompiler)
+        made = str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params)
+        self._compiled[engine] = made
+        return made
 
 
 def by_count(make: Callable[[int], Executable]) -> Callable[[int], Prepared]:
@@ -75,55 +124,83 @@ def chunks(values: Sequence[Any], size: int = 256) -> Iterable[Sequence[Any]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
+# --- what the engines write differently
+
+
+def upsert(table: Table) -> Prepared:
+    """A row, or another in place of the one with its key."""
+    key = [column.name for column in table.primary_key.columns]
+    rest = [column.name for column in table.columns if column.name not in key]
+
+    def made(engine: str) -> Executable:
+        insert: Any = {"sqlite": sqlite, "postgresql": postgresql}[engine].insert(table)
+        if rest:
+            excluded = {name: insert.excluded[name] for name in rest}
+            return cast(Executable, insert.on_conflict_do_update(index_elements=key, set_=excluded))
+        return cast(Executable, insert.on_conflict_do_nothing())
+
+    return Prepared(made)
+
+
+class contains(ColumnElement[bool]):  # noqa: N801 it stands in a query as SQLAlchemy's own functions do
+    """Whether a text holds another, letter for letter."""
+
+    inherit_cache = True
+
+    def __init__(self, text: ColumnElement[str], part: ColumnElement[str]) -> None:
+        self.text, self.part = text, part
+
+
+class beside(ColumnElement[Any]):  # noqa: N801
+    """A column that is checked on the way: no index of it leads. SQLite takes a hint, PostgreSQL counts for itself."""
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column, self.type = column, column.type
+
+
+@compiles(contains)
+def _contains(element: contains, compiler: SQLCompiler, **how: Any) -> str:
+    return f"instr({compiler.process(element.text, **how)}, {compiler.process(element.part, **how)}) > 0"
+
+
+@compiles(contains, "postgresql")
+def _strpos(element: contains, compiler: SQLCompiler, **how: Any) -> str:
+    return f"strpos({compiler.process(element.text, **how)}, {compiler.process(element.part, **how)}) > 0"
+
+
+@compiles(beside)
+def _plus(element: beside, compiler: SQLCompiler, **how: Any) -> str:
+    return f"+{compiler.process(element.column, **how)}"
+
+
+@compiles(beside, "postgresql")
+def _plain(element: beside, compiler: SQLCompiler, **how: Any) -> str:
+    return str(compiler.process(element.column, **how))
+
+
+# --- tables
+
+
+def ddl(tables: Iterable[Table], engine: str = "sqlite") -> str:
+    """The SQL that makes these tables."""
+    return "\n".join(str(CreateTable(table).compile(dialect=DIALECTS[engine])) for table in tables)
+
+
+def indexes(tables: Iterable[Table], engine: str = "sqlite") -> list[Index]:
+    """The tables' indexes on an engine, by name."""
+    every = (index for table in tables for index in table.indexes if index.info.get("engine", engine) == engine)
+    return sorted(every, key=lambda index: str(index.name))
+
+
 def create_tables(db: Connection, tables: Iterable[Table]) -> None:
     """Make tables, without their indexes."""
     for table in tables:
-        db.execute(ddl([table]))
-
-
-def ddl(tables: Iterable[Table]) -> str:
-    """The SQL that makes these tables."""
-    return "\n".join(str(CreateTable(table).compile(dialect=DIALECT)) for table in tables)
-
-
-def indexes(tables: Iterable[Table]) -> list[Index]:
-    """The tables' indexes, by name."""
-    return sorted((index for table in tables for index in table.indexes), key=lambda index: str(index.name))
+        db.execute(ddl([table], db.engine))
 
 
 def create_indexes(db: Connection, wanted: Iterable[Index]) -> None:
     """Make indexes."""
     for index in wanted:
-        db.execute(str(CreateIndex(index).compile(dialect=DIALECT)))
-
-
-def open_build(path: Path) -> Connection:
-    """A database that nobody reads yet: as fast as can be; a crash leaves litter, never half a generation."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for pragma in (
-        "journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY", "cache_size=-65536",
-    ):  # fmt: skip
-        db.execute(f"PRAGMA {pragma}")
-    return db
-
-
-def open_writer(path: Path) -> Connection:
-    """The projector's connection. What a power cut may take of it, the log still has: synchronous=NORMAL."""
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False)
-    for pragma in (
-        "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={int(BUSY * 1000)}", "cache_size=-32768",
-        "temp_store=MEMORY", "journal_size_limit=67108864", "wal_autocheckpoint=2000",
-    ):  # fmt: skip
-        db.execute(f"PRAGMA {pragma}")
-    return db
-
-
-def open_reader(path: Path) -> Connection:
-    """A connection that can only read."""
-    db = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False,
-        cached_statements=256,
-    )  # fmt: skip
-    for pragma in ("query_only=ON", f"busy_timeout={int(BUSY * 1000)}", "cache_size=-16384", "mmap_size=268435456"):
-        db.execute(f"PRAGMA {pragma}")
-    return db
+        db.execute(str(CreateIndex(index).compile(dialect=DIALECTS[db.engine])))

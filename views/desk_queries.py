@@ -2,7 +2,7 @@
 
 What makes them fast with any number of stories is which index leads. Every list is read in the order of its last
 change and ends at its limit, so a condition that many stories meet is checked on the way (``desk_by_change`` holds
-shelf and words); one that few meet leads itself. The unary plus keeps SQLite from choosing otherwise.
+shelf and words); one that few meet leads itself. ``beside`` keeps SQLite from choosing otherwise.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from views.database import Prepared, by_count
+from views.database import Prepared, beside, by_count, contains
 from views.desk_shapes import List
 from views.projections.images import images
 from views.projections.publications import published, refs
@@ -52,7 +52,7 @@ STATE: Any = case(
     (_live, "changed"),
     else_="draft",
 )
-_any_shelf: ColumnElement[str] = literal_column("+desk.shelf")
+_any_shelf = beside(desk.c.shelf)
 _come = desk.c.scheduled_for <= now
 
 
@@ -92,7 +92,7 @@ LEADING = (*REFS, "mine")
 _mine: ColumnElement[str] = bindparam("mine")
 _since: ColumnElement[int] = bindparam("public_since", type_=Number)
 _appeared = union_all(
-    select(desk.c.article).where(desk.c.published_at >= _since, literal_column("+desk.scheduled_for").is_(None)),
+    select(desk.c.article).where(desk.c.published_at >= _since, beside(desk.c.scheduled_for).is_(None)),
     select(desk.c.article).where(desk.c.scheduled_for >= _since, _come),
 )
 _FILTERS: dict[str, ColumnElement[bool]] = {
@@ -100,7 +100,7 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "mine, many": exists().where(involved.c.account == _mine, involved.c.article == desk.c.article),
     "assigned": desk.c.assigned == bindparam("assigned"),
     "section": desk.c.section == bindparam("section"),
-    "section, many": literal_column("+desk.section") == bindparam("section"),
+    "section, many": beside(desk.c.section) == bindparam("section"),
     "kind": desk.c.kind == bindparam("kind"),
     "since": desk.c.changed_at >= bindparam("since", type_=Number),
     "until": desk.c.changed_at < bindparam("until", type_=Number),
@@ -108,7 +108,7 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "public_since": and_(_live, desk.c.article.in_(_appeared)),
     **{name: _few(name) for name in REFS},
     **{f"{name}, many": _many(name) for name in REFS},
-    **{f"text{n}": func.instr(desk.c.found, bindparam(f"text{n}")) > 0 for n in range(WORDS)},
+    **{f"text{n}": contains(desk.c.found, bindparam(f"text{n}", type_=desk.c.found.type)) for n in range(WORDS)},
 }
 
 

@@ -1,33 +1,47 @@
 """The views of one house, with everything that can be done with them."""
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from events.instant import Instant
 from events.store import EventStore
 from views.bodies import Bodies
-from views.build import Progress, silent
 from views.desk import Desk
-from views.generation import Readers, generations
+from views.engine import Engine, Progress, silent
+from views.generation import Readers
 from views.indexed import Documents
+from views.locks import Busy
 from views.projector import Projector
 from views.reader import present, reader
-from views.rebuild import Rebuilt, rebuild
-from views.shapes import Reader
+from views.rebuild import Rebuilt, aside, rebuild
+from views.shapes import Reader, ViewsMissing
 from views.sketch import Sketches
+from views.sqlite import Files
 from views.status import Status, status
 from views.verify import Verified, digests, verify
+
+
+def kept_by(pointer: Path, url: str) -> Engine:
+    """What keeps them."""
+    if not url:
+        return Files(pointer)
+    from views.schemas import Schemas
+
+    return Schemas(url, pointer.parent)
 
 
 class Views:
     """Read models folded from the log, beside it and never part of it. Safe to use from many threads."""
 
-    def __init__(self, pointer: Path, store: EventStore) -> None:
-        """``pointer``: var/views.db, a link to the generation in use. Nothing is opened or made yet."""
-        self._store, self._made = store, generations(pointer)
-        self._readers = Readers(self._made)
+    def __init__(self, pointer: Path, store: EventStore, url: str = "") -> None:
+        """``pointer``: var/views.db, a link to the generation in use; where ``url`` names a PostgreSQL that keeps them
+        instead, only the folder for what is built aside. Nothing is opened or made yet."""
+        self._store, self._engine = store, kept_by(pointer, url)
+        engine = self._engine
+        self._readers = Readers(engine)
         self._bodies = Bodies(store)
-        self._projector = Projector(store, self._made, self._bodies)
+        self._projector = Projector(store, engine, self._bodies)
         self.documents = Documents(self._readers, self._bodies)
 
     # --- asking
@@ -70,21 +84,29 @@ class Views:
 
     def status(self, *, rows: bool = True) -> Status:
         """How they stand. Never raises for views that are missing or ill: it says so."""
-        return status(self._store, self._made, rows=rows)
+        return status(self._store, self._engine, rows=rows)
 
     def rebuild(self, progress: Progress = silent) -> Rebuilt:
         """Make them anew from the log alone, aside, and switch. Raises Busy, ProjectionStopped, UnknownEvent."""
-        return rebuild(self._store, self._made, self._projector, progress)
+        return rebuild(self._store, self._engine, self._projector, progress)
+
+    def tidy(self) -> None:
+        """Remove generations that had to be kept for those who still read from them, once nobody does."""
+        with suppress(Busy, ViewsMissing):
+            if self._engine.forgotten():
+                with aside(self._engine):
+                    self._engine.clean()
 
     def verify(self, progress: Progress = silent) -> Verified:
         """Compare them, row by row, with a fold of the log aside. Raises ViewsMissing, RebuildNeeded, Busy."""
-        return verify(self._store, self._made, self._projector, progress)
+        return verify(self._store, self._engine, self._projector, progress)
 
     def digests(self) -> tuple[int, dict[str, str]]:
         """Position, and a digest of each view that is equal wherever the same log was folded."""
-        return digests(self._made, self._projector)
+        return digests(self._engine, self._projector)
 
     def close(self) -> None:
         """Close what this thread and the projector have open."""
         self._projector.close()
         self._readers.close()
+        self._engine.close()

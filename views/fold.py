@@ -1,6 +1,5 @@
 """Folding events into one generation: the rows and the checkpoint move together, or not at all."""
 
-import sqlite3
 from collections.abc import Sequence
 from zlib import crc32
 
@@ -13,8 +12,8 @@ from events.seal import GENESIS
 from events.store import EventStore
 from views import feed
 from views.batch import Batch, Missing
-from views.database import Connection, Prepared, create_indexes, create_tables, ddl, indexes
-from views.projection import ProjectionStopped, RebuildNeeded, checkpoints, stamps
+from views.database import DAMAGED, Connection, Prepared, create_indexes, create_tables, ddl, indexes
+from views.projection import OTHER, ProjectionStopped, RebuildNeeded, checkpoints, stamps
 from views.projections import PROJECTIONS, SHEETS, TABLES, handlers
 from views.projections.people import bylines
 from views.projections.settling import settle
@@ -36,7 +35,6 @@ _MOVE = Prepared(
 _BEGIN = Prepared(insert(checkpoints))
 _STAMPS = Prepared(insert(stamps))
 _SHAPE = Prepared(select(stamps.c.value).where(stamps.c.name == "shape"))
-_OTHER = "the views on disk were made by another version of Daybook"
 _STAMP = Prepared(
     update(stamps).values(value=bindparam("v")).where(stamps.c.name == bindparam("n"), stamps.c.value < bindparam("w"))
 )
@@ -90,17 +88,17 @@ def checkpoint(db: Connection) -> Checkpoint:
     """Where this generation stands. Raises RebuildNeeded where other code made it."""
     try:
         rows, shape = _READ.all(db), _SHAPE.one(db)
-    except sqlite3.OperationalError as error:
+    except DAMAGED as error:
         if str(error).startswith("no such"):
-            raise RebuildNeeded(f"{_OTHER} ({error})") from error
+            raise RebuildNeeded(f"{OTHER} ({error})") from error
         raise
     expected = {projection.name: projection.version for projection in PROJECTIONS}
     found = {row[0]: row[1] for row in rows}
     if found != expected:
         other = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
-        raise RebuildNeeded(f"{_OTHER} ({', '.join(other)})")
+        raise RebuildNeeded(f"{OTHER} ({', '.join(other)})")
     if shape != (SHAPE,):
-        raise RebuildNeeded(f"{_OTHER} (its tables have another shape)")
+        raise RebuildNeeded(f"{OTHER} (its tables have another shape)")
     return Checkpoint(*rows[0][2:])
 
 

@@ -7,12 +7,12 @@ the same rows, in one go or in a thousand pieces.
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Column, Table
 
 from events.event import Event, Recorded
 from views.batch import Batch, Sheet
 from views.shapes import ViewsMissing
-from views.tables import Number, metadata
+from views.tables import Number, Text, metadata
 
 Handler = Callable[[Batch, Recorded, Any], None]
 _F = TypeVar("_F", bound=Handler)
@@ -48,6 +48,9 @@ class ProjectionStopped(Exception):
     def __init__(self, projection: str, position: int, type: str, reason: str) -> None:
         super().__init__(f"the view {projection!r} stopped before position {position} ({type}): {reason}")
         self.projection, self.position, self.type, self.reason = projection, position, type, reason
+
+
+OTHER = "the views on disk were made by another version of Daybook"
 
 
 class RebuildNeeded(ViewsMissing):

@@ -2,23 +2,21 @@
 writes. One thread of one process works at a time; the others wait for the position that they need.
 """
 
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from events.event import Recorded, UnknownEvent
-from events.generations import Generations
 from events.store import EventStore
 from views import fold
 from views.bodies import Bodies
 from views.build import build
-from views.database import Connection, open_writer
+from views.database import DAMAGED, REFUSED, Connection
+from views.engine import Engine, Handle
 from views.feed import Page, pages
 from views.fold import Checkpoint
-from views.generation import MISSING, Identity, identity
-from views.locks import Busy, Turn
+from views.locks import Busy
 from views.projection import ProjectionStopped, RebuildNeeded
 from views.rendering import drain, fill, is_stale
 from views.shapes import ViewsMissing
@@ -33,12 +31,10 @@ PIECE = 50  # rows rendered in one transaction: a command never waits longer tha
 class Projector:
     """Brings the generation in use forward. Safe to use from many threads, and from many processes at once."""
 
-    def __init__(self, store: EventStore, made: Generations, bodies: Bodies) -> None:
-        self._store, self._made, self._bodies = store, made, bodies
-        self._lock = made.pointer.with_name("views.lock")
-        self.turn = Turn(self._lock)
-        self._db: Connection | None = None
-        self._identity: Identity | None = None
+    def __init__(self, store: EventStore, engine: Engine, bodies: Bodies) -> None:
+        self._store, self._engine, self._bodies = store, engine, bodies
+        self.turn = engine.turn
+        self._handle: Handle | None = None
         self._at: Checkpoint | None = None
 
     def begin(self) -> None:
@@ -46,12 +42,12 @@ class Projector:
 
         Views that were deleted are made again only when somebody says so (views/rebuild.py).
         """
-        if identity(self._made) is None and not self._lock.exists() and self._store.head().position <= BATCH:
-            with self.turn.taken(time.monotonic() + 30.0):
-                if identity(self._made) is None:
-                    path = self._made.new()
-                    build(self._store, path)
-                    self._made.switch(path)
+        engine = self._engine
+        if self._handle is None and engine.untouched() and self._store.head().position <= BATCH:
+            deadline = time.monotonic() + 30.0
+            with engine.builds.taken(deadline), self.turn.taken(deadline):
+                if not engine.in_use():
+                    engine.switch(engine.make(lambda path: build(self._store, path)))
 
     def catch_up(self, until: int | None = None, timeout: float = 30.0) -> int:
         """Fold in everything up to ``until`` (the log's head where None); the position that the views have reached.
@@ -111,27 +107,18 @@ class Projector:
 
     def _reached(self, target: int) -> bool:
         """Whether the generation in use has come so far, through whomever."""
-        if self._db is None or self._identity != identity(self._made):
-            return False
-        return fold.checkpoint(self._db).position >= target
+        handle = self._handle
+        return handle is not None and self._engine.serves(handle) and fold.checkpoint(handle.db).position >= target
 
     def _open(self) -> Checkpoint:
         """The generation in use, and where it stands: another process may have brought it forward or replaced it."""
-        seen = identity(self._made)
-        if seen is None:
+        if self._handle is None or not self._engine.serves(self._handle):
             self._shut()
-            raise ViewsMissing(MISSING)
-        if seen != self._identity:
-            self._shut()
-            path = self._made.current()
-            if path is None:
-                raise ViewsMissing(MISSING)
             try:
-                self._db, self._identity = open_writer(path), seen
-            except sqlite3.DatabaseError as error:
+                self._handle = self._engine.writer()
+            except DAMAGED as error:
                 raise ViewsMissing(f"the views are damaged ({error}): flask rebuild-index makes them anew") from error
-        assert self._db is not None
-        at = fold.checkpoint(self._db)
+        at = fold.checkpoint(self._handle.db)
         if at != self._at:
             fold.belongs(self._store, at)
         self._at = at
@@ -161,20 +148,19 @@ class Projector:
         return None if last is None else last._replace(events=events)
 
     def _fold(self, at: Checkpoint, page: Page) -> Checkpoint:
-        assert self._db is not None
-        to = fold.reached(page)
+        db, to = self._db(), fold.reached(page)
         try:
-            with transaction(self._db):
-                if fold.checkpoint(self._db) != at:
+            with transaction(db):
+                if fold.checkpoint(db) != at:
                     return self._open()
-                folding = fold.Folding(self._db)
+                folding = fold.Folding(db)
                 folding.take(page.events)
-                fill(self._db, self._bodies, folding.finish(to))
+                fill(db, self._bodies, folding.finish(to))
         except ProjectionStopped as error:
             if error.position - 1 > at.position:
                 self._until(at, error.position - 1)
             raise
-        except sqlite3.IntegrityError as error:
+        except REFUSED as error:
             span = to.position - at.position
             if span == 1:
                 raise ProjectionStopped("every view", to.position, page.events[0].type, str(error)) from error
@@ -188,23 +174,26 @@ class Projector:
         return at
 
     def _drain(self, limit: int) -> int:
-        assert self._db is not None
-        done = 0
-        while done < limit and is_stale(self._db):
-            with transaction(self._db):
-                done += drain(self._db, self._bodies, min(PIECE, limit - done))
+        done, db = 0, self._db()
+        while done < limit and is_stale(db):
+            with transaction(db):
+                done += drain(db, self._bodies, min(PIECE, limit - done))
         return done
 
+    def _db(self) -> Connection:
+        assert self._handle is not None
+        return self._handle.db
+
     def _shut(self) -> None:
-        if self._db is not None:
-            self._db.close()
-        self._db = self._identity = self._at = None
+        if self._handle is not None:
+            self._handle.close()
+        self._handle = self._at = None
 
 
 @contextmanager
 def transaction(db: Connection) -> Iterator[None]:
     """All of it or nothing."""
-    db.execute("BEGIN IMMEDIATE")
+    db.begin()
     try:
         yield
         db.execute("COMMIT")

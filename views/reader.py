@@ -11,7 +11,7 @@ from views import queries
 from views.asking import SiteReader
 from views.bodies import Bodies
 from views.database import Connection, Prepared
-from views.generation import Handle
+from views.engine import Handle
 from views.lookup import Lookup
 from views.projection import checkpoints, stamps
 from views.projections.entities import SectionRecord

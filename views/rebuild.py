@@ -7,14 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from events.generations import Generations
 from events.store import EventStore
 from views import fold
 from views.bodies import Bodies
-from views.build import Progress, build, silent
-from views.database import open_writer
+from views.build import Built, build
+from views.engine import Engine, Progress, silent
 from views.feed import pages
-from views.locks import Turn
 from views.projector import BATCH, Projector, transaction
 from views.rendering import fill
 
@@ -33,48 +31,51 @@ class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
     removed: tuple[str, ...]  # generations and litter that are gone
 
 
-def rebuild(
-    store: EventStore, made: Generations, projector: Projector, progress: Progress = silent
-) -> Rebuilt:
+def rebuild(store: EventStore, engine: Engine, projector: Projector, progress: Progress = silent) -> Rebuilt:
     """Make a new generation, bring it up to the log's head, switch to it, and remove the old one.
 
     Killed at any moment it leaves the old one serving, and the next run removes what it left behind.
     Raises Busy where another rebuild (or verification) is at work, ProjectionStopped, UnknownEvent.
     """
     started = time.perf_counter()
-    with aside(made):
-        litter = made.clean()
-        path = made.new()
-        built = build(store, path, progress=progress)
-        _catch_up(store, path)
+    made: list[Built] = []
+
+    def fill_in(path: Path) -> None:
+        made.append(build(store, path, progress=progress))
+
+    with aside(engine):
+        litter = engine.clean()
+        generation = engine.make(fill_in, progress)
+        _catch_up(store, engine, generation)
         with projector.turn.taken(time.monotonic() + WAIT):
-            position = _catch_up(store, path)
-            made.switch(path)
-        removed = [gone.name for gone in (*litter, *made.clean())]
+            position = _catch_up(store, engine, generation)
+            engine.switch(generation)
+        removed = [*litter, *engine.clean()]
+    [built], seconds = made, time.perf_counter() - started
     return Rebuilt(
-        generation=path.name, position=position, pages=built.pages, folding=built.folding + built.indexing,
-        rendering=built.rendering, seconds=time.perf_counter() - started, removed=tuple(removed),
+        generation=generation, position=position, pages=built.pages, folding=built.folding + built.indexing,
+        rendering=built.rendering, seconds=seconds, removed=tuple(removed),
     )  # fmt: skip
 
 
 @contextmanager
-def aside(made: Generations) -> Iterator[None]:
+def aside(engine: Engine) -> Iterator[None]:
     """Only one at a time builds something aside. Raises Busy at once where another does."""
-    with Turn(made.pointer.with_name("views.rebuild.lock")).taken(time.monotonic()):
+    with engine.builds.taken(time.monotonic()):
         yield
 
 
-def _catch_up(store: EventStore, path: Path) -> int:
+def _catch_up(store: EventStore, engine: Engine, generation: str) -> int:
     """Fold in and render what was appended in the meantime."""
-    db = open_writer(path)
+    handle = engine.writer(generation)
     try:
-        at = fold.checkpoint(db)
+        at = fold.checkpoint(handle.db)
         for page in pages(store, at.position, store.head().position, BATCH):
-            with transaction(db):
-                folding = fold.Folding(db)
+            with transaction(handle.db):
+                folding = fold.Folding(handle.db)
                 folding.take(page.events)
                 at = fold.reached(page)
-                fill(db, Bodies(store, kept=0), folding.finish(at))
+                fill(handle.db, Bodies(store, kept=0), folding.finish(at))
         return at.position
     finally:
-        db.close()
+        handle.close()

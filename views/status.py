@@ -1,15 +1,16 @@
 """How the views stand: for operators, and for /readyz."""
 
-import sqlite3
-
 import msgspec
 
-from events.generations import Generations
 from events.store import EventStore
 from views import fold
-from views.database import Connection, open_reader
+from views.database import DAMAGED, Connection
+from views.engine import Engine
 from views.projection import RebuildNeeded
 from views.projections import PROJECTIONS
+from views.shapes import ViewsMissing
+
+_UNREADABLE: tuple[type[Exception], ...] = (*DAMAGED, OSError)
 
 
 class ViewStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,22 +37,18 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     views: tuple[ViewStatus, ...]
 
 
-def status(store: EventStore, made: Generations, *, rows: bool = True) -> Status:
+def status(store: EventStore, engine: Engine, *, rows: bool = True) -> Status:
     """Look, without changing anything. Counting ``rows`` reads every table."""
     head = store.head().position
-    path = made.current()
-    if path is None:
-        return _unusable("there are no views: flask views rebuild makes them from the log", None, head)
+    generation = None
     try:
-        db = open_reader(path)
-    except sqlite3.DatabaseError as error:
-        return _unusable(f"{path.name} cannot be opened ({error})", path.name, head)
-    try:
-        return _look(db, store, path.name, head, path.stat().st_size, rows)
-    except (sqlite3.Error, OSError) as error:
-        return _unusable(f"{path.name} cannot be read ({error})", path.name, head)
-    finally:
-        db.close()
+        handle = engine.reader()
+        generation = handle.generation
+        return _look(handle.db, store, generation, head, engine.size(generation), rows)
+    except ViewsMissing as missing:
+        return _unusable(str(missing), generation, head)
+    except _UNREADABLE as error:
+        return _unusable(f"the views cannot be read ({error}): flask rebuild-index makes them anew", generation, head)
 
 
 def _look(db: Connection, store: EventStore, name: str, head: int, size: int, rows: bool) -> Status:

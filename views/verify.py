@@ -1,26 +1,23 @@
 """Proof that the views are what the log says: folded anew, aside, and compared row by row."""
 
 import hashlib
-import sqlite3
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Table
 
-from events.generations import Generations
 from events.store import EventStore
 from views import fold
-from views.build import Progress, build, silent
-from views.database import Connection, Row, open_reader
-from views.generation import MISSING
+from views.build import build
+from views.database import Connection, Row
+from views.engine import Engine, Handle, Progress, silent
 from views.projection import checkpoints, stamps
 from views.projections import PROJECTIONS
 from views.projector import Projector
 from views.rebuild import WAIT, aside
-from views.shapes import ViewsMissing
+from views.sqlite import open_reader
 
 NAMED = 10  # differences that are told in full, of each table
 OF_THIS_LOG = ("recorded_at", "chain_hash")  # compared, but no part of a digest: when something was written down,
@@ -60,54 +57,49 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def verify(store: EventStore, made: Generations, projector: Projector, progress: Progress = silent) -> Verified:
+def verify(store: EventStore, engine: Engine, projector: Projector, progress: Progress = silent) -> Verified:
     """Compare the generation in use, in one read snapshot, with one that is folded aside at the same position.
 
     What waits to be rendered is rendered first. Raises ViewsMissing, RebuildNeeded, Busy, ProjectionStopped.
     """
     started = time.perf_counter()
-    with aside(made):
-        made.clean()
-        live = snapshot(made, projector)
-        path = made.new()
+    with aside(engine), engine.scratch() as path:
+        live = snapshot(engine, projector)
         try:
-            at = fold.checkpoint(live)
+            at = fold.checkpoint(live.db)
             build(store, path, at.position, progress)
             fresh = open_reader(path)
             try:
-                verdicts = tuple(_compare(live, fresh))
+                fresh.freeze()
+                verdicts = tuple(_compare(live.db, fresh))
             finally:
                 fresh.close()
         finally:
             live.close()
-            made.clean()
     return Verified(
         ok=not any(verdict.differing for verdict in verdicts), position=at.position, digest=_together(verdicts),
         views=verdicts, seconds=time.perf_counter() - started,
     )  # fmt: skip
 
 
-def digests(made: Generations, projector: Projector) -> tuple[int, dict[str, str]]:
+def digests(engine: Engine, projector: Projector) -> tuple[int, dict[str, str]]:
     """The position of the generation in use, and the digest of each view: for comparing two machines."""
-    live = snapshot(made, projector)
+    live = snapshot(engine, projector)
     try:
-        return fold.checkpoint(live).position, {verdict.view: verdict.digest for verdict in _compare(live, live)}
+        verdicts = _compare(live.db, live.db)
+        return fold.checkpoint(live.db).position, {verdict.view: verdict.digest for verdict in verdicts}
     finally:
         live.close()
 
 
-def snapshot(made: Generations, projector: Projector) -> Connection:
+def snapshot(engine: Engine, projector: Projector) -> Handle:
     """A connection that goes on seeing the generation in use as it is now, caught up and wholly rendered."""
     projector.catch_up(timeout=WAIT)
     projector.drain(timeout=WAIT)
     with projector.quiet(WAIT):
-        path: Path | None = made.current()
-        if path is None:
-            raise ViewsMissing(MISSING)
-        db = open_reader(path)
-        db.execute("BEGIN")
-        db.execute("SELECT 1 FROM checkpoints").fetchone()
-    return db
+        live = engine.reader()
+        live.db.freeze()
+    return live
 
 
 def _compare(live: Connection, fresh: Connection) -> Iterator[ViewVerdict]:
@@ -137,10 +129,10 @@ def _view(live: Connection, fresh: Connection, name: str, tables: tuple[Table, .
     )
 
 
-def _rows(db: Connection, table: Table) -> sqlite3.Cursor:
+def _rows(db: Connection, table: Table) -> Iterator[Row]:
     names = ", ".join(column.name for column in table.columns)
     order = ", ".join(column.name for column in table.primary_key.columns)
-    return db.execute(f"SELECT {names} FROM {table.name} ORDER BY {order}")
+    return db.stream(f"SELECT {names} FROM {table.name} ORDER BY {order}")
 
 
 def _pairs(

@@ -15,7 +15,7 @@ from views.projection import ProjectionStopped
 from views.rebuild import Rebuilt
 
 LARGE = 20_000  # events of a log from which on starting more processes is worth it
-PHASES = {"events": "Folding the log", "pages": "Rendering pages"}
+PHASES = {"events": "Folding the log", "pages": "Rendering pages", "tables": "Copying the tables"}
 
 
 @click.command("rebuild-index")

@@ -1,5 +1,6 @@
 """A small house to fold events in: a log, a projector, and readers with a clock that the test sets."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import psycopg
 import pytest
 
 from events import article as a
@@ -17,6 +19,7 @@ from events.event import Event, Meta
 from events.image import ImageUploaded, Picture
 from events.instant import HOUR, Instant
 from events.store import EventStore, Unit, Write
+from tests.postgres import address
 from views import Views
 from views.desk import Desk
 from views.shapes import Reader
@@ -25,14 +28,17 @@ NOON: Instant = 1_790_000_000_000_000
 
 
 class House:
-    """Times are given in hours since NOON of an imagined day; the log's own clock stands still at NOON."""
+    """Times are given in hours since NOON of an imagined day; the log's own clock stands still at NOON.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Its views are kept by the database at ``url``, or by files.
+    """
+
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self.folder, self.url = folder, url
         self.hour = 0.0
         self.store = EventStore(folder / "events.db", clock=lambda: self.at(self.hour))
         self.pointer = folder / "views.db"
-        self.views = Views(self.pointer, self.store)
+        self.views = self.others()
         self.views.catch_up()
         self.versions: dict[str, int] = {}
 
@@ -59,18 +65,54 @@ class House:
     def desk(self) -> Desk:
         return self.views.desk(self.at(self.hour))
 
-    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.pointer)) as db:
-            return db.execute(sql, values).fetchall()
+    def others(self, store: EventStore | None = None) -> Views:
+        """The same views, as another process has them."""
+        return Views(self.pointer, store or self.store, self.url)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What stands in the tables in use; or change them by hand, behind everybody's back."""
+        if not self.url:
+            with closing(sqlite3.connect(self.pointer, isolation_level=None)) as db:
+                return db.execute(sql).fetchall()
+        with psycopg.connect(address(self.url), autocommit=True) as raw:
+            [number] = raw.execute("SELECT generation FROM views.serving").fetchone() or ["nothing"]
+            raw.execute(f"SET search_path TO views_{number}")
+            found = raw.execute(sql.encode())
+            return found.fetchall() if found.description else []
+
+    def generations(self) -> set[str]:
+        """What there is of them, in use or not."""
+        if not self.url:
+            names = [path.name for path in self.folder.glob("views.db.*")]
+            return {name for name in names if re.fullmatch(r"views\.db\.\d+", name)}
+        with psycopg.connect(address(self.url)) as raw:
+            rows = raw.execute(r"SELECT nspname FROM pg_namespace WHERE nspname ~ '^views_\d+$'").fetchall()
+            return {row[0] for row in rows} | {path.name for path in self.folder.glob("views.aside*")}
+
+    def delete_views(self) -> None:
+        """Somebody did not know what they were for."""
+        for file in self.folder.glob("views.db*"):
+            file.unlink()
+        if self.url:
+            with psycopg.connect(address(self.url), autocommit=True) as raw:
+                for generation in self.generations():
+                    raw.execute(f"DROP SCHEMA {generation} CASCADE".encode())
+                raw.execute("DELETE FROM views.serving")
 
     def close(self) -> None:
         self.views.close()
         self.store.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """What keeps the views: files where it is empty."""
+    return str(request.getfixturevalue("postgres")) if request.param == "postgresql" else ""
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    made = House(tmp_path)
+def house(tmp_path: Path, url: str) -> Iterator[House]:
+    made = House(tmp_path, url)
     yield made
     made.close()
 

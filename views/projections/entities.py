@@ -6,7 +6,7 @@ after the stories that it signed. What readers cannot see of an entity (rights, 
 """
 
 import msgspec
-from sqlalchemy import Column, Table, Text
+from sqlalchemy import Column, Table
 
 from events.event import Recorded
 from events.instant import Instant
@@ -14,7 +14,7 @@ from events.site import SiteTitled
 from views.batch import Batch, Sheet
 from views.projection import Projection
 from views.shapes import ImageView
-from views.tables import BEGINNING, Number, metadata
+from views.tables import BEGINNING, Number, Text, metadata
 
 
 class ImageRecord(ImageView, frozen=True, kw_only=True):

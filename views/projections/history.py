@@ -5,7 +5,7 @@ that things had then. Times and account names are left to the faces: ``moment`` 
 """
 
 import msgspec
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table
 
 from events.event import Event, Recorded
 from events.instant import Instant
@@ -13,7 +13,7 @@ from views.batch import Batch, Sheet
 from views.projection import Projection
 from views.projections.changes import CHANGE_OF
 from views.projections.sentences import SENTENCES, Said
-from views.tables import Number, metadata
+from views.tables import Number, Text, metadata
 
 
 class HistoryRow(msgspec.Struct, gc=False):

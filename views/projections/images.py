@@ -1,7 +1,7 @@
 """The picture library: every image as it is, which file it was when, and who had it as a portrait when."""
 
 import msgspec
-from sqlalchemy import REAL, Column, Double, Index, Table, Text
+from sqlalchemy import Column, Index, Table
 
 from events.event import Recorded
 from events.image import (
@@ -21,7 +21,7 @@ from events.instant import Instant
 from views.batch import Batch, Sheet
 from views.projection import Projection
 from views.projections.entities import ImageRecord, holds
-from views.tables import BEGINNING, FOREVER, Number, metadata
+from views.tables import BEGINNING, FOREVER, Number, Real, Text, metadata
 
 
 class ImageRow(msgspec.Struct, gc=False):
@@ -70,8 +70,8 @@ images = Table(
     Column("alt", Text, nullable=False),
     Column("caption", Text, nullable=False),
     Column("credit", Text, nullable=False),
-    Column("focus_x", Double().with_variant(REAL(), "sqlite"), nullable=False),
-    Column("focus_y", Double().with_variant(REAL(), "sqlite"), nullable=False),
+    Column("focus_x", Real, nullable=False),
+    Column("focus_y", Real, nullable=False),
     Column("crops", Text, nullable=False),  # JSON: shape → [left, upper, width, height]
     Column("filename", Text, nullable=False),
     Column("copyright", Text, nullable=False),

@@ -1,14 +1,14 @@
 """Addresses: what each one leads to. A redirect names its owner, never another address: there are no chains."""
 
 import msgspec
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table
 
 from events.event import Recorded
 from events.instant import Instant
 from events.path import PathClaimed, PathClosed, PathRedirected, PathReleased
 from views.batch import Batch, Sheet
 from views.projection import Projection
-from views.tables import Number, metadata
+from views.tables import Number, Text, metadata
 
 
 class PathRow(msgspec.Struct, gc=False):

@@ -1,7 +1,7 @@
 """Bylines: everybody who signs, and whose portrait was which image when."""
 
 import msgspec
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table
 
 from events.byline import (
     BylineBioChanged,
@@ -18,7 +18,7 @@ from events.instant import Instant
 from views.batch import Batch, Sheet
 from views.projection import Projection
 from views.projections.entities import BylineRecord, holds
-from views.tables import BEGINNING, FOREVER, Number, metadata
+from views.tables import BEGINNING, FOREVER, Number, Text, metadata
 
 
 class BylineRow(msgspec.Struct, gc=False):

@@ -10,12 +10,12 @@ The words of a withdrawn or retracted publication are not in these tables at all
 """
 
 import msgspec
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table
 
 from events.article import Credit, Lead
 from events.instant import Instant
 from views.batch import Sheet
-from views.tables import Number, metadata
+from views.tables import Number, Text, metadata
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

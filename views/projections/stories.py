@@ -8,12 +8,12 @@ from itertools import filterfalse
 from unicodedata import combining, normalize
 
 import msgspec
-from sqlalchemy import Column, Index, Table, Text, literal_column
+from sqlalchemy import Column, Index, Table, literal_column
 
 from events.article import Credit
 from events.instant import Instant
 from views.batch import Sheet
-from views.tables import Number, metadata
+from views.tables import POSTGRESQL, SQLITE, Number, Text, metadata
 
 
 class DeskRow(msgspec.Struct, gc=False):
@@ -108,13 +108,17 @@ desk = Table(
     Column("trashed_at", Number),
     Column("shelf", Text, nullable=False),  # see shelf_of
     Column("found", Text, nullable=False),  # the words by which it is found: see folded
-    Index("desk_by_change", "changed_at", "article", "shelf", "section", "found"),  # a search reads this and no rows
+    # A search reads this and no rows; PostgreSQL has no room for so long an entry.
+    Index("desk_by_change", "changed_at", "article", "shelf", "section", "found", info=SQLITE),
+    Index("desk_by_change", "changed_at", "article", "shelf", "section", info=POSTGRESQL),
     Index("desk_by_shelf", "shelf", "changed_at", "article"),
     Index("desk_by_section", "section", "changed_at", "article", "shelf"),
     Index("desk_by_schedule", "scheduled_for", "shelf"),
     Index("desk_by_publication", "published_at"),
-    Index("desk_corrected", "corrections", sqlite_where=literal_column("corrections") > 0),
-    Index("desk_withdrawn", "withdrawn_at", sqlite_where=literal_column("withdrawn_at").is_not(None)),
+    Index("desk_corrected", "corrections", sqlite_where=literal_column("corrections") > 0,
+          postgresql_where=literal_column("corrections") > 0),
+    Index("desk_withdrawn", "withdrawn_at", sqlite_where=literal_column("withdrawn_at").is_not(None),
+          postgresql_where=literal_column("withdrawn_at").is_not(None)),
     Index("desk_by_assignment", "assigned", "changed_at"),
     sqlite_strict=True,
 )

@@ -1,7 +1,7 @@
 """Sections and tags: the parts of the paper, and what stories are about."""
 
 import msgspec
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import Column, Index, Table
 
 from events.event import Recorded
 from events.instant import Instant
@@ -17,7 +17,7 @@ from events.tag import TagCreated, TagMerged, TagRenamed, TagSlugChanged
 from views.batch import Batch, Sheet
 from views.projection import Projection
 from views.projections.entities import SectionRecord, TagRecord, holds
-from views.tables import Number, metadata
+from views.tables import Number, Text, metadata
 
 
 class SectionRow(msgspec.Struct, gc=False):

@@ -1,0 +1,162 @@
+"""Generations in files of SQLite: ``views.db.1``, ``views.db.2``, …, and ``views.db`` is a link to the one in use."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+from events.generations import Generations, sync_folder
+from views.database import Row
+from views.engine import MISSING, Handle, Identity, Progress, silent
+from views.locks import FileLock, Turn
+from views.shapes import ViewsMissing
+
+BUSY = 10.0  # seconds to wait for another process's short transaction
+
+
+class Connection(sqlite3.Connection):
+    """The driver's own, and what else views.database.Connection asks for."""
+
+    engine: ClassVar[str] = "sqlite"
+
+    def begin(self) -> None:
+        """A deferred BEGIN that must be upgraded later would fail without waiting."""
+        self.execute("BEGIN IMMEDIATE")
+
+    def freeze(self) -> None:
+        """The snapshot is that of the first read."""
+        self.execute("BEGIN")
+        self.execute("SELECT 1 FROM checkpoints").fetchone()
+
+    def stream(self, sql: str) -> Iterator[Row]:
+        """SQLite reads no further than it is asked to."""
+        return self.execute(sql)
+
+
+class Files:
+    """An Engine. Noticing a switch takes one stat."""
+
+    def __init__(self, pointer: Path) -> None:
+        """``pointer``: var/views.db. Nothing is opened or made yet."""
+        self._made = Generations(pointer, f"{pointer.name}.")
+        self._lock = pointer.with_name("views.lock")
+        self.turn = Turn(FileLock(self._lock))
+        self.builds = Turn(FileLock(pointer.with_name("views.rebuild.lock")))
+
+    def untouched(self) -> bool:
+        """Views that were deleted left their lock behind."""
+        return self._identity() is None and not self._lock.exists()
+
+    def in_use(self) -> bool:
+        """The link leads somewhere."""
+        return self._identity() is not None
+
+    def reader(self) -> Handle:
+        """Read-only, and quick at it."""
+        return self._handle(open_reader)
+
+    def writer(self, generation: str | None = None) -> Handle:
+        """For the projector."""
+        if generation is None:
+            return self._handle(open_writer)
+        path = self._made.folder / generation
+        return Handle(open_writer(path), generation, _identity_of(path))
+
+    def serves(self, handle: Handle) -> bool:
+        """A path may be used again, an open file's inode cannot."""
+        return handle.identity == self._identity()
+
+    def make(self, fill: Callable[[Path], object], _progress: Progress = silent) -> str:
+        """Built where it will stand."""
+        path = self._made.new()
+        fill(path)
+        _to_disk(path)
+        return path.name
+
+    def switch(self, generation: str) -> None:
+        """Replace the link."""
+        self._made.switch(self._made.folder / generation)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A generation that is never switched to."""
+        try:
+            yield self._made.new()
+        finally:
+            self._made.clean()
+
+    def clean(self) -> list[str]:
+        """Who still reads from a file that is removed goes on reading it."""
+        return [path.name for path in self._made.clean()]
+
+    def forgotten(self) -> bool:
+        """Files may be removed while they are read from."""
+        return False
+
+    def size(self, generation: str) -> int:
+        """Of the file, without what waits in its write-ahead log."""
+        return (self._made.folder / generation).stat().st_size
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _identity(self) -> Identity | None:
+        try:
+            return _identity_of(self._made.pointer)
+        except OSError:
+            return None
+
+    def _handle(self, opened: Callable[[Path], Connection]) -> Handle:
+        seen, path = self._identity(), self._made.current()
+        if seen is None or path is None:
+            raise ViewsMissing(MISSING)
+        return Handle(opened(path), path.name, seen)
+
+
+def _identity_of(path: Path) -> Identity:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def open_build(path: Path) -> Connection:
+    """A database that nobody reads yet: as fast as can be; a crash leaves litter, never half a generation."""
+    return _open(
+        str(path), "journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY",
+        "cache_size=-65536",
+    )  # fmt: skip
+
+
+def open_writer(path: Path) -> Connection:
+    """The projector's connection. What a power cut may take of it, the log still has: synchronous=NORMAL."""
+    return _open(
+        f"{path.absolute().as_uri()}?mode=rw", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32768",
+        "temp_store=MEMORY", "journal_size_limit=67108864", "wal_autocheckpoint=2000",
+    )  # fmt: skip
+
+
+def open_reader(path: Path) -> Connection:
+    """A connection that can only read."""
+    return _open(f"{path.absolute().as_uri()}?mode=ro", "query_only=ON", "cache_size=-16384", "mmap_size=268435456")
+
+
+def _open(place: str, *pragmas: str) -> Connection:
+    db = sqlite3.connect(
+        place, uri=place.startswith("file:"), isolation_level=None, check_same_thread=False, timeout=BUSY,
+        cached_statements=256, factory=Connection,
+    )  # fmt: skip
+    for pragma in pragmas:
+        db.execute(f"PRAGMA {pragma}")
+    return db
+
+
+def _to_disk(path: Path) -> None:
+    """From here on it is a database like any other, and on the disk."""
+    open_writer(path).close()
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)

@@ -144,10 +144,3 @@ class Accounts(Staff):
             if self.second_steps.take_away(database, me):
                 self._sessions.end_all(database, me, but=session.id)
                 self.journal.note(database, "step off", me, me)
-
-    # --- sessions
-
-    def end_session(self, id: str) -> None:
-        """Sign out one browser."""
-        with self._writing.begin() as database:
-            self._sessions.end(database, id)

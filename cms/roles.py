@@ -1,4 +1,5 @@
-"""Who may do what: one table of roles and commands, and ``may``, the only answer to it.
+"""Who may do what: one table of roles and commands, and ``may``, the only answer to it; and one of those screens
+that are about no command, with ``may_open``.
 
 It knows roles and kinds of command. Rules about *this* article or *this* person ("nobody approves their own story")
 are the deciders'.
@@ -83,6 +84,11 @@ _TABLE = """
     site.Title                . . c . a
 """
 
+# What is about accounts or the machine, and so about no event.
+_SCREENS = """
+    people                    . . . . a
+"""
+
 
 def _read(table: str) -> dict[str, frozenset[Role]]:
     rows = [line.split() for line in table.splitlines() if line.strip()]
@@ -93,12 +99,17 @@ def _with_a_mark(cells: list[str]) -> frozenset[Role]:
     return frozenset(role for role, cell in zip(ROLES, cells, strict=True) if cell != ".")
 
 
-_may = _read(_TABLE)
+_may, _may_open = _read(_TABLE), _read(_SCREENS)
 
 
 def may(role: Role, command: type[AnyCommand]) -> bool:
     """Whether somebody in this role may use this kind of command. One that the table does not name: nobody may."""
     return role in _may.get(f"{command.category}.{command.__name__}", frozenset())
+
+
+def may_open(role: Role, screen: str) -> bool:
+    """Whether somebody in this role may open this screen, and use what is on it. KeyError for one that is none."""
+    return role in _may_open[screen]
 
 
 def named_in_table() -> frozenset[str]:

@@ -134,9 +134,11 @@ class Sessions:
             return database.execute(sa.select(_sessions.c.id).where(there)).first() is not None
 
     @staticmethod
-    def end(database: sa.Connection, id: str) -> bool:
-        """Sign out one browser; whether there was one."""
-        return bool(database.execute(_sessions.delete().where(_sessions.c.id == id)).rowcount)
+    def end(database: sa.Connection, id: str) -> str | None:
+        """Sign out one browser; whose it was."""
+        ended = _sessions.delete().where(_sessions.c.id == id).returning(_sessions.c.person)
+        whose: str | None = database.scalar(ended)
+        return whose
 
     @staticmethod
     def end_all(database: sa.Connection, person: str, but: str | None = None) -> int:

@@ -20,6 +20,8 @@ import click
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from cms.roles import ROLES, Role
+
 PREFIX = "DAYBOOK_"
 
 
@@ -66,6 +68,19 @@ def _host(text: str) -> str:
     if not re.fullmatch(r"[0-9A-Za-z.:_-]+", text.strip()):
         raise ValueError("must be an address to listen on, such as 127.0.0.1 or 0.0.0.0")
     return text.strip()
+
+
+def _roles(text: str) -> frozenset[Role]:
+    named = frozenset(word for word in re.split(r"[\s,]+", text.strip()) if word)
+    if named - set(ROLES):
+        raise ValueError(f"must name roles, with commas between them, out of {', '.join(ROLES)}")
+    return frozenset(role for role in ROLES if role in named)
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.strip().casefold() not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return text.strip().casefold() == "yes"
 
 
 def _secret(text: str) -> str:
@@ -120,6 +135,10 @@ class Settings:
         "How many requests the server answers at the same time.")]
     session_hours: Annotated[int, Setting("DAYBOOK_SESSION_HOURS", _whole(1, 24 * 365), "24",
         "After how many idle hours a person has to sign in to the desk again.")]
+    second_step: Annotated[frozenset[Role], Setting("DAYBOOK_SECOND_STEP", _roles, "",
+        "The roles that need a second step of signing in before anything else, such as administrator,chief.")]
+    components: Annotated[bool, Setting("DAYBOOK_COMPONENTS", _yes_or_no, "no",
+        "yes: the desk shows a page of all of its components, for whoever works on Daybook.")]
     upload_megabytes: Annotated[int, Setting("DAYBOOK_UPLOAD_MEGABYTES", _whole(1, 1024), "40",
         "The largest picture file taken in, in megabytes.")]
     picture_megapixels: Annotated[int, Setting("DAYBOOK_PICTURE_MEGAPIXELS", _whole(1, 1000), "80",
@@ -165,7 +184,7 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
             values[field] = setting.parse(text)
         except ValueError as error:
             shown = "" if setting.parse is _secret else f"; it is {text!r}"
-            problems.append(f"{setting.name} {error}{shown}. {_advice(setting.default)}")
+            problems.append(f"{setting.name} {error}{shown}. {_advice(setting)}")
             values[field] = setting.parse(default)
     if problems:
         raise SettingsError("\n".join(problems))
@@ -195,8 +214,10 @@ def _filled_in(default: str, values: Mapping[str, Any]) -> str:
     return default.replace("<var>", str(values.get("var"))).replace("<port>", str(values.get("port")))
 
 
-def _advice(default: str) -> str:
-    return f"Leave it out for {default}." if default else "Leave it out and one is made here."
+def _advice(setting: Setting) -> str:
+    if setting.default:
+        return f"Leave it out for {setting.default}."
+    return "Leave it out and one is made here." if setting.parse is _secret else "Leave it out for none."
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -175,6 +175,13 @@ class Staff:
             self.journal.note(database, "link", id, by)
             return self._links.make(database, id)
 
+    def end_session(self, id: str, by: str | None = None) -> None:
+        """Sign out one browser; ``by``: as for ``end_sessions``."""
+        with self._writing.begin() as database:
+            person = self._sessions.end(database, id)
+            if person is not None and by not in (None, person):
+                self.journal.note(database, "sessions", person, by, "one browser")
+
     def end_sessions(self, person: str, but: str | None = None, by: str | None = None) -> int:
         """Sign out all browsers of somebody, but for the session with the id ``but``; how many there were.
 

@@ -16,7 +16,9 @@ def register(app: Flask, house: House) -> None:
         history,
         images,
         listing,
+        own_account,
         palette,
+        people,
         preview,
         publishing,
         rail,
@@ -29,7 +31,7 @@ def register(app: Flask, house: House) -> None:
     desk = Blueprint("desk", __name__, url_prefix=HOME)
     desk.before_request(session.guard)
     desk.after_request(session.seal)
-    for part in (sign, listing, palette, articles, editing, images, entities, activity):
+    for part in (sign, own_account, people, listing, palette, articles, editing, images, entities, activity):
         part.install(desk)
     install(desk)
     app.extensions["daybook"] = house

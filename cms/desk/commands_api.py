@@ -1,4 +1,4 @@
-"""A door for the desk's scripts: commands as JSON, answered as JSON, and signing in over the page.
+"""A door for the desk's scripts: commands as JSON, answered as JSON. Signing in over the page is in sign_over.
 
 A command may say the value it was made for (``was``). It is refused with what stands there now only if that very
 value has changed; what others did to the rest of the story is no reason.
@@ -15,7 +15,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from cms import article as a
-from cms.accounts import AccountRefused
 from cms.article import Article
 from cms.decider import Command, Denied, Refused, Unwritten, commands
 from cms.desk import session, states
@@ -31,7 +30,7 @@ PREFIX = session.HOME + "/api"
 MOST_BYTES = 20_000_000
 ATTEMPTS = 8
 KEY = "X-Daybook-Key"
-_OPEN = ("desk_api.session_now", "desk_api.sign_in")
+_OPEN = ("desk_api.session_now", "desk_api.sign_in", "desk_api.code")
 # What needs more than words: a blob that was looked at, a note that was sealed.
 _ELSEWHERE = ("image.upload", "image.replace", "article.add_note")
 
@@ -50,14 +49,6 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
     expected: int | None = None
 
 
-class Signing(msgspec.Struct, forbid_unknown_fields=True):
-    """``account``: whose words are waiting in the browser; nobody else is to send them."""
-
-    email: str
-    password: str
-    account: str = ""
-
-
 class Elsewhere(Refused):
     """A value has moved since the command was made. ``theirs``: what stands there now."""
 
@@ -72,8 +63,6 @@ def blueprint() -> Blueprint:
     api.before_request(guard)
     api.after_request(session.seal)
     api.add_url_rule("/commands", "commands", do, methods=["POST"])
-    api.add_url_rule("/session", "session_now", session_now)
-    api.add_url_rule("/sign-in", "sign_in", sign_in, methods=["POST"])
     api.add_url_rule("/<path:rest>", "nothing", nothing)
     api.register_error_handler(HTTPException, lambda e: problem(e.code or 500, "http", e.name))
     api.register_error_handler(ViewsMissing, lambda _: problem(503, "views", "The lists are being made anew."))
@@ -106,6 +95,8 @@ def guard() -> Response | None:
         return problem(403, "elsewhere", "This was sent from another site.")
     if g.desk_session is None and request.endpoint not in _OPEN:
         return problem(401, "expired", "Your session has ended. Sign in again: nothing is lost.", key=session.key())
+    if session.owes() and request.endpoint not in _OPEN:
+        return problem(401, "expired", "Your role needs a second step of signing in. Set it up under “Your account”.")
     if writes and not hmac.compare_digest(request.headers.get(KEY, "").encode(), session.key().encode()):
         return problem(403, "key", "This page is older than your session.")
     if request.content_length and request.content_length > MOST_BYTES and "multipart" not in request.mimetype:
@@ -225,47 +216,3 @@ def _who(stream: str, field: str) -> tuple[str, Instant | None]:
         if field in recorded.event.__struct_fields__:
             return names.get(recorded.meta.actor or "", "Somebody"), recorded.recorded_at // 1000
     return "Somebody", None
-
-
-# --- the session
-
-
-def session_now() -> Response:
-    """Whether this browser is signed in, as whom, and the key for its next requests."""
-    return answer(_session())
-
-
-def sign_in() -> Response:
-    """Sign in over the page."""
-    try:
-        asked = msgspec.json.decode(request.get_data(), type=Signing)
-    except msgspec.DecodeError as error:
-        return problem(422, "unreadable", str(error))
-    waiting = house().accounts.get(asked.account) if asked.account else None
-    known = house().accounts.find(asked.email)
-    if waiting is not None and known is not None and known.id != waiting.id:
-        words = f"What waits here was typed by {waiting.name}. Sign in as {waiting.name}, so that it is sent as theirs."
-        return problem(422, "other", words, field="email")
-    try:
-        token, person = house().accounts.sign_in(
-            asked.email, asked.password, request.remote_addr or "", request.user_agent.string
-        )
-    except AccountRefused as refused:
-        return problem(422, "refused", refused.message, field=refused.field)
-    signed = session.signed_in(token, session.HOME)
-    g.desk_session = house().accounts.session(token)
-    told = answer(_session() | {"account": person.id})
-    for cookie in signed.headers.getlist("Set-Cookie"):
-        told.headers.add("Set-Cookie", cookie)
-    return told
-
-
-def _session() -> dict[str, Any]:
-    person = g.desk_session.person if g.desk_session else None
-    return {
-        "signed_in": person is not None,
-        "account": person.id if person else None,
-        "name": person.name if person else None,
-        "key": session.key(),
-    }
-

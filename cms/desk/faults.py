@@ -12,6 +12,7 @@ from views.shapes import BadCursor, ViewsMissing
 
 _WORDS = {
     400: ("That could not be understood", "Nothing was changed. Go back and try again."),
+    403: ("This is not for your role", "Nothing was shown or changed. Ask an administrator if you need it."),
     404: ("There is nothing here", "The address may be mistyped, or what stood here was never made."),
     405: ("That cannot be done here", "Nothing was changed. Go back and use the page's own buttons."),
     413: ("That is too large", "Nothing was taken in. Send fewer or smaller files."),

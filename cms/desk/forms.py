@@ -25,8 +25,8 @@ REQUIRED = "Please fill this in."
 
 @dataclass(frozen=True)
 class Field:
-    """One field. kind: text, area, moment (local time), number, tick,
-    choice (radio buttons), select or hidden."""
+    """One field. kind: text, area, moment (local time), number, tick, choice (radio buttons), select, hidden, email,
+    password (never shown again) or code (of six digits). autocomplete: as HTML has it."""
 
     name: str
     label: str = ""
@@ -35,6 +35,7 @@ class Field:
     required: bool = False
     options: Sequence[Option] = ()
     value: str = ""
+    autocomplete: str = ""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class Hub:
 
     def _run(self) -> None:
         position, last = self._store.head().position, time.monotonic()
-        self._wake_all()  # whoever came before this thread looked
+        self.wake_all()  # whoever came before this thread looked
         while True:
             if self._store.wait(position, IDLE):
                 for row in self._store.rows(position):
@@ -104,7 +104,16 @@ class Hub:
                     self._follower = None
                     return
 
-    def _wake_all(self) -> None:
+    def dismiss(self, account: str) -> None:
+        """Somebody was signed out: they are in no story any more, and their streams end."""
+        with self._lock:
+            for known in self._here.values():
+                for client in [client for client, (_, here) in known.items() if here.account == account]:
+                    del known[client]
+        self.wake_all()
+
+    def wake_all(self) -> None:
+        """Let every stream look what is new, and whether its session still lives."""
         with self._lock:
             for listeners in self._listeners.values():
                 for listener in listeners:

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from uuid_utils.compat import uuid7
 
 from cms.assets import Assets
 from cms.desk.house import house
-from cms.roles import may
+from cms.roles import may, may_open
 from cms.site.words import Clock, count, names
 from events.instant import DAY, HOUR, MINUTE, Instant, to_iso
 
@@ -34,16 +34,22 @@ def environment() -> Environment:
 
 def render(name: str, status: int = 200, **context: Any) -> Response:
     """A page of the desk."""
-    from cms.desk.session import key
+    from cms.desk.session import key, owes
 
     session = g.get("desk_session")
     said = g.get("desk_said")
     g.desk_clear = said is not None
     text = environment().get_template(name).render(
         here=request.path, session=session, me=session.person if session else None, key=key(), said=said,
-        command_id=str(uuid7()), now=now(), may=_may, **context,
+        command_id=str(uuid7()), now=now(), may=_may, may_open=_may_open, owes=owes(), with_components=has_components(),
+        **context,
     )  # fmt: skip
     return Response(text.encode("utf-8", "replace"), status, content_type=HTML)
+
+
+def has_components() -> bool:
+    """Whether the page of all components is shown here."""
+    return current_app.debug or house().settings.components
 
 
 def now() -> Instant:
@@ -116,3 +122,8 @@ def address(path: str, **query: str | int | None) -> str:
 def _may(*commands: Any) -> bool:
     session = g.get("desk_session")
     return session is not None and all(may(session.person.role, command) for command in commands)
+
+
+def _may_open(screen: str) -> bool:
+    session = g.get("desk_session")
+    return session is not None and may_open(session.person.role, screen)

@@ -13,7 +13,7 @@ from cms.desk.listing import STATES
 from cms.desk.page import address
 from cms.desk.rows import WORDS
 from cms.desk.session import HOME, person
-from cms.roles import may
+from cms.roles import may, may_open
 from views.desk_shapes import Filter
 
 MOST = 7  # of a kind
@@ -29,7 +29,9 @@ _PLACES = (
     ("Tags", f"{HOME}/tags"),
     ("Activity", f"{HOME}/activity"),
     ("My account and sessions", f"{HOME}/you"),
+    ("My second step of signing in", f"{HOME}/you#second-step"),
 )
+_PEOPLE = (("People", f"{HOME}/people"), ("Journal of accounts", f"{HOME}/people/journal"))
 
 
 def install(desk: Blueprint) -> None:
@@ -75,7 +77,8 @@ def _groups(text: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         _item(name, "stories of the section", address(HOME, section=id))
         for id, name in desk.library.menu() if words in name.casefold()
     ]  # fmt: skip
-    yield "Places", [_item(label, "", to) for label, to in _PLACES if words in label.casefold()]
+    places = _PLACES + _PEOPLE * may_open(person().role, "people")
+    yield "Places", [_item(label, "", to) for label, to in places if words in label.casefold()]
 
 
 def _item(label: str, note: str, to: str, words: str = "") -> dict[str, Any]:

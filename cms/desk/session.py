@@ -1,5 +1,7 @@
 """Who sits at the desk: the session cookie, the key that every form carries, and what is said after a redirect.
 
+Where a role has to have a second step (DAYBOOK_SECOND_STEP), whoever has none sets it up before anything else.
+
 A form that arrives without its key, or after its session has ended, is never thrown away: what was typed is shown
 and can be sent again.
 """
@@ -17,9 +19,12 @@ from cms.decider import Actor
 from cms.desk.house import house
 from cms.desk.page import render
 
-SESSION, VISITOR, SAID = "daybook_desk", "daybook_visitor", "daybook_said"
+SESSION, VISITOR, SAID, ENTERING = "daybook_desk", "daybook_visitor", "daybook_said", "daybook_entering"
 HOME = "/desk"
-_OPEN = ("desk.sign_in", "desk.sign_in_now")  # endpoints for those who are not signed in
+# Endpoints for those who are not signed in, and those that lead somebody to the second step that they owe.
+_OPEN = ("desk.sign_in", "desk.sign_in_now", "desk.code", "desk.code_now", "desk.welcome", "desk.welcome_now")
+_OWING = ("desk.second_step", "desk.second_step_begin", "desk.second_step_confirm", "desk.sign_out")
+_UNSAID = ("key", "username", "password", "current", "repeated", "code")
 
 
 def person() -> Person:
@@ -49,9 +54,17 @@ def guard() -> Response | None:
         return render("elsewhere.html", 403)
     if request.endpoint not in _OPEN and g.desk_session is None:
         return again(401) if writes else to_sign_in()
+    if owes() and request.endpoint not in (*_OPEN, *_OWING):
+        return again(403) if writes else see(f"{HOME}/you/second-step")
     if writes and not hmac.compare_digest(request.form.get("key", "").encode(), key().encode()):
         return again(403)
     return None
+
+
+def owes() -> bool:
+    """Whether who is signed in has to set up a second step before anything else."""
+    found: Session | None = g.get("desk_session")
+    return found is not None and found.person.role in house().settings.second_step and not found.second_step
 
 
 def key() -> str:
@@ -62,8 +75,7 @@ def key() -> str:
 
 def again(status: int, why: str = "session") -> Response:
     """Show what was typed, to be sent again. why: the session has ended, or something is ailing."""
-    unsaid = ("key", "password")
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in unsaid]
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in _UNSAID]
     address = request.full_path.rstrip("?")
     return render("again.html", status, why=why, kept=kept, files=bool(request.files), address=address)
 
@@ -84,15 +96,28 @@ def see(address: str, said: str = "", tone: str = "good") -> Response:
     """Go and see the page there, where ``said`` is shown once."""
     answer = Response(status=303, headers={"Location": address})
     if said:
-        value = _serializer().dumps([said, tone])
-        answer.set_cookie(SAID, str(value), path=HOME, max_age=60, httponly=True, samesite="Lax", secure=_secure())
+        say(answer, said, tone)
     return answer
 
 
+def say(answer: Response, said: str, tone: str = "good") -> None:
+    """Let the next page that is seen say this, once."""
+    value = _serializer().dumps([said, tone])
+    answer.set_cookie(SAID, str(value), path=HOME, max_age=60, httponly=True, samesite="Lax", secure=_secure())
+
+
 def signed_in(token: str, address: str) -> Response:
-    """The answer to a right password."""
+    """The answer to everything that is needed to sign in."""
     answer = see(address)
     answer.set_cookie(SESSION, token, path=HOME, max_age=30 * 86400, httponly=True, samesite="Lax", secure=_secure())
+    answer.delete_cookie(ENTERING, path=HOME)
+    return answer
+
+
+def half_way(token: str, address: str) -> Response:
+    """The answer to a right password where the second step is still to come."""
+    answer = see(f"{HOME}/sign-in/code" + ("" if address == HOME else f"?next={quote(address)}"))
+    answer.set_cookie(ENTERING, token, path=HOME, max_age=600, httponly=True, samesite="Lax", secure=_secure())
     return answer
 
 

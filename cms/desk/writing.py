@@ -4,7 +4,7 @@ The page brings the words as HTML, for the eye, and as a document, for the scrip
 sent as commands (see commands_api); what others do comes as events (see live).
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from time import monotonic
 from typing import Any
 
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as Answer
 
 from cms import article as a
 from cms.article import Article
-from cms.desk import commands_api, panels, picking, session, states
+from cms.desk import commands_api, panels, picking, session, sign_over, states
 from cms.desk.commands_api import answer, problem
 from cms.desk.house import house
 from cms.desk.live import Here, Hub, hub
@@ -56,6 +56,7 @@ def register(app: Flask) -> None:
     api.add_url_rule("/articles/<uuid:id>/stream", "stream", stream)
     api.add_url_rule("/articles/<uuid:id>/here", "here", here, methods=["POST"])
     picking.install(api)
+    sign_over.install(api)
     app.register_blueprint(pages)
     app.register_blueprint(api)
 
@@ -123,7 +124,7 @@ def stream(id: object) -> Answer:
     article, client = str(id), request.args.get("client", "")
     known(article)
     after = request.args.get("after", 0, type=int)
-    told_to = _stream(hub(), house().store, states.account_names(), article, client, after)
+    told_to = _stream(hub(), house().store, states.account_names(), article, client, after, _still_here())
     if not next(told_to):
         busy = problem(503, "busy", "As many listen as there is room for: ask for changes instead.")
         busy.headers["Retry-After"] = "30"
@@ -134,9 +135,10 @@ def stream(id: object) -> Answer:
 
 
 def _stream(
-    hub: Hub, store: EventStore, names: dict[str, str], article: str, client: str, after: int
-) -> Generator[str]:
-    """'' at once and no more where there is no room."""
+    hub: Hub, store: EventStore, names: dict[str, str], article: str, client: str, after: int,
+    still_here: Callable[[], bool],
+) -> Generator[str]:  # fmt: skip
+    """'' at once and no more where there is no room. Ends with ``expired`` where the session has ended."""
     with hub.listening(article) as listener:
         if listener is None:
             yield ""
@@ -144,6 +146,9 @@ def _stream(
         yield ": listening\n\n"
         ends, who = monotonic() + STREAM, None
         while monotonic() < ends:
+            if not still_here():
+                yield _sent("expired", None)
+                return
             found = [told(one, names) for one in store.read_stream(f"article-{article}", after, after + MOST)]
             if found:
                 after = found[-1]["version"]
@@ -154,6 +159,12 @@ def _stream(
                 yield _sent("here", present)
             if not listener.wait(BEAT):
                 yield ": still here\n\n"
+
+
+def _still_here() -> Callable[[], bool]:
+    """Whether the session of this request lives on, to be asked after the request is over."""
+    accounts, token = house().accounts, request.cookies.get(session.SESSION, "")
+    return lambda: accounts.session(token) is not None
 
 
 def _sent(name: str, value: object) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyotp
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -29,7 +30,9 @@ def accounts(tmp_path: Path) -> Iterator[Accounts]:
 class Shell:
     def __init__(self, accounts: Accounts) -> None:
         self.app = Flask("newsroom")
-        self.app.extensions["daybook"] = SimpleNamespace(accounts=accounts)
+        self.app.extensions["daybook"] = SimpleNamespace(
+            accounts=accounts, settings=SimpleNamespace(site_url="https://news.example.org")
+        )
         self.app.cli.add_command(user)
 
     def __call__(self, *arguments: str, stdin: str | bytes = "") -> Result:
@@ -78,6 +81,9 @@ def test_a_machine_is_told_who_was_added_but_not_the_password(shell: Shell) -> N
         (("roles", "chief@example.org", "editor"), "", 1, "only administrator"),
         (("roles", "chief@example.org"), "", 2, "Say which role"),
         (("password", "chief@example.org"), "", 2, "--password-stdin"),
+        ((*ADD_ADA, "--link"), PASSWORD, 2, "either --link or"),
+        (("link", "nobody@example.org"), "", 1, "flask user list"),
+        (("second-step", "nobody@example.org"), "", 1, "flask user list"),
     ],
 )
 def test_what_goes_wrong_is_said_on_standard_error(
@@ -140,3 +146,50 @@ def test_roles_are_told_and_given(shell: Shell, accounts: Accounts) -> None:
     ada = accounts.find("ada@example.org")
     assert ada
     assert ada.role == "photo_editor"
+
+
+def test_somebody_is_added_with_a_link_and_no_password(shell: Shell, accounts: Accounts) -> None:
+    told = shell.json(*ADD_ADA[:-1], "--link")
+    address, _, token = told["link"].rpartition("/")
+    assert address == "https://news.example.org/desk/welcome"
+    assert shell("list").stdout.splitlines()[0] == "ada@example.org  Ada Morrow  reporter  (invited)"
+    accounts.use_link(token, "nine loud lighthouses")
+    accounts.sign_in("ada@example.org", "nine loud lighthouses", "192.0.2.1")
+    again = shell("link", "ada@example.org").stdout.splitlines()
+    assert again[0] == "Give this link to Ada Morrow. It works once, for three days:"
+    assert accounts.look_at_link(again[1].rpartition("/")[2])
+    shell("disable", "ada@example.org")
+    refused = shell("link", "ada@example.org")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "disabled" in refused.stderr
+
+
+def test_a_second_step_is_told_and_taken_away(shell: Shell, accounts: Accounts) -> None:
+    chief = accounts.find("chief@example.org")
+    assert chief
+    assert shell("second-step", "chief@example.org", "--remove").stdout == "chief@example.org has no second step.\n"
+    accounts.second_steps.begin(chief.id)
+    secret = accounts.second_steps.begun(chief.id)
+    assert secret
+    accounts.second_steps.confirm(chief.id, pyotp.TOTP(secret).now(), "192.0.2.1")
+    assert shell.json("second-step", "chief@example.org")["second_step"]["recovery_codes"] == 10
+    assert "(second step)" in shell("list").stdout
+    token, _ = accounts.sign_in(chief.email, PASSWORD, "192.0.2.1")
+    assert accounts.session(token) is None
+    bad = shell("second-step", "chief@example.org", "--remove", "--reason", " ")
+    assert (bad.exit_code, bad.stdout) == (1, "")
+    done = shell("second-step", "chief@example.org", "--remove", "--reason", "Lost the phone")
+    assert "signed out everywhere" in done.stdout
+    assert accounts.entering(token) is None
+    assert accounts.session(accounts.sign_in(chief.email, PASSWORD, "192.0.2.1")[0])
+    assert "Took the second step away Lost the phone  (by the command line)" in shell("journal").stdout
+
+
+def test_what_was_done_to_accounts_is_told(shell: Shell) -> None:
+    shell(*ADD_ADA, stdin=PASSWORD)
+    shell("roles", "ada@example.org", "editor")
+    first, _ = shell.json("journal", "ada@example.org")["entries"]
+    assert (first["user"], first["what"], first["detail"], first["by"]) == (
+        "ada@example.org", "Changed the role", "from reporter to editor", None,
+    )  # fmt: skip
+    assert len(shell("journal").stdout.splitlines()) == 3

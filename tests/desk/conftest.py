@@ -71,7 +71,8 @@ class Browser:
         self.page = self.client.post(action, data={**self.form(action), **typed})
         assert self.page.status_code == status, f"{self.page.status_code}: {self.text}"
         if status == 303:
-            self.go(self.page.headers["Location"])
+            self.page = self.client.get(self.page.headers["Location"], follow_redirects=True)
+            assert self.page.status_code == 200, self.text
         return self
 
 

@@ -3,6 +3,7 @@ import { setSprite } from "./desk/dom";
 import { activity } from "./room/activity";
 import { keys } from "./room/keys";
 import { list } from "./room/list";
+import { handy, menus } from "./room/menu";
 import { palette } from "./room/palette";
 import { shaper } from "./room/shaper";
 import { upload } from "./room/upload";
@@ -15,5 +16,7 @@ if (icons) {
   list();
   activity();
   upload();
+  menus();
+  handy();
   shaper();
 }

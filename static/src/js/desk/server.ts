@@ -28,7 +28,7 @@ export class Server {
   }
 
   /** Ask who is signed in here now, and take over the key that goes with that. */
-  async refresh(): Promise<{ signed_in: boolean; account: string | null; name: string | null } | null> {
+  async refresh(): Promise<{ signed_in: boolean; account: string | null; name: string | null; owes: boolean } | null> {
     try {
       const response = await fetch("/desk/api/session", { signal: AbortSignal.timeout(TIMEOUT) });
       if (!response.ok) return null;

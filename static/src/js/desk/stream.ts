@@ -127,6 +127,7 @@ export class Stream {
     const name = lines.find((line) => line.startsWith("event: "))?.slice(7);
     const data = lines.filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
     if (name === "changes") this.host.changes(JSON.parse(data) as Change[]);
+    if (name === "expired") this.host.expired();
     if (name === "here") this.host.here(JSON.parse(data) as Here[]);
   }
 }

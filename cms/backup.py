@@ -25,7 +25,7 @@ from events.verifying import verify
 FORMAT = "daybook-backup-1"
 MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
-_NAMES = re.compile(r"events\.db|accounts\.db|keys\.db|secret|media/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}")
+_NAMES = re.compile(r"events\.db|accounts\.db|keys\.db|followers\.db|secret|media/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}")
 
 
 class BackupRefused(Exception):
@@ -107,7 +107,7 @@ def check(source: Path, progress: Callable[[], None] = lambda: None) -> Manifest
 def _copies(settings: Settings) -> Iterator[tuple[str, Callable[[Path], str]]]:
     """What is copied, in order, each with the function that makes its copy and tells its digest."""
     yield "events.db", lambda target: _copy_database(settings.events, target)
-    for name, database in (("accounts.db", settings.accounts), ("keys.db", settings.keys)):
+    for name, database in _beside(settings):
         if database.exists():
             yield name, lambda target, database=database: _copy_database(database, target)  # type: ignore[misc]
     secret = settings.var / "secret"
@@ -118,8 +118,14 @@ def _copies(settings: Settings) -> Iterator[tuple[str, Callable[[Path], str]]]:
         yield name, lambda target, blob=blob: _copy_file(blob, target)  # type: ignore[misc]
 
 
+def _beside(settings: Settings) -> tuple[tuple[str, Path], ...]:
+    """The databases beside the log, each with its name in a backup."""
+    followers = settings.events.with_name("followers.db")
+    return ("accounts.db", settings.accounts), ("keys.db", settings.keys), ("followers.db", followers)
+
+
 def _place(settings: Settings, name: str) -> Path:
-    known = {"events.db": settings.events, "accounts.db": settings.accounts, "keys.db": settings.keys}
+    known = {"events.db": settings.events, **dict(_beside(settings))}
     if name.startswith("media/"):
         return settings.media / name.removeprefix("media/")
     return known.get(name) or settings.var / name

@@ -4,7 +4,9 @@ import time
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
 
+from cms.following import followers
 from cms.house import House
 from events.clock import BEHIND as CLOCK_BEHIND
 from events.clock import ClockJumped
@@ -46,7 +48,9 @@ def look(house: House) -> dict[str, Any]:
     except ClockJumped as error:
         faults.append(str(error))
     readers = [_views(house, head, faults), _index(house, head, faults)]
-    return {"ok": not faults, "log": {"position": head}, "readers": readers, "faults": faults}
+    following = _followers(house, faults)
+    state = {"log": {"position": head}, "readers": readers, "followers": following, "faults": faults}
+    return {"ok": not faults, **state}
 
 
 def _views(house: House, head: int, faults: list[str]) -> dict[str, Any]:
@@ -61,6 +65,24 @@ def _index(house: House, head: int, faults: list[str]) -> dict[str, Any]:
     if status.reason:
         faults.append(f"index: {status.reason}")
     return _reader("index", status.position, head, status.usable, faults) | {"documents": status.documents}
+
+
+def _followers(house: House, faults: list[str]) -> list[dict[str, Any]]:
+    """What stopped one of them is a fault; what an operator told it to pass over is said."""
+    try:
+        found = followers(house)
+    except (OSError, SQLAlchemyError) as error:
+        faults.append(f"followers: where they stand cannot be read ({error})")
+        return []
+    for follower in found:
+        if (failure := follower.failure) is not None:
+            does = "stopped before" if failure.stopped else "tries again at"
+            where = f"{does} position {failure.position:,}: {failure.reason}"
+            faults.append(f"{follower.name}: {where}; see flask follow status")
+    return [
+        {"name": one.name, "position": one.position, "lag": one.lag, "parked": [it.position for it in one.parked]}
+        for one in found
+    ]
 
 
 def _stands_still(name: str, position: int, lag: int) -> bool:

@@ -8,11 +8,13 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from typing import cast
 
 import msgspec
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from cms.accounts import Accounts
 from cms.decider import Refused
@@ -25,17 +27,21 @@ from events.article import Publication
 from events.clock import SteadyClock
 from events.document import DocumentError, decode, to_html
 from events.instant import HOUR, Instant, now
+from events.ledger import Failure, Ledger, beside
 from events.store import EventStore
+from events.subscription import Pace
 from search.index import Index
 from search.shapes import Completion, Document, IndexMissing, Query, Results
 from search.words import telling
 from views import Views
 from views.indexed import Documents
 from views.locks import Busy
+from views.projection import ProjectionStopped
 from views.shapes import Indexed, Reader, ViewsMissing
 
 CATCH_UP = 2.0  # seconds a command waits for the views; then the page follows
 IDLE = 1.0  # seconds a follower sleeps at most
+LONGEST = 5.0  # seconds between two tries of a follower that cannot go on
 _log = logging.getLogger("daybook")
 
 
@@ -55,6 +61,11 @@ class House:
     def store(self) -> EventStore:
         """The log."""
         return EventStore(self.settings.events, self.steady)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Where the log's followers stand, and what operators decided about them."""
+        return Ledger(beside(self.settings.events))
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -147,36 +158,47 @@ class House:
 
     def follow(self, stopping: threading.Event, parent: int | None = None) -> None:
         """Bring views and index up to date as the log grows, until told to stop or ``parent`` has died."""
-        position, faults = 0, ""
+        position, faults, troubles, pace = 0, "", 0, Pace(longest=LONGEST)
         while not stopping.is_set() and (parent is None or os.getppid() == parent):
             try:
-                position, said = self.step(), ""
-            except (ViewsMissing, IndexMissing, Busy) as missing:
-                said = str(missing)
+                position, said, troubles = self.step(), "", 0
+            except (ViewsMissing, IndexMissing, Busy, ProjectionStopped) as missing:
+                said, troubles = str(missing), troubles + 1
             if said and said != faults:
                 _log.warning("Following waits: %s", said)
             faults = said
-            if not self.store.wait(position, IDLE) and not said:
+            if said:
+                stopping.wait(pace.pause(troubles))
+            elif not self.store.wait(position, IDLE):
                 self.index.merge()  # nothing is waiting: the time to put small segments together
                 self.views.tidy()
 
     def step(self) -> int:
         """Everything that followers do, once: the position of the log that all of it has reached."""
-        position = self.views.catch_up()
+        position = self._fold()
         self.views.drain()
         return min(position, self.index.catch_up(self.documents).position)
 
     def close(self) -> None:
         """Let go of every file that was opened."""
-        for part in ("store", "accounts", "views"):
+        for part in ("store", "ledger", "accounts", "views"):
             if part in self.__dict__:
                 self.__dict__.pop(part).close()
 
     def _catch_up(self, position: int) -> bool:
         try:
-            return self.views.catch_up(position, CATCH_UP) >= position
-        except ViewsMissing:
+            return self._fold(position, CATCH_UP) >= position
+        except (ViewsMissing, ProjectionStopped):
             return False
+
+    def _fold(self, until: int | None = None, timeout: float = 30.0) -> int:
+        """Bring the views forward; what stops them is said beside the log, for whoever looks after them."""
+        try:
+            return self.views.catch_up(until, timeout)
+        except ProjectionStopped as stopped:
+            with suppress(OSError, SQLAlchemyError):  # what cannot be written down is still raised
+                note_stop(self.ledger, stopped)
+            raise
 
     def _can_be_shown(self, publication: Publication) -> None:
         """Raises Refused for what could not be rendered: it would stop every reader of the log."""
@@ -184,6 +206,16 @@ class House:
             to_html(decode(bytes(publication.body), publication.document_schema), lambda _: None)
         except (DocumentError, RecursionError) as error:
             raise Refused(f"These words cannot be shown as a page: {error}", "body") from error
+
+
+def note_stop(ledger: Ledger, stopped: ProjectionStopped) -> None:
+    """Keep beside the log what the views cannot take, unless it is known."""
+    known = ledger.standing("views").failure
+    if known is None or known.position != stopped.position:
+        why = f"the view {stopped.projection!r}: {stopped.reason}"
+        ledger.fail("views", Failure(
+            position=stopped.position, type=stopped.type, reason=why, attempts=1, since=now(), stopped=True
+        ))  # fmt: skip
 
 
 class Published:

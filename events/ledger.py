@@ -25,6 +25,7 @@ from sqlalchemy import (
     delete,
     event,
     insert,
+    inspect,
     select,
     text,
     update,
@@ -121,6 +122,8 @@ class Ledger:
     def standings(self, name: str | None = None) -> list[Standing]:
         """Where each of them stands, by name."""
         query = select(followers).order_by(followers.c.name)
+        if self._absent():
+            return []
         with self.reading() as connection:
             rows = connection.execute(query if name is None else query.where(followers.c.name == name)).all()
         return [_standing(tuple(row)) for row in rows]
@@ -172,6 +175,8 @@ class Ledger:
     def decisions(self, name: str | None = None) -> list[Decision]:
         """Everything that was decided, in order."""
         query = select(*(decisions.c[field] for field in Decision.__struct_fields__)).order_by(decisions.c.number)
+        if self._absent():
+            return []
         with self.reading() as connection:
             rows = connection.execute(query if name is None else query.where(decisions.c.name == name)).all()
         return [Decision(**row._mapping) for row in rows]
@@ -218,9 +223,19 @@ class Ledger:
         """Close every connection."""
         self._engine.dispose()
 
+    def _absent(self) -> bool:
+        return self._file is not None and not self._file.exists()
+
     def _make(self) -> None:
         if self._made:
             return
+        if not self._absent():
+            with self._engine.connect() as connection:
+                self._made = all(inspect(connection).has_table(str(table.name)) for table in metadata.sorted_tables)
+        if not self._made:
+            self._create()
+
+    def _create(self) -> None:
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.touch(mode=0o600)
@@ -231,9 +246,9 @@ class Ledger:
         self._made = True
 
 
-def beside(log: Path) -> str:
-    """The URL of the ledger of a log that is a file."""
-    return f"sqlite:///{log.with_name('followers.db')}"
+def beside(log: Path | str) -> str:
+    """Where the ledger of a log is: beside its file, or in its database."""
+    return f"sqlite:///{log.with_name('followers.db')}" if isinstance(log, Path) else log
 
 
 def _open(url: str) -> Engine:

@@ -29,7 +29,7 @@ from events.leading import Lead
 from events.ledger import Failure, Ledger, Overtaken, Standing
 from events.reading import Line, recorded, stored_as
 from events.seal import Row
-from events.store import EventStore
+from events.store import EventStore, LogUnavailable
 
 __all__ = ["InDatabase", "Later", "Pace", "Subscription", "events_in", "rows_in"]
 
@@ -41,6 +41,9 @@ _log = logging.getLogger("daybook")
 
 class Later(Exception):
     """A handler raises it for what is not the event's fault, such as a service that does not answer."""
+
+
+_AILMENTS = (OSError, OperationalError, LogUnavailable, Later)  # what ails the machine
 
 
 class Pace:
@@ -101,9 +104,9 @@ class Subscription(Generic[T]):
                 with self._ledger.lead(self.name) as lead:
                     if lead is not None:
                         self._lead(lead, stopping)
-            except OperationalError as error:  # the database is away
+            except _AILMENTS as error:  # the database is away
                 self._troubles += 1
-                _log.warning("Following %s waits: %s", self.name, error.orig)
+                _log.warning("Following %s waits: %s", self.name, error)
             if not stopping.is_set():
                 stopping.wait(max(self._pace.stand_by * random.uniform(0.5, 1.0), self._pause()))  # noqa: S311
 
@@ -127,7 +130,7 @@ class Subscription(Generic[T]):
         except Overtaken as other:
             _log.info("%s", other)
             return "idle"
-        except (OSError, OperationalError, Later) as trouble:
+        except _AILMENTS as trouble:
             return self._wait_out(at, trouble)
 
     def lag(self) -> int:
@@ -145,7 +148,7 @@ class Subscription(Generic[T]):
             return self._one_by_one(at, rows[:1], parked)
         try:
             self._take(at, rows, parked)
-        except (OSError, OperationalError, Later, Overtaken):
+        except (*_AILMENTS, Overtaken):
             raise
         except Exception:  # noqa: BLE001 - whatever it was: one of these cannot be taken, and which it is shows below
             return self._one_by_one(at, rows, parked)
@@ -155,7 +158,7 @@ class Subscription(Generic[T]):
         for row in rows:
             try:
                 at = self._take(at, [row], parked)
-            except (OSError, OperationalError, Later, Overtaken):
+            except (*_AILMENTS, Overtaken):
                 raise
             except Exception as error:  # noqa: BLE001 - see above
                 return self._fail(at, row, error)
@@ -182,7 +185,7 @@ class Subscription(Generic[T]):
         """Something ails the machine: it is said, and tried again for as long as it takes."""
         self._troubles += 1
         _log.warning("Following %s waits at position %d: %s", self.name, at.position, trouble)
-        with suppress(OSError, OperationalError):  # the ledger may be what is away
+        with suppress(*_AILMENTS):  # the ledger may be what is away
             reason = f"{type(trouble).__name__}: {trouble}"
             since = at.failure.since if at.failure else now()
             tried = Failure(

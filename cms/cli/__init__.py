@@ -4,10 +4,11 @@ from flask import Flask
 
 from cms.cli.backup import backup, restore
 from cms.cli.demo import demo
+from cms.cli.following import follow
 from cms.cli.importing import import_
 from cms.cli.log import log
 from cms.cli.rebuild import rebuild_index_
-from cms.cli.serve import end_with_parent, follow, serve
+from cms.cli.serve import end_with_parent, serve
 from cms.cli.user import user
 from cms.cli.views import views
 

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-from types import FrameType
 
 import click
 from granian.constants import Interfaces
@@ -59,20 +58,6 @@ def serve() -> None:
     finally:
         follower.stop()
         click.echo("Stopped. Everything acknowledged is on the disk.")
-
-
-@click.command()
-@click.option("--parent", type=int, hidden=True, help="End when this process, which started it, has ended.")
-def follow(parent: int | None) -> None:
-    """Follow the log: bring tables and index up to date as it grows. Ctrl-C stops it."""
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    house().follow(stopping, parent)
 
 
 def end_with_parent() -> None:

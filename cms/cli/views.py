@@ -5,8 +5,10 @@ from typing import Any
 import click
 import msgspec
 
+from cms.cli.following import failing, told
 from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.rebuild import Phases, rebuild_views
+from cms.following import VIEWS, followers
 from cms.house import house
 from cms.rebuilding import Difference, IndexVerdict, verify_index
 from search.shapes import IndexMissing
@@ -45,6 +47,12 @@ def status(out: Output) -> None:
     if tables.stale:
         lines.append(f"{tables.stale:,} pages wait to be rendered again; flask follow does it.")
     lines += [f"! {fault}" for fault in faults]
+    for follower in followers(parts):
+        if follower.name == VIEWS:
+            lines += [f"! {said}" for said in failing(follower)]
+            lines += [f"  views pass over position {told(parked)}" for parked in follower.parked]
+            result["failure"], result["parked"] = msgspec.to_builtins((follower.failure, follower.parked))
+            ok = ok and follower.failure is None
     out.done(result, "\n".join(lines), ok=ok)
 
 

@@ -26,7 +26,7 @@ AT_ONCE = Pace(poll=0.05, stand_by=0.05, first=0.001, longest=0.01, attempts=3)
 
 @pytest.fixture
 def ledger(place: Place) -> Iterator[Ledger]:
-    ledger = Ledger(beside(place.where) if isinstance(place.where, Path) else place.where)
+    ledger = Ledger(beside(place.where))
     yield ledger
     ledger.close()
 

@@ -22,12 +22,14 @@ from cms.keys import KeyRing
 from cms.media import Media
 from cms.newsroom import Newsroom
 from cms.roles import may
+from cms.sealer import Sealer
 from cms.settings import Settings
 from events.article import Publication
 from events.clock import SteadyClock
 from events.document import DocumentError, decode, to_html
 from events.instant import HOUR, Instant, now
 from events.ledger import Failure, Ledger, beside
+from events.seals import Seals
 from events.store import EventStore
 from events.subscription import Pace
 from search.index import Index
@@ -85,6 +87,11 @@ class House:
     def media(self) -> Media:
         """Pictures as they were taken in."""
         return Media(self.settings.media)
+
+    @cached_property
+    def seals(self) -> Seals:
+        """The log's Merkle tree and signed heads."""
+        return Seals(self.settings.seals)
 
     @cached_property
     def newsroom(self) -> Newsroom:
@@ -158,6 +165,7 @@ class House:
 
     def follow(self, stopping: threading.Event, parent: int | None = None) -> None:
         """Bring views and index up to date as the log grows, until told to stop or ``parent`` has died."""
+        self._seal_beside(stopping)
         position, faults, troubles, pace = 0, "", 0, Pace(longest=LONGEST)
         while not stopping.is_set() and (parent is None or os.getppid() == parent):
             try:
@@ -172,6 +180,12 @@ class House:
             elif not self.store.wait(position, IDLE):
                 self.index.merge()  # nothing is waiting: the time to put small segments together
                 self.views.tidy()
+
+    def _seal_beside(self, stopping: threading.Event) -> None:
+        """Seal the log as it grows, where there is a key, in a thread of its own: the index waits for nobody."""
+        if self.settings.seal_key is not None:
+            sealer = Sealer(self.store, self.seals, self.settings, self.clock)
+            threading.Thread(target=sealer.run, args=(stopping,), name="sealer", daemon=True).start()
 
     def step(self) -> int:
         """Everything that followers do, once: the position of the log that all of it has reached."""

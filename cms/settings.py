@@ -35,6 +35,10 @@ def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+def _optional_path(text: str) -> Path | None:
+    return _path(text) if text else None
+
+
 def _words(text: str) -> str:
     return text.strip()
 
@@ -55,6 +59,13 @@ def _site_url(text: str) -> str:
     if url.path not in ("", "/") or url.query or url.fragment:
         raise ValueError("must be an address without a path: the site lives at the root of its host")
     return f"{url.scheme}://{url.netloc}"
+
+
+def _web_address(text: str) -> str:
+    url = urlsplit(text.strip())
+    if text and (url.scheme not in ("http", "https") or not url.hostname or url.username or url.fragment):
+        raise ValueError("must be an address such as https://witness.example.org/daybook")
+    return text.strip()
 
 
 def _time_zone(text: str) -> str:
@@ -124,6 +135,16 @@ class Settings:
         "The folder of the search index. Made from the log; may be deleted.")]
     renditions: Annotated[Path, Setting("DAYBOOK_RENDITIONS", _path, "<var>/renditions",
         "The folder of scaled pictures. Made from the media; may be deleted.")]
+    seals: Annotated[Path, Setting("DAYBOOK_SEALS", _path, "<var>/seals",
+        "The folder of the log's Merkle tree and signed heads, best on another disk. Back it up.")]
+    seal_key: Annotated[Path | None, Setting("DAYBOOK_SEAL_KEY", _optional_path, "",
+        "The file of the key that heads are signed with, outside <var>; flask log key --make makes it.")]
+    seal_events: Annotated[int, Setting("DAYBOOK_SEAL_EVENTS", _whole(1, 10**9), "10000",
+        "After how many new events a follower seals the log by itself, where there is a key.")]
+    seal_seconds: Annotated[int, Setting("DAYBOOK_SEAL_SECONDS", _whole(1, 10**7), "600",
+        "After how many seconds it does so at the latest, where anything is new.")]
+    anchor_url: Annotated[str, Setting("DAYBOOK_ANCHOR_URL", _web_address, "",
+        "The address (http or https) that each new head is posted to, so that it is kept elsewhere.")]
     site_url: Annotated[str, Setting("DAYBOOK_SITE_URL", _site_url, "http://<host>:<port>",
         "The address that readers know, used in feeds, sitemaps and links: https://news.example.org")]
     timezone: Annotated[str, Setting("DAYBOOK_TIMEZONE", _time_zone, "Europe/London",

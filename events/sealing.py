@@ -14,7 +14,7 @@ from events.seal import Row
 from events.seals import Seals
 from events.store import EventStore
 from events.tree import Tree
-from events.verifying import SEGMENT, START, Mark, Verdict, mark_at, name_missing, verify
+from events.verifying import SEGMENT, START, Mark, Verdict, mark_at, missing, name_missing, verify
 
 
 class Altered(Exception):
@@ -27,8 +27,9 @@ class Altered(Exception):
 
 def in_words(verdict: Verdict) -> str:
     """A verdict that is not good, as a sentence."""
-    event = f" ({verdict.stream}, version {verdict.version})" if verdict.stream else ""
-    return f"the event at position {verdict.position:,}{event} fails: {verdict.reason}"
+    if not verdict.stream:
+        return verdict.reason
+    return f"the event at position {verdict.position:,} ({verdict.stream}, version {verdict.version}): {verdict.reason}"
 
 
 def seal(
@@ -50,7 +51,7 @@ def seal(
             until = min(first + SEGMENT, end)
             verdict = verify(_noted(store.rows(first, until), leaves), mark, store.place)
             if verdict.ok and verdict.position < until:
-                verdict = Verdict(False, verdict.position + 1, verdict.chain_hash, "it is missing")
+                verdict = missing(verdict.position + 1)
             if not verdict.ok:
                 raise Altered(name_missing(store, verdict))
             seals.tree.extend(leaves)
@@ -102,7 +103,7 @@ def first_difference(store: EventStore, tree: Tree, head: TreeHead) -> Verdict:
             bad = middle
     row = next(store.rows(bad - 1, bad), None)
     if row is None:
-        return name_missing(store, Verdict(False, bad, "", "it is missing"))
+        return name_missing(store, missing(bad))
     return Verdict(False, bad, row.chain_hash.hex(), f"it is not what was {_sealed(head)}", row.stream, row.version)
 
 

@@ -24,6 +24,7 @@ SEGMENT = 10_000  # events
 FEW = 100_000  # events, below which starting processes costs more than it saves
 WORKERS = 8  # at most
 
+MISSING = "is missing"
 Sealed = tuple[Path, int] | None  # the folder of a tree, and up to which size it is known to be true
 Place = Callable[[str, int], int | None]  # stream, version → the position where that event stands
 Open = Callable[[], EventStore]  # opens the log, in whatever process
@@ -71,6 +72,8 @@ def verify(rows: Iterable[Row], start: Mark = START, place: Place = lambda _stre
                     known = -1
             if row.version != known + 1:
                 reason = f"{row.stream} has no version {row.version - 1} before it"
+        if reason == MISSING:
+            return missing(position)
         if reason:
             return Verdict(False, row.position, row.chain_hash.hex(), reason, row.stream, row.version)
         versions[row.stream] = row.version
@@ -80,7 +83,7 @@ def verify(rows: Iterable[Row], start: Mark = START, place: Place = lambda _stre
 
 def _fault(row: Row, position: int, previous: bytes, last: Instant) -> str:
     if row.position != position:
-        return f"position {position} is missing before it"
+        return MISSING
     content = content_of(row)
     if content != row.content_hash:
         return "its content is not what was appended"
@@ -112,11 +115,11 @@ def verify_log(
         count = _workers(workers, end - after)
         found = mark_at(store, after)
         if found is None:
-            return Verdict(False, after, "", "it is missing")
+            return missing(after)
         verdict = Verdict(True, after, found.chain_hash.hex())
         for first, verdict in zip(starts, _segments(open_log, store, starts, end, count, sealed), strict=True):
             if verdict.ok and verdict.position < min(first + SEGMENT, end):
-                verdict = Verdict(False, verdict.position + 1, verdict.chain_hash, "it is missing")
+                verdict = missing(verdict.position + 1)
             if not verdict.ok:
                 return name_missing(store, verdict)
             advance(verdict.position - first)
@@ -129,7 +132,7 @@ def verify_segment(store: EventStore, after: int, until: int, sealed: Sealed = N
     """Verify one segment in this process."""
     start = mark_at(store, after)
     if start is None:
-        return Verdict(False, after, "", "it is missing")
+        return missing(after)
     altered: list[Verdict] = []
     rows = store.rows(after, until)
     if sealed is not None and after < sealed[1]:
@@ -158,14 +161,18 @@ def mark_at(store: EventStore, position: int) -> Mark | None:
 
 def name_missing(store: EventStore, verdict: Verdict) -> Verdict:
     """Of a missing event: which it was, told by the next one of its stream."""
-    if "missing" not in verdict.reason:
+    if not verdict.reason.endswith(MISSING):
         return verdict
-    hole = verdict.position - 1 if "before it" in verdict.reason else verdict.position
+    hole = verdict.position
     for row in store.rows(hole):
         if row.version > 1 and store.place(row.stream, row.version - 1) is None:
-            why = f"position {hole} is missing: {row.stream} has no version {row.version - 1} any more"
-            return Verdict(False, hole, verdict.chain_hash, why, row.stream, row.version - 1)
-    return Verdict(False, hole, verdict.chain_hash, f"position {hole} is missing")
+            return Verdict(False, hole, "", MISSING, row.stream, row.version - 1)
+    return missing(hole)
+
+
+def missing(position: int) -> Verdict:
+    """There is no event at a position where one has to be."""
+    return Verdict(False, position, "", f"position {position:,} {MISSING}")
 
 
 def _workers(asked: int | None, events: int) -> int:

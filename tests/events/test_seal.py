@@ -28,7 +28,7 @@ def test_an_untouched_log_verifies_to_its_head(written: EventStore) -> None:
         ("UPDATE events SET stream = 'article-2', version = 1 WHERE position = 10", 10, "content"),
         ("UPDATE events SET recorded_at = recorded_at + 1 WHERE position = 10", 10, "chain"),
         ("UPDATE events SET chain_hash = x'00' WHERE position = 7", 7, "chain"),
-        ("DELETE FROM events WHERE position = 6", 7, "position 6 is missing"),
+        ("DELETE FROM events WHERE position = 6", 6, "position 6 is missing"),
     ],
 )
 def test_what_was_altered_is_found(

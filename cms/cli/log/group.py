@@ -1,10 +1,12 @@
 """``flask log``: the group that this folder's commands belong to, and what several of them need."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import click
 
+from cms.house import house
 from events.seal import Row
 from events.store import EventStore
 
@@ -12,6 +14,11 @@ from events.store import EventStore
 @click.group()
 def log() -> None:
     """The log: the newsroom's one source of truth."""
+
+
+def open_log() -> Callable[[], EventStore]:
+    """What opens this newsroom's log, in another process too."""
+    return partial(EventStore, house().settings.events)
 
 
 def counted(store: EventStore, until: int, progress: Any, after: int = 0) -> Iterator[Row]:

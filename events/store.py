@@ -50,6 +50,7 @@ class EventStore:
 
     def __init__(self, where: Path | str, clock: Callable[[], Instant] | None = None) -> None:
         """Open the log at a path or a URL (``postgresql+psycopg://…``), making it where there is none."""
+        self.where = where
         self._database = _open(where)
         self._clock = clock or SteadyClock()
         self._turns: Turns[Prepared, Verdict] = Turns(self._write)

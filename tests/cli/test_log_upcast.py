@@ -10,10 +10,10 @@ from cms.cli.log import log as command
 from events.event import Event, event
 from events.reading import retired
 from events.store import EventStore
-from tests.events.conftest import drafted, log, unit
+from tests.events.conftest import drafted, log, place, unit
 from tests.events.declaring import declaring, store_as
 
-__all__ = ["declaring", "log"]
+__all__ = ["declaring", "log", "place"]
 
 
 def check(store: EventStore, *arguments: str) -> Result:

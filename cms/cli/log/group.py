@@ -18,7 +18,7 @@ def log() -> None:
 
 def open_log() -> Callable[[], EventStore]:
     """What opens this newsroom's log, in another process too."""
-    return partial(EventStore, house().settings.events)
+    return partial(EventStore, house().store.where)
 
 
 def counted(store: EventStore, until: int, progress: Any, after: int = 0) -> Iterator[Row]:

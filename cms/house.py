@@ -110,7 +110,7 @@ class House:
     @cached_property
     def views(self) -> Views:
         """The tables that pages are read from."""
-        return Views(self.settings.views, self.store)
+        return Views(self.settings.views, self.store, parked=lambda: self.ledger.parked("views"))
 
     @cached_property
     def index(self) -> Index:

@@ -6,7 +6,7 @@ views it is then copied there.
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from views import fold
 from views.bodies import Bodies
 from views.database import Connection
 from views.engine import Progress, silent
-from views.feed import pages
+from views.feed import Parked, none_parked, pages
 from views.fold import START, Checkpoint, reached
 from views.rendering import fill_all
 from views.sqlite import open_build
@@ -37,24 +37,32 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     rendering: float  # seconds
 
 
-def build(store: EventStore, path: Path, until: int | None = None, progress: Progress = silent) -> Built:
+def build(
+    store: EventStore,
+    path: Path,
+    until: int | None = None,
+    progress: Progress = silent,
+    parked: Parked = none_parked,
+) -> Built:
     """Fold the log up to ``until`` (its head) into a new database, and render every page.
 
     Constant memory. Raises ProjectionStopped or UnknownEvent; then, as after a crash, what is at ``path`` is litter.
     """
     db = open_build(path)
     try:
-        return _fill(db, store, until, progress)
+        return _fill(db, store, until, progress, parked())
     finally:
         db.close()
 
 
-def _fill(db: Connection, store: EventStore, until: int | None, progress: Progress) -> Built:
+def _fill(
+    db: Connection, store: EventStore, until: int | None, progress: Progress, parked: Collection[int]
+) -> Built:
     started = time.perf_counter()
     target = store.head().position if until is None else until
     fold.create(db)
     with _seldom_collected():
-        last = _fold(db, store, target, progress)
+        last = _fold(db, store, target, progress, parked)
     folded = time.perf_counter()
     fold.finish(db)
     indexed = time.perf_counter()
@@ -68,14 +76,16 @@ def _fill(db: Connection, store: EventStore, until: int | None, progress: Progre
     )  # fmt: skip
 
 
-def _fold(db: Connection, store: EventStore, target: int, progress: Progress) -> Checkpoint:
+def _fold(
+    db: Connection, store: EventStore, target: int, progress: Progress, parked: Collection[int]
+) -> Checkpoint:
     """Fold in everything up to ``target``; nothing is rendered.
 
     Events are read in small pages, which are forgotten as soon as they are folded in, and written in large batches.
     """
     at = START
     folding = None
-    for number, page in enumerate(pages(store, START.position, target, PAGE), start=1):
+    for number, page in enumerate(pages(store, START.position, target, PAGE, parked), start=1):
         if folding is None:
             db.execute("BEGIN")
             folding = fold.Folding(db)

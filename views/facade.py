@@ -9,6 +9,7 @@ from events.store import EventStore
 from views.bodies import Bodies
 from views.desk import Desk
 from views.engine import Engine, Progress, silent
+from views.feed import Parked, none_parked
 from views.generation import Readers
 from views.indexed import Documents
 from views.locks import Busy
@@ -34,14 +35,16 @@ def kept_by(pointer: Path, url: str) -> Engine:
 class Views:
     """Read models folded from the log, beside it and never part of it. Safe to use from many threads."""
 
-    def __init__(self, pointer: Path, store: EventStore, url: str = "") -> None:
+    def __init__(self, pointer: Path, store: EventStore, url: str = "", parked: Parked = none_parked) -> None:
         """``pointer``: var/views.db, a link to the generation in use; where ``url`` names a PostgreSQL that keeps them
-        instead, only the folder for what is built aside. Nothing is opened or made yet."""
+        instead, only the folder for what is built aside. ``parked``: asked for the positions that they pass over.
+        Nothing is opened or made yet."""
         self._store, self._engine = store, kept_by(pointer, url)
+        self._parked = parked
         engine = self._engine
         self._readers = Readers(engine)
         self._bodies = Bodies(store)
-        self._projector = Projector(store, engine, self._bodies)
+        self._projector = Projector(store, engine, self._bodies, parked)
         self.documents = Documents(self._readers, self._bodies)
 
     # --- asking
@@ -88,7 +91,7 @@ class Views:
 
     def rebuild(self, progress: Progress = silent) -> Rebuilt:
         """Make them anew from the log alone, aside, and switch. Raises Busy, ProjectionStopped, UnknownEvent."""
-        return rebuild(self._store, self._engine, self._projector, progress)
+        return rebuild(self._store, self._engine, self._projector, progress, self._parked)
 
     def tidy(self) -> None:
         """Remove generations that had to be kept for those who still read from them, once nobody does."""
@@ -99,7 +102,7 @@ class Views:
 
     def verify(self, progress: Progress = silent) -> Verified:
         """Compare them, row by row, with a fold of the log aside. Raises ViewsMissing, RebuildNeeded, Busy."""
-        return verify(self._store, self._engine, self._projector, progress)
+        return verify(self._store, self._engine, self._projector, progress, self._parked)
 
     def digests(self) -> tuple[int, dict[str, str]]:
         """Position, and a digest of each view that is equal wherever the same log was folded."""

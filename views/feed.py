@@ -4,7 +4,7 @@ Nothing in the views looks at the steps of an edit: what they resulted in is tol
 parsed, which is most of the work of reading a log of edits. Everything else is decoded as everywhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -41,14 +41,29 @@ class _Outline(msgspec.Struct):
 _outlines = msgspec.json.Decoder(_Outline)
 
 
-def pages(store: EventStore, after: int, until: int, size: int) -> Iterator[Page]:
-    """Events with ``after`` < position <= ``until``. Raises UnknownEvent at the first that cannot be read."""
+Parked = Callable[[], Collection[int]]
+"""Asked for the positions that an operator told the views to pass over."""
+
+
+def none_parked() -> Collection[int]:
+    """Nobody told the views to pass over anything."""
+    return ()
+
+
+def pages(
+    store: EventStore, after: int, until: int, size: int, parked: Collection[int] = ()
+) -> Iterator[Page]:
+    """Events with ``after`` < position <= ``until``, without those that are parked.
+
+    Raises UnknownEvent at the first that cannot be read.
+    """
     while after < until:
         rows = list(store.rows(after, min(until, after + size)))
         if not rows:
             return
         last = rows[-1]
-        events = recorded([_line(row) for row in rows], store.lines, instead=_INSTEAD)
+        taken = [row for row in rows if row.position not in parked] if parked else rows
+        events = recorded([_line(row) for row in taken], store.lines, instead=_INSTEAD)
         yield Page(events, last.position, last.chain_hash.hex(), last.recorded_at)
         after = last.position
 

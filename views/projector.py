@@ -14,7 +14,7 @@ from views.bodies import Bodies
 from views.build import build
 from views.database import DAMAGED, REFUSED, Connection
 from views.engine import Engine, Handle
-from views.feed import Page, pages
+from views.feed import Page, Parked, none_parked, pages
 from views.fold import Checkpoint
 from views.locks import Busy
 from views.projection import ProjectionStopped, RebuildNeeded
@@ -31,11 +31,13 @@ PIECE = 50  # rows rendered in one transaction: a command never waits longer tha
 class Projector:
     """Brings the generation in use forward. Safe to use from many threads, and from many processes at once."""
 
-    def __init__(self, store: EventStore, engine: Engine, bodies: Bodies) -> None:
+    def __init__(self, store: EventStore, engine: Engine, bodies: Bodies, parked: Parked = none_parked) -> None:
         self._store, self._engine, self._bodies = store, engine, bodies
         self.turn = engine.turn
         self._handle: Handle | None = None
         self._at: Checkpoint | None = None
+        self._parked = parked
+        self._passing: frozenset[int] = frozenset()
 
     def begin(self) -> None:
         """A house that never had views, and whose log is still short, gets them by itself.
@@ -47,7 +49,7 @@ class Projector:
             deadline = time.monotonic() + 30.0
             with engine.builds.taken(deadline), self.turn.taken(deadline):
                 if not engine.in_use():
-                    engine.switch(engine.make(lambda path: build(self._store, path)))
+                    engine.switch(engine.make(lambda path: build(self._store, path, parked=self._parked)))
 
     def catch_up(self, until: int | None = None, timeout: float = 30.0) -> int:
         """Fold in everything up to ``until`` (the log's head where None); the position that the views have reached.
@@ -114,6 +116,7 @@ class Projector:
         """The generation in use, and where it stands: another process may have brought it forward or replaced it."""
         if self._handle is None or not self._engine.serves(self._handle):
             self._shut()
+            self._passing = frozenset(self._parked())
             try:
                 self._handle = self._engine.writer()
             except DAMAGED as error:
@@ -125,10 +128,19 @@ class Projector:
         return at
 
     def _advance(self, at: Checkpoint) -> Checkpoint:
-        """Fold in the next page. Where one event fails, those before it are in."""
+        """Fold in the next page. Where one event fails, those before it are in; unless an operator parked it."""
+        try:
+            return self._next(at)
+        except ProjectionStopped as stopped:
+            self._passing = frozenset(self._parked())
+            if stopped.position not in self._passing:
+                raise
+            return self._next(self._open())
+
+    def _next(self, at: Checkpoint) -> Checkpoint:
         head = self._store.head().position
         try:
-            page = next(pages(self._store, at.position, head, BATCH), None)
+            page = next(pages(self._store, at.position, head, BATCH, self._passing), None)
         except UnknownEvent:
             page = self._readable(at, head)
         if page is None:
@@ -140,7 +152,7 @@ class Projector:
         events: list[Recorded] = []
         last: Page | None = None
         try:
-            for page in pages(self._store, at.position, head, 1):
+            for page in pages(self._store, at.position, head, 1, self._passing):
                 events, last = events + page.events, page
         except UnknownEvent as error:
             if last is None:
@@ -169,7 +181,7 @@ class Projector:
         return to
 
     def _until(self, at: Checkpoint, position: int) -> Checkpoint:
-        for page in pages(self._store, at.position, position, BATCH):
+        for page in pages(self._store, at.position, position, BATCH, self._passing):
             at = self._fold(at, page)
         return at
 

@@ -1,7 +1,7 @@
 """Rebuilding: a new generation aside, from the log alone, while readers keep reading the old one."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from views import fold
 from views.bodies import Bodies
 from views.build import Built, build
 from views.engine import Engine, Progress, silent
-from views.feed import pages
+from views.feed import Parked, none_parked, pages
 from views.projector import BATCH, Projector, transaction
 from views.rendering import fill
 
@@ -31,7 +31,13 @@ class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
     removed: tuple[str, ...]  # generations and litter that are gone
 
 
-def rebuild(store: EventStore, engine: Engine, projector: Projector, progress: Progress = silent) -> Rebuilt:
+def rebuild(
+    store: EventStore,
+    engine: Engine,
+    projector: Projector,
+    progress: Progress = silent,
+    parked: Parked = none_parked,
+) -> Rebuilt:
     """Make a new generation, bring it up to the log's head, switch to it, and remove the old one.
 
     Killed at any moment it leaves the old one serving, and the next run removes what it left behind.
@@ -41,14 +47,14 @@ def rebuild(store: EventStore, engine: Engine, projector: Projector, progress: P
     made: list[Built] = []
 
     def fill_in(path: Path) -> None:
-        made.append(build(store, path, progress=progress))
+        made.append(build(store, path, progress=progress, parked=parked))
 
     with aside(engine):
         litter = engine.clean()
         generation = engine.make(fill_in, progress)
-        _catch_up(store, engine, generation)
+        _catch_up(store, engine, generation, parked())
         with projector.turn.taken(time.monotonic() + WAIT):
-            position = _catch_up(store, engine, generation)
+            position = _catch_up(store, engine, generation, parked())
             engine.switch(generation)
         removed = [*litter, *engine.clean()]
     [built], seconds = made, time.perf_counter() - started
@@ -65,12 +71,12 @@ def aside(engine: Engine) -> Iterator[None]:
         yield
 
 
-def _catch_up(store: EventStore, engine: Engine, generation: str) -> int:
+def _catch_up(store: EventStore, engine: Engine, generation: str, parked: Collection[int]) -> int:
     """Fold in and render what was appended in the meantime."""
     handle = engine.writer(generation)
     try:
         at = fold.checkpoint(handle.db)
-        for page in pages(store, at.position, store.head().position, BATCH):
+        for page in pages(store, at.position, store.head().position, BATCH, parked):
             with transaction(handle.db):
                 folding = fold.Folding(handle.db)
                 folding.take(page.events)

@@ -13,6 +13,7 @@ from views import fold
 from views.build import build
 from views.database import Connection, Row
 from views.engine import Engine, Handle, Progress, silent
+from views.feed import Parked, none_parked
 from views.projection import checkpoints, stamps
 from views.projections import PROJECTIONS
 from views.projector import Projector
@@ -57,7 +58,13 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def verify(store: EventStore, engine: Engine, projector: Projector, progress: Progress = silent) -> Verified:
+def verify(
+    store: EventStore,
+    engine: Engine,
+    projector: Projector,
+    progress: Progress = silent,
+    parked: Parked = none_parked,
+) -> Verified:
     """Compare the generation in use, in one read snapshot, with one that is folded aside at the same position.
 
     What waits to be rendered is rendered first. Raises ViewsMissing, RebuildNeeded, Busy, ProjectionStopped.
@@ -67,7 +74,7 @@ def verify(store: EventStore, engine: Engine, projector: Projector, progress: Pr
         live = snapshot(engine, projector)
         try:
             at = fold.checkpoint(live.db)
-            build(store, path, at.position, progress)
+            build(store, path, at.position, progress, parked)
             fresh = open_reader(path)
             try:
                 fresh.freeze()

@@ -137,3 +137,21 @@ def test_views_that_stop_are_told_of_by_everybody(shell: Shell) -> None:
     assert "! views stopped before position 1" in shell("views", "status").stdout
     faults = shell.app.test_client().get("/readyz").json["faults"]
     assert any("views: stopped before position 1" in fault for fault in faults)
+
+
+def test_what_the_views_were_told_to_pass_over_a_rebuild_passes_over_too(shell: Shell) -> None:
+    shell.append(unit(STORY, 0, headline("of a story that nobody began")))
+    shell.append(unit(STORY.replace("0001", "0002"), 0, drafted("Ferry runs aground")))
+    with pytest.raises(Exception, match="stopped before position 1"):
+        shell.house.step()
+    rebuilt = shell("views", "rebuild")
+    assert rebuilt.exit_code == 1 and "stopped before position 1" in rebuilt.stderr
+    assert shell("follow", "park", "views", "1", "--why", "An import went wrong.").exit_code == 0
+    assert shell.house.step() == 2
+    assert "views pass over position 1 (“An import went wrong.”" in shell("views", "status").stdout
+    ready = shell.app.test_client().get("/readyz")
+    assert ready.status_code == 200
+    assert {one["name"]: one["parked"] for one in ready.json["followers"]} == {"index": [], "views": [1]}
+    assert shell("views", "rebuild").exit_code == 0 and shell("views", "verify").exit_code == 0
+    stories = shell.house.views.desk(shell.house.now()).stories().items
+    assert [story.headline for story in stories] == ["Ferry runs aground"]

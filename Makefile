@@ -22,7 +22,7 @@ help: ## This list
 # demo is told by the server.
 run: $(VENV)/.runtime ## Install Daybook here, make a demo newsroom if there is no log yet, and serve it
 	@if [ -t 0 ]; then set -m; serve=; else serve=exec; fi; \
-	log=$$($(PY) -c 'from cms.settings import load_settings; print(load_settings().events)' 2>/dev/null); \
+	log=$$($(PY) -c 'from cms.settings import load_settings; s = load_settings(); print("" if s.events_url else s.events)' 2>/dev/null); \
 	if [ -n "$$log" ] && [ ! -e "$$log" ]; then \
 		$(FLASK) demo >/dev/null || { \
 			test ! -e "$$log" || echo "The demo is not finished. Delete $$(dirname "$$log") to begin again." >&2; \

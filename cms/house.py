@@ -62,7 +62,7 @@ class House:
     @cached_property
     def store(self) -> EventStore:
         """The log."""
-        return EventStore(self.settings.events, self.steady)
+        return EventStore(self.settings.log, self.steady)
 
     @cached_property
     def ledger(self) -> Ledger:

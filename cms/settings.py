@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 import click
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from cms.roles import ROLES, Role
 
@@ -100,6 +102,22 @@ def _secret(text: str) -> str:
     return text
 
 
+def _database(text: str) -> str:
+    if not text:
+        return ""
+    wrong = "must be an address such as postgresql+psycopg://daybook:password@host/daybook"
+    try:
+        url = make_url(text.strip())
+    except (ArgumentError, ValueError):
+        raise ValueError(wrong) from None
+    if url.drivername not in ("postgresql", "postgresql+psycopg") or not url.database:
+        raise ValueError(wrong)
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+_NEVER_SHOWN = (_secret, _database)  # what holds, or may hold, a password
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting, as the documentation tells of it. In a default, ``<var>``, ``<host>`` and ``<port>``
@@ -123,6 +141,9 @@ class Settings:
         "The address that the server listens on; 0.0.0.0 for all of the machine's addresses.")]
     events: Annotated[Path, Setting("DAYBOOK_EVENTS", _path, "<var>/events.db",
         "The log: everything that ever happened. Back it up.")]
+    events_url: Annotated[str, Setting("DAYBOOK_EVENTS_URL", _database, "",
+        "The log in PostgreSQL instead of a file, such as postgresql+psycopg://user:password@host/database."
+    )] = dataclasses.field(repr=False)
     accounts: Annotated[Path, Setting("DAYBOOK_ACCOUNTS", _path, "<var>/accounts.db",
         "People, their roles, passwords (hashed) and sessions. Back it up.")]
     keys: Annotated[Path, Setting("DAYBOOK_KEYS", _path, "<var>/keys.db",
@@ -177,6 +198,11 @@ class Settings:
         """Whether readers come by https, so that cookies may demand it."""
         return self.site_url.startswith("https://")
 
+    @property
+    def log(self) -> Path | str:
+        """Where the log is: a file, or the URL of a database."""
+        return self.events_url or self.events
+
     def secret(self) -> str:
         """The key that forms and links are signed with; made and kept in ``<var>/secret`` once."""
         return self.secret_key or _kept_secret(self.var / "secret")
@@ -204,9 +230,11 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
         try:
             values[field] = setting.parse(text)
         except ValueError as error:
-            shown = "" if setting.parse is _secret else f"; it is {text!r}"
+            shown = "" if setting.parse in _NEVER_SHOWN else f"; it is {text!r}"
             problems.append(f"{setting.name} {error}{shown}. {_advice(setting)}")
             values[field] = setting.parse(default)
+    if given.get("DAYBOOK_EVENTS", "").strip() and values["events_url"]:
+        problems.append("DAYBOOK_EVENTS and DAYBOOK_EVENTS_URL both say where the log is. Leave one of them out.")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)

@@ -16,7 +16,7 @@ from sqlalchemy import URL
 from sqlalchemy.pool import QueuePool
 
 from events.bell import Bell
-from events.database import COLUMNS, EMPTY, HEAD, RECONNECT, Decide, Head, LogUnavailable, Rows, Standing, Values
+from events.database import COLUMNS, EMPTY, HEAD, RECONNECT, Decide, Head, LogUnavailable, Standing, Values
 from events.postgres_tables import LOCK_CLASS, create
 
 LOCK_PATIENCE = 5.0  # seconds that the log's turn is waited for
@@ -68,7 +68,11 @@ class PostgreSQL:
         )
         self._bell = Bell(self._connect)
         self._durable = 0
-        self._key = self._patiently(lambda: self._reading(create))
+        try:
+            self._key = self._patiently(lambda: self._reading(create))
+        except BaseException:
+            self.close()
+            raise
 
     # --- appending
 
@@ -86,29 +90,33 @@ class PostgreSQL:
         self, connection: Connection, commands: Sequence[bytes], streams: Sequence[str], decide: Decide
     ) -> None:
         try:
-            rows = decide(self._begin(connection, commands, streams))
-            if len(rows.events) >= MANY:
+            with connection.pipeline() as pipeline, connection.cursor() as cursor:
+                rows = decide(self._begin(connection, pipeline, commands, streams))
+                few = len(rows.events) < MANY
+                if few:
+                    if rows.events:
+                        cursor.executemany(_INSERT_EVENT, rows.events)
+                        cursor.executemany(_INSERT_COMMAND, rows.commands)
+                    _finish(cursor)
+            if not few:  # COPY has no place in a pipeline
                 _copy(connection, _COPY_EVENTS, _EVENT_TYPES, rows.events)
                 _copy(connection, _COPY_COMMANDS, _COMMAND_TYPES, rows.commands)
-                rows = Rows([], [])
-            with connection.pipeline(), connection.cursor() as cursor:
-                if rows.events:
-                    cursor.executemany(_INSERT_EVENT, rows.events)
-                    cursor.executemany(_INSERT_COMMAND, rows.commands)
-                cursor.execute(b"COMMIT")
-                cursor.execute(_BARRIER)
+                with connection.pipeline(), connection.cursor() as cursor:
+                    _finish(cursor)
         except BaseException:
             if not connection.closed:
                 connection.rollback()
             raise
 
-    def _begin(self, connection: Connection, commands: Sequence[bytes], streams: Sequence[str]) -> Standing:
-        with connection.pipeline():
-            connection.execute(b"BEGIN ISOLATION LEVEL READ COMMITTED")
-            connection.execute(_TURN, (self._key,))
-            head = connection.execute(HEAD.encode(), binary=True)
-            known = connection.execute(_KNOWN, (list(commands),), binary=True)
-            tails = connection.execute(_TAILS, (list(streams),), binary=True)
+    def _begin(
+        self, connection: Connection, pipeline: psycopg.Pipeline, commands: Sequence[bytes], streams: Sequence[str]
+    ) -> Standing:
+        connection.execute(b"BEGIN ISOLATION LEVEL READ COMMITTED")
+        connection.execute(_TURN, (self._key,))
+        head = connection.execute(HEAD.encode(), binary=True)
+        known = connection.execute(_KNOWN, (list(commands),), binary=True)
+        tails = connection.execute(_TAILS, (list(streams),), binary=True)
+        pipeline.sync()  # leaving it would send a Flush as well, which stops the server's clock for idle transactions
         found = head.fetchone()
         return Standing(
             Head(*found) if found else EMPTY,
@@ -205,6 +213,11 @@ class PostgreSQL:
             f"{waited}: by process {pid} of PostgreSQL ({name or 'no application name'}, user {user}){doing}{since}"
             f"{last}. Let it finish, or end it with SELECT pg_terminate_backend({pid})"
         )
+
+
+def _finish(cursor: psycopg.Cursor[Values]) -> None:
+    cursor.execute(b"COMMIT")
+    cursor.execute(_BARRIER)
 
 
 def _settled(connection: Connection) -> int:

@@ -121,6 +121,30 @@ def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> No
         assert len(set(pool.map(lambda _: settings.secret(), range(8)))) == 1
 
 
+def test_the_log_is_a_file_or_in_a_database(tmp_path: Path) -> None:
+    assert load(DAYBOOK_EVENTS=str(tmp_path / "log")).log == tmp_path / "log"
+    url = "postgresql+psycopg://anna:s3cret@db.example.org/daybook?sslmode=require"
+    assert load(DAYBOOK_EVENTS_URL=url).log == url
+    assert load(DAYBOOK_EVENTS_URL=url.replace("+psycopg", "")).log == url
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://anna:s3cret@db/daybook", "postgresql://anna:s3cret@db", "anna:s3cret", "postgresql://a:s3cret@h:x/d"]
+)
+def test_an_address_of_a_database_that_cannot_be_meant_is_told_without_its_password(url: str) -> None:
+    said = refused(DAYBOOK_EVENTS_URL=url)
+    assert "DAYBOOK_EVENTS_URL must be an address such as" in said and "s3cret" not in said
+
+
+def test_the_log_cannot_be_in_two_places() -> None:
+    said = refused(DAYBOOK_EVENTS="log", DAYBOOK_EVENTS_URL="postgresql://anna:s3cret@db/daybook")
+    assert "both say where the log is" in said and "s3cret" not in said
+
+
+def test_a_password_of_a_database_is_not_in_what_is_printed_of_the_settings() -> None:
+    assert "s3cret" not in repr(load(DAYBOOK_EVENTS_URL="postgresql://anna:s3cret@db/daybook"))
+
+
 def test_a_secret_that_is_set_is_used_and_never_shown() -> None:
     settings = load(DAYBOOK_SECRET_KEY="s" * 40)
     assert settings.secret() == "s" * 40

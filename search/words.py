@@ -37,7 +37,7 @@ def _letters() -> str:
 _L = _letters()
 # A dotted abbreviation (U.S.), a word with its apostrophes, or a run of CJK characters.
 WORD = re.compile(rf"[{_L}](?:\.[{_L}]\.(?:[{_L}]\.)*|[{_L}'’]*)|[{CJK}]+")
-_MARKS = str.maketrans("", "", "'’.")
+LEFT_OUT = str.maketrans("", "", "'’.")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 LONGEST = 64  # characters of a term; what is longer is cut
 
@@ -66,7 +66,7 @@ def fold(word: str) -> str:
         apart = unicodedata.normalize("NFKD", folded)
         folded = "".join(c for c in apart if not unicodedata.combining(c)).casefold().translate(_LETTERS)
     folded = folded.replace("’", "'").removesuffix("'s")
-    return folded.translate(_MARKS)[:LONGEST]
+    return folded.translate(LEFT_OUT)[:LONGEST]
 
 
 def is_cjk(word: str) -> bool:

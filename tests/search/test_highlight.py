@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
 from search.highlight import SNIPPET, Marker, opening
+from search.words import WORD, fold
 
 
 def test_whole_words_are_marked_in_any_of_their_forms() -> None:
@@ -47,3 +48,11 @@ def test_marking_adds_nothing_but_marks(text: str, words: list[str]) -> None:
         assert html.count("<mark>") == html.count("</mark>")
         plain = " ".join(str(Markup(re.sub("</?mark>", "", html)).unescape()).split())
         assert plain.removeprefix("… ").removesuffix(" …") in " ".join(text.split()) or "…" in text
+
+
+@given(
+    st.text("abst'’. U-\n\té", max_size=60), st.lists(st.text("abstu", min_size=1, max_size=3), min_size=1, max_size=4)
+)
+def test_every_word_of_the_question_is_found_and_nothing_else(text: str, words: list[str]) -> None:
+    found = [text[span.start : span.end] for span in Marker(words).spans(text)]
+    assert found == [word for line in text.split("\n") for word in WORD.findall(line) if fold(word) in words]

@@ -17,6 +17,7 @@ from events.instant import DAY
 from search.shapes import Document
 
 WORDS = 600
+HITS = 10  # of an answer
 NOW = 1_700_000_000_000_000
 NEWS = Path(__file__).parents[2] / "shared" / "data" / "news"
 SECTIONS = [f"section-{n}" for n in range(12)]

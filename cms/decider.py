@@ -158,6 +158,10 @@ class Decider(Generic[S]):
             state = msgspec.structs.replace(state, version=recorded.version - 1)
         return self.evolve(state, recorded.event, recorded.meta.actor)
 
+    def kinds(self) -> Iterable[type[Event]]:
+        """The events that it folds."""
+        return self._folds.keys()
+
     def knows(self, kind: type[Event]) -> bool:
         """Whether it has a fold for this kind of event."""
         return kind in self._folds

@@ -24,6 +24,7 @@ from cms.newsroom import Newsroom
 from cms.roles import may
 from cms.sealer import Sealer
 from cms.settings import Settings
+from cms.snapshots import Snapshots
 from events.article import Publication
 from events.clock import SteadyClock
 from events.document import DocumentError, decode, to_html
@@ -103,6 +104,7 @@ class House:
             clock=self.now,
             check_publication=self._can_be_shown,
             catch_up=self._catch_up,
+            snapshots=self.snapshots,
         )
 
     # --- derived
@@ -111,6 +113,11 @@ class House:
     def views(self) -> Views:
         """The tables that pages are read from."""
         return Views(self.settings.views, self.store, parked=lambda: self.ledger.parked("views"))
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """Folded states of long streams."""
+        return Snapshots(self.settings.snapshots, self.store)
 
     @cached_property
     def index(self) -> Index:
@@ -195,7 +202,7 @@ class House:
 
     def close(self) -> None:
         """Let go of every file that was opened."""
-        for part in ("store", "ledger", "accounts", "views"):
+        for part in ("snapshots", "store", "ledger", "accounts", "views"):
             if part in self.__dict__:
                 self.__dict__.pop(part).close()
 

@@ -17,6 +17,7 @@ from cms.batch import Batch
 from cms.decider import Actor, Command, Context, Denied, Moved, Status, Unwritten
 from cms.decider import moment as dated
 from cms.roles import Role
+from cms.snapshots import Snapshots
 from cms.streams import Streams, decider_of
 from cms.units import NOWHERE, Conflict, Done, Origin, Work, fingerprint_of, meta_of
 from events.article import ArticleBodyEdited, Publication
@@ -43,13 +44,14 @@ class Newsroom:
         clock: Callable[[], Instant] = now,
         check_publication: Callable[[Publication], None] = lambda _: None,
         catch_up: Callable[[int], bool] = lambda _: True,
+        snapshots: Snapshots | None = None,
     ) -> None:
         """check_publication raises Refused for what could not be shown; catch_up(position) brings the read models
         there and says whether they are; whatever goes wrong in it, the command has succeeded.
         """
         self._store, self._zone, self._may, self._clock = store, zone, may, clock
         self._check_publication, self._catch_up = check_publication, catch_up
-        self._streams = Streams(store, AT_HAND)
+        self._streams = Streams(store, AT_HAND, snapshots)
 
     def handle(
         self,

@@ -154,6 +154,8 @@ class Settings:
         "The pointer to the tables that pages are read from. Made from the log; may be deleted.")]
     index: Annotated[Path, Setting("DAYBOOK_INDEX", _path, "<var>/index",
         "The folder of the search index. Made from the log; may be deleted.")]
+    snapshots: Annotated[Path, Setting("DAYBOOK_SNAPSHOTS", _path, "<var>/snapshots",
+        "The folder of folded states of long streams. Made from the log; may be deleted.")]
     renditions: Annotated[Path, Setting("DAYBOOK_RENDITIONS", _path, "<var>/renditions",
         "The folder of scaled pictures. Made from the media; may be deleted.")]
     seals: Annotated[Path, Setting("DAYBOOK_SEALS", _path, "<var>/seals",

@@ -1,4 +1,9 @@
-"""Streams as the newsroom knows them: folded from the log, and kept while they are used."""
+"""Streams as the newsroom knows them: folded from the log, and kept while they are used.
+
+What is at hand is kept in the process; of long streams there are snapshots besides (cms/snapshots.py), so that a
+process which meets one for the first time reads only what happened since. Either way the log's newest events are
+folded on top at every look.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -7,6 +12,7 @@ from typing import Any, NamedTuple
 
 from cms import article, byline, image, path, section, site_facts, tag
 from cms.decider import Decider, State
+from cms.snapshots import EVERY, Snapshots, Taken
 from events.instant import Instant
 from events.store import EventStore
 
@@ -37,8 +43,9 @@ def decider_of(stream: str) -> Decider[Any]:
 class Streams:
     """Folded streams, the ones used last at hand. Safe to use from many threads."""
 
-    def __init__(self, store: EventStore, size: int) -> None:
-        self._store, self._size = store, size
+    def __init__(self, store: EventStore, size: int, snapshots: Snapshots | None = None) -> None:
+        self._store, self._size, self._snapshots = store, size, snapshots
+        self._due: dict[str, int] = {}  # of long streams: the version at which the next snapshot is taken
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         self._lock = Lock()
 
@@ -59,7 +66,8 @@ class Streams:
                     self._entries[stream] = entry
                     self._entries.move_to_end(stream)
             while len(self._entries) > self._size:
-                self._entries.popitem(last=False)
+                gone, _ = self._entries.popitem(last=False)
+                self._due.pop(gone, None)
 
     def forget(self, streams: Iterable[str]) -> None:
         """Read these from the log when they are next asked for."""
@@ -76,6 +84,7 @@ class Streams:
 
     def _read(self, stream: str, known: Entry | None) -> Entry:
         decider = decider_of(stream)
+        known = known or self._snapshot(stream, decider)
         state, occurred_at = known or Entry(decider.initial)
         before = state.version
         for recorded in self._store.read_stream(stream, after=before):
@@ -84,4 +93,14 @@ class Streams:
         entry = Entry(state, occurred_at)
         if known is None or state.version > before:
             self.keep([(stream, entry)])
+        if self._snapshots is not None and state.version >= self._due.get(stream, EVERY):
+            self._due[stream] = state.version + EVERY
+            self._snapshots.take(stream, decider, Taken(state, occurred_at))
         return entry
+
+    def _snapshot(self, stream: str, decider: Decider[Any]) -> Entry | None:
+        taken = self._snapshots.load(stream, decider) if self._snapshots is not None else None
+        if taken is None:
+            return None
+        self._due[stream] = taken.state.version + EVERY
+        return Entry(*taken)

@@ -35,6 +35,7 @@ def test_every_place_follows_from_var_unless_it_is_set_by_itself(tmp_path: Path)
     assert settings.keys == tmp_path / "v" / "keys.db"
     assert settings.views == tmp_path / "v" / "views.db"
     assert settings.index == tmp_path / "v" / "index"
+    assert settings.snapshots == tmp_path / "v" / "snapshots"
     assert settings.renditions == tmp_path / "v" / "renditions"
     assert settings.media == tmp_path / "pictures"
 

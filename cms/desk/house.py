@@ -9,6 +9,7 @@ from cms.keys import KeyRing
 from cms.media import Media
 from cms.newsroom import Newsroom
 from cms.settings import Settings
+from cms.snapshots import Snapshots
 from events.instant import Instant
 from events.store import EventStore
 from views import Views
@@ -23,6 +24,8 @@ class House(Protocol):
     def store(self) -> EventStore: ...
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def snapshots(self) -> Snapshots: ...
     @property
     def keys(self) -> KeyRing: ...
     @property

@@ -22,7 +22,7 @@ def states() -> Streams:
     """Folded streams, the ones looked at last at hand."""
     found = current_app.extensions.get("daybook.desk")
     if found is None:
-        found = current_app.extensions["daybook.desk"] = Streams(house().store, AT_HAND)
+        found = current_app.extensions["daybook.desk"] = Streams(house().store, AT_HAND, house().snapshots)
     return cast(Streams, found)
 
 

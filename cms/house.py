@@ -21,10 +21,12 @@ from cms.decider import Refused
 from cms.keys import KeyRing
 from cms.media import Media
 from cms.newsroom import Newsroom
+from cms.presence import present
 from cms.roles import may
 from cms.sealer import Sealer
 from cms.settings import Settings
 from cms.snapshots import Snapshots
+from cms.work import Works
 from events.article import Publication
 from events.clock import SteadyClock
 from events.document import DocumentError, decode, to_html
@@ -45,6 +47,7 @@ from views.shapes import Indexed, Reader, ViewsMissing
 CATCH_UP = 2.0  # seconds a command waits for the views; then the page follows
 IDLE = 1.0  # seconds a follower sleeps at most
 LONGEST = 5.0  # seconds between two tries of a follower that cannot go on
+FOLLOWER = "follower.lock"  # in var: held by whoever follows the log
 _log = logging.getLogger("daybook")
 
 
@@ -93,6 +96,11 @@ class House:
     def seals(self) -> Seals:
         """The log's Merkle tree and signed heads."""
         return Seals(self.settings.seals)
+
+    @cached_property
+    def works(self) -> Works:
+        """Long work that goes on by itself."""
+        return Works(self.settings.var / "work", self.settings.environ())
 
     @cached_property
     def newsroom(self) -> Newsroom:
@@ -172,7 +180,11 @@ class House:
 
     def follow(self, stopping: threading.Event, parent: int | None = None) -> None:
         """Bring views and index up to date as the log grows, until told to stop or ``parent`` has died."""
-        self._seal_beside(stopping)
+        with present(self.settings.var / FOLLOWER):
+            self._seal_beside(stopping)
+            self._follow(stopping, parent)
+
+    def _follow(self, stopping: threading.Event, parent: int | None) -> None:
         position, faults, troubles, pace = 0, "", 0, Pace(longest=LONGEST)
         while not stopping.is_set() and (parent is None or os.getppid() == parent):
             try:

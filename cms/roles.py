@@ -87,6 +87,7 @@ _TABLE = """
 # What is about accounts or the machine, and so about no event.
 _SCREENS = """
     people                    . . . . a
+    system                    . . c . a
 """
 
 

@@ -205,6 +205,10 @@ class Settings:
         """Where the log is: a file, or the URL of a database."""
         return self.events_url or self.events
 
+    def environ(self) -> dict[str, str]:
+        """The same settings for another process."""
+        return {setting.name: str(getattr(self, field)) for field, setting in known_settings().items()}
+
     def secret(self) -> str:
         """The key that forms and links are signed with; made and kept in ``<var>/secret`` once."""
         return self.secret_key or _kept_secret(self.var / "secret")

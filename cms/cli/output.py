@@ -110,7 +110,8 @@ def speaks(function: Callable[..., None]) -> Callable[..., None]:
     @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, for machines.")
     @functools.wraps(function)
     def speaking(*args: Any, as_json: bool, **kwargs: Any) -> None:
-        out = Output(as_json)
+        given = click.get_current_context().find_object(Output)  # another voice, of whoever invoked it
+        out = given or Output(as_json)
         try:
             function(*args, out=out, **kwargs)
         except Failed as error:

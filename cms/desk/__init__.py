@@ -24,6 +24,7 @@ def register(app: Flask, house: House) -> None:
         rail,
         session,
         sign,
+        system,
         writing,
     )
     from cms.desk.faults import install
@@ -31,7 +32,7 @@ def register(app: Flask, house: House) -> None:
     desk = Blueprint("desk", __name__, url_prefix=HOME)
     desk.before_request(session.guard)
     desk.after_request(session.seal)
-    for part in (sign, own_account, people, listing, palette, articles, editing, images, entities, activity):
+    for part in (sign, own_account, people, listing, palette, articles, editing, images, entities, activity, system):
         part.install(desk)
     install(desk)
     app.extensions["daybook"] = house

@@ -1,5 +1,6 @@
 """What the desk needs of the house that app.py puts together."""
 
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from flask import current_app
@@ -10,8 +11,10 @@ from cms.media import Media
 from cms.newsroom import Newsroom
 from cms.settings import Settings
 from cms.snapshots import Snapshots
+from cms.work import Works
 from events.instant import Instant
 from events.store import EventStore
+from search.index import Index
 from views import Views
 
 
@@ -33,7 +36,13 @@ class House(Protocol):
     @property
     def newsroom(self) -> Newsroom: ...
     @property
+    def works(self) -> Works: ...
+    @property
     def views(self) -> Views: ...
+    @property
+    def index(self) -> Index: ...
+    @property
+    def steady(self) -> Callable[[], Instant]: ...
 
     def now(self) -> Instant:
         """This moment: never behind the log's last event."""

@@ -34,15 +34,17 @@ def environment() -> Environment:
 
 def render(name: str, status: int = 200, **context: Any) -> Response:
     """A page of the desk."""
+    from cms.desk import wellbeing
     from cms.desk.session import key, owes
 
     session = g.get("desk_session")
     said = g.get("desk_said")
     g.desk_clear = said is not None
+    keeper = session is not None and wellbeing.looks_after(session.person)
     text = environment().get_template(name).render(
         here=request.path, session=session, me=session.person if session else None, key=key(), said=said,
         command_id=str(uuid7()), now=now(), may=_may, may_open=_may_open, owes=owes(), with_components=has_components(),
-        **context,
+        keeper=keeper, ailments=wellbeing.ailments() if keeper else [], **context,
     )  # fmt: skip
     return Response(text.encode("utf-8", "replace"), status, content_type=HTML)
 

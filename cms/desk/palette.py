@@ -31,6 +31,7 @@ _PLACES = (
     ("My account and sessions", f"{HOME}/you"),
     ("My second step of signing in", f"{HOME}/you#second-step"),
 )
+_SYSTEM = (("System", f"{HOME}/system"),)
 _PEOPLE = (("People", f"{HOME}/people"), ("Journal of accounts", f"{HOME}/people/journal"))
 
 
@@ -77,7 +78,8 @@ def _groups(text: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         _item(name, "stories of the section", address(HOME, section=id))
         for id, name in desk.library.menu() if words in name.casefold()
     ]  # fmt: skip
-    places = _PLACES + _PEOPLE * may_open(person().role, "people")
+    role = person().role
+    places = _PLACES + _PEOPLE * may_open(role, "people") + _SYSTEM * may_open(role, "system")
     yield "Places", [_item(label, "", to) for label, to in places if words in label.casefold()]
 
 

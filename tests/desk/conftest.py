@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,9 @@ from werkzeug.test import TestResponse
 from cms import desk as desks
 from cms.accounts import Accounts
 from cms.decider import Actor, Command
-from cms.keys import KeyRing
-from cms.media import Media
-from cms.newsroom import Newsroom as Door
-from cms.roles import may
-from cms.settings import Settings, load_settings
+from cms.house import House
+from cms.settings import load_settings
 from events.instant import SECOND, Instant, from_iso
-from events.store import EventStore
-from views import Views
 
 PASSWORD = "seven quiet harbours"
 PEOPLE = {
@@ -101,24 +97,15 @@ def _put(fields: dict[str, Any], name: str, value: str) -> None:
         fields[name] = value
 
 
-class Rooms:
-    """As much of the house as the desk needs."""
+class Rooms(House):
+    """The house, with a clock that the test sets."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.settings, self.now = settings, clock
-        self.store = EventStore(settings.events, clock)
-        self.accounts = Accounts(
-            settings.accounts, secret=settings.secret(), password_memory=settings.password_memory, clock=clock
+    @cached_property
+    def accounts(self) -> Accounts:
+        settings = self.settings
+        return Accounts(
+            settings.accounts, secret=settings.secret(), password_memory=settings.password_memory, clock=self.clock
         )
-        self.keys, self.media = KeyRing(settings.keys), Media(settings.media)
-        self.views = Views(settings.views, self.store)
-        self.newsroom = Door(
-            self.store, zone=settings.zone, may=may, clock=clock, catch_up=lambda at: self.views.catch_up(at) >= at
-        )
-
-    def close(self) -> None:
-        for part in (self.views, self.store, self.accounts):
-            part.close()
 
 
 class Newsroom:
@@ -129,6 +116,7 @@ class Newsroom:
         self.clock = Clock()
         self.house = Rooms(load_settings(environ, None), self.clock)
         self.house.views.rebuild()
+        self.house.index.rebuild(self.house.documents)
         self.app = Flask("daybook", static_folder=None)
         self.app.config.update(SECRET_KEY=self.house.settings.secret(), TESTING=True)
         desks.register(self.app, self.house)

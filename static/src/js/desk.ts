@@ -6,6 +6,7 @@ import { list } from "./room/list";
 import { handy, menus } from "./room/menu";
 import { palette } from "./room/palette";
 import { shaper } from "./room/shaper";
+import { system } from "./room/system";
 import { upload } from "./room/upload";
 
 const icons = document.body.dataset["icons"];
@@ -15,6 +16,7 @@ if (icons) {
   keys(open);
   list();
   activity();
+  system();
   upload();
   menus();
   handy();

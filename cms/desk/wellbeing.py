@@ -1,0 +1,98 @@
+"""What ails Daybook, in plain words, for those who can do something about it: over every page of theirs."""
+
+import logging
+import time
+from typing import Any, cast
+
+import msgspec
+from flask import current_app
+
+from cms import health
+from cms.desk.house import House, house
+from cms.house import FOLLOWER
+from cms.people import Person
+from cms.presence import anybody
+from cms.roles import may_open
+
+LOOK_EVERY = 5.0  # seconds
+_log = logging.getLogger("daybook")
+
+
+class Ailment(msgspec.Struct, frozen=True):
+    """what: one can see of it; safe: in spite of it; todo: about it; detail: for whoever is asked for help."""
+
+    what: str
+    safe: str
+    todo: str
+    detail: str = ""
+
+
+_WORDS = {
+    "views": (
+        "Lists and pages are not brought up to date.",
+        "Everything that is saved is in the log, and nothing of it can be lost.",
+        "Wait half a minute; if it stays, rebuild the views in the System room.",
+    ),
+    "index": (
+        "The search is not brought up to date.",
+        "Pages, lists and everything that is saved are right; only searching misses what is new.",
+        "Rebuild the search index in the System room.",
+    ),
+    "clock": (
+        "The machine's clock is wrong, so nothing can be saved.",
+        "What was saved before is safe, and readers see every page.",
+        "Ask whoever runs the machine to set its clock; saving goes on by itself then.",
+    ),
+    "follower": (
+        "Nobody follows the log: the process that keeps the search up to date has ended.",
+        "What is saved is safe, and pages show it at once. Search and far-reaching changes, such as a new name, lag.",
+        "Ask whoever runs the machine to start “flask serve”, or “flask follow”, again.",
+    ),
+    "another": (
+        "Something that follows the log has stopped.",
+        "Everything that is saved is in the log, and nothing of it can be lost.",
+        "Ask whoever runs the machine; “flask follow status” tells them more.",
+    ),
+    "log": (
+        "The log cannot be read.",
+        "Nothing was changed by that. What was acknowledged before is in the file and in the backups.",
+        "Ask whoever runs the machine at once, and keep the file.",
+    ),
+}
+
+
+def looks_after(person: Person) -> bool:
+    """Whether this person can do something about it."""
+    return may_open(person.role, "system")
+
+
+def ailments() -> list[Ailment]:
+    """What ails it, looked at every few seconds."""
+    kept = current_app.extensions.get("daybook.wellbeing")
+    if kept is None or time.monotonic() - kept[0] > LOOK_EVERY:
+        kept = current_app.extensions["daybook.wellbeing"] = (time.monotonic(), _examined(house()))
+    return cast(list[Ailment], kept[1])
+
+
+def forget() -> None:
+    """Look again at the next question."""
+    current_app.extensions.pop("daybook.wellbeing", None)
+
+
+def _examined(rooms: House) -> list[Ailment]:
+    try:
+        faults: list[str] = health.look(cast(Any, rooms))["faults"]
+    except Exception as error:  # noqa: BLE001 - a page must be shown whatever ails the house
+        _log.exception("Daybook's health could not be examined.")
+        faults = [f"log: {error}"]
+    found = [Ailment(*_WORDS[_subject(fault)], fault) for fault in faults]
+    if anybody(rooms.settings.var / FOLLOWER) is False:
+        found.append(Ailment(*_WORDS["follower"]))
+    return found
+
+
+def _subject(fault: str) -> str:
+    start = fault.partition(":")[0]
+    if start in _WORDS:
+        return start
+    return "log" if start.startswith("the log") else "clock" if "clock" in fault else "another"

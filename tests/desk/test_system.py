@@ -37,7 +37,7 @@ def test_it_is_for_those_who_look_after_the_system(newsroom: Newsroom) -> None:
     for who in ("rita", "ed", "pia"):
         browser = newsroom.browser(who)
         assert ROOM not in browser.go("/desk").page.text
-        assert "Chief editors and administrators look after it" in browser.go(ROOM, 403).text
+        assert "This is not for your role" in browser.go(ROOM, 403).text
         key = browser.go("/desk").form("/desk/sign-out")["key"]
         assert browser.client.post(f"{ROOM}/start", data={"key": key, "kind": "rebuild"}).status_code == 403
     assert newsroom.house.works.latest() == []

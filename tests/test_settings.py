@@ -158,3 +158,16 @@ def test_every_setting_explains_itself() -> None:
     for setting in known_settings().values():
         assert setting.name == "PORT" or setting.name.startswith("DAYBOOK_")
         assert setting.help.endswith((".", "g")) and len(setting.help) > 20
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"DAYBOOK_SECOND_STEP": "chief,administrator", "DAYBOOK_COMPONENTS": "yes", "PORT": "5009"},
+        {"DAYBOOK_VAR": "/a b", "DAYBOOK_HOST": "::", "DAYBOOK_SECRET_KEY": "s" * 40, "DAYBOOK_SITE_URL": "https://a.b"},
+    ],
+)
+def test_another_process_is_given_the_same_settings(given: dict[str, str]) -> None:
+    settings = load_settings(given, dotenv=None)
+    assert load_settings(settings.environ(), dotenv=None) == settings

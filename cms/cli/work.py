@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from cms import work
-from cms.cli.log.sealing import verify_
+from cms.cli.log.sealing import verify as verify_log
 from cms.cli.output import Failed, Output, Progress
 from cms.cli.rebuild import rebuild_index_
 from cms.cli.views import verify
@@ -23,7 +23,7 @@ _COMMANDS: dict[Kind, tuple[click.Command, dict[str, Any]]] = {
     "rebuild-views": (rebuild_index_, {"only": "views"}),
     "rebuild-search": (rebuild_index_, {"only": "index"}),
     "verify": (verify, {}),
-    "verify-log": (verify_, {}),
+    "verify-log": (verify_log, {}),
 }
 
 

@@ -151,7 +151,8 @@ def _measured() -> Iterator[Store]:
     settings = house().settings
     for name, path, truth in (
         ("The log", settings.events, True), ("People and sessions", settings.accounts, True),
-        ("Keys of personal words", settings.keys, True), ("Pictures", settings.media, True),
+        ("Keys of personal words", settings.keys, True), ("Seals", settings.seals, True),
+        ("Pictures", settings.media, True),
         ("Views", settings.views, False), ("Search index", settings.index, False),
         ("Scaled pictures", settings.renditions, False),
     ):  # fmt: skip

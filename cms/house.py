@@ -26,7 +26,7 @@ from cms.roles import may
 from cms.sealer import Sealer
 from cms.settings import Settings
 from cms.snapshots import Snapshots
-from cms.work import Works
+from cms.work import Works, environ_of
 from events.article import Publication
 from events.clock import SteadyClock
 from events.document import DocumentError, decode, to_html
@@ -100,7 +100,7 @@ class House:
     @cached_property
     def works(self) -> Works:
         """Long work that goes on by itself."""
-        return Works(self.settings.var / "work", self.settings.environ())
+        return Works(self.settings.var / "work", environ_of(self.settings))
 
     @cached_property
     def newsroom(self) -> Newsroom:

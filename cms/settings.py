@@ -205,10 +205,6 @@ class Settings:
         """Where the log is: a file, or the URL of a database."""
         return self.events_url or self.events
 
-    def environ(self) -> dict[str, str]:
-        """The same settings for another process."""
-        return {setting.name: _written(getattr(self, field)) for field, setting in known_settings().items()}
-
     def secret(self) -> str:
         """The key that forms and links are signed with; made and kept in ``<var>/secret`` once."""
         return self.secret_key or _kept_secret(self.var / "secret")
@@ -244,15 +240,6 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)
-
-
-def _written(value: object) -> str:
-    """A value as it is written: whatever is read from it is equal."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, frozenset):
-        return ",".join(sorted(value))
-    return "" if value is None else str(value)
 
 
 def _from_file(path: Path | None) -> dict[str, str]:

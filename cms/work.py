@@ -17,6 +17,7 @@ from typing import Any, Literal
 import msgspec
 from uuid_utils.compat import uuid7
 
+from cms.settings import Settings, known_settings
 from events.instant import SECOND, Instant, now
 
 Kind = Literal["rebuild", "rebuild-views", "rebuild-search", "verify", "verify-log"]
@@ -113,6 +114,19 @@ class Works:
     def _forget(self) -> None:
         for path in sorted(self._files(), reverse=True)[KEPT - 1 :]:
             path.unlink(missing_ok=True)
+
+
+def environ_of(settings: Settings) -> dict[str, str]:
+    """The same settings for another process: whatever it reads from these is equal."""
+    return {setting.name: _written(getattr(settings, field)) for field, setting in known_settings().items()}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        return ",".join(sorted(value))
+    return "" if value is None else str(value)
 
 
 def write(path: Path, job: Job) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cms.settings import Settings, SettingsError, known_settings, load_settings
+from cms.work import environ_of
 
 
 def load(dotenv: Path | None = None, **environ: str) -> Settings:
@@ -170,4 +171,4 @@ def test_every_setting_explains_itself() -> None:
 )
 def test_another_process_is_given_the_same_settings(given: dict[str, str]) -> None:
     settings = load_settings(given, dotenv=None)
-    assert load_settings(settings.environ(), dotenv=None) == settings
+    assert load_settings(environ_of(settings), dotenv=None) == settings

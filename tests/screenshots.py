@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyotp
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
@@ -28,7 +29,7 @@ VIEWPORTS = {1440: 1000, 390: 844}  # width → height, pixels
 def demo() -> Iterator[tuple[str, SignIn]]:
     """A served demo newsroom: its address, and how to sign in."""
     with TemporaryDirectory() as var:
-        app = create_app(load_settings({"DAYBOOK_VAR": var}, dotenv=None))
+        app = create_app(load_settings({"DAYBOOK_VAR": var, "DAYBOOK_COMPONENTS": "yes"}, dotenv=None))
         with app.app_context():
             made = app.test_cli_runner().invoke(args=["demo"], catch_exceptions=False)
         if made.exit_code:
@@ -59,6 +60,7 @@ def addresses(page: Page, site: str) -> dict[str, str]:
         "then": first(article, ".changes-list a"),
         "missing": "/no/such/page",
         "sign-in": "/desk/",
+        "link-over": "/desk/welcome/over",
     }
 
 
@@ -74,10 +76,24 @@ def desk_addresses(page: Page, site: str) -> dict[str, str]:
     }
 
 
-def enter(page: Page, site: str, sign_in: SignIn) -> None:
-    """Sign in as the first of the demo's people, the chief editor."""
+def administrators_addresses(page: Page, site: str) -> dict[str, str]:
+    """Those that are for administrators, or for who works on Daybook."""
+    page.goto(f"{site}/desk/people")
+    person = str(page.locator("tbody a[href^='/desk/people/']").first.get_attribute("href"))
+    return {
+        "desk-people": "/desk/people",
+        "desk-person": person,
+        "desk-people-journal": "/desk/people/journal",
+        "desk-you": "/desk/you",
+        "desk-components": "/desk/components",
+    }
+
+
+def enter(page: Page, site: str, sign_in: SignIn, role: str = "chief") -> None:
+    """Sign in as the first of the demo's people in a role."""
+    account = next(one for one in sign_in.accounts if one.role == role)
     page.goto(f"{site}/desk")
-    page.fill("input[name=email]", sign_in.accounts[0].email)
+    page.fill("input[name=email]", account.email)
     page.fill("input[name=password]", sign_in.password)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{site}/desk**")
@@ -91,6 +107,9 @@ def photograph(browser: Browser, site: str, sign_in: SignIn, folder: Path, full:
         outside = addresses(page, site)
         enter(page, site, sign_in)
         inside = desk_addresses(page, site)
+        context.clear_cookies()
+        enter(page, site, sign_in, "administrator")
+        administrators = administrators_addresses(page, site)
     for width, height in VIEWPORTS.items():
         for scheme in ("light", "dark"):
             with browser.new_context(color_scheme=scheme, reduced_motion="reduce") as context:
@@ -100,16 +119,49 @@ def photograph(browser: Browser, site: str, sign_in: SignIn, folder: Path, full:
                 shoot(page, site, outside, folder, shape, full)
                 enter(page, site, sign_in)
                 shoot(page, site, inside, folder, shape, full)
+                context.clear_cookies()
+                enter(page, site, sign_in, "administrator")
+                shoot(page, site, administrators, folder, shape, full)
+                second_step(page, site, sign_in, folder, shape, full)
+
+
+def second_step(page: Page, site: str, sign_in: SignIn, folder: Path, shape: str, full: bool) -> None:
+    """Set up the second step of who is signed in, sign in with it, and turn it off again."""
+    page.goto(f"{site}/desk/you/second-step")
+    page.fill("#begin-current", sign_in.password)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".qr")
+    shot(page, folder / f"desk-second-step-{shape}.png", full)
+    page.fill("#confirm-code", pyotp.TOTP(page.inner_text(".secret-key").replace(" ", "")).now())
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".recovery")
+    shot(page, folder / f"desk-recovery-codes-{shape}.png", full)
+    code = page.locator(".recovery code").first.inner_text()
+    page.context.clear_cookies()
+    enter(page, site, sign_in, "administrator")
+    shot(page, folder / f"sign-in-code-{shape}.png", full)
+    page.fill("#code", code)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#you-menu")
+    page.goto(f"{site}/desk/you")
+    page.locator("summary", has_text="Turn it off").click()
+    page.fill("#step-off-current", sign_in.password)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("a[href='/desk/you/second-step']")
 
 
 def shoot(page: Page, site: str, paths: dict[str, str], folder: Path, shape: str, full: bool) -> None:
     """Each of these pages."""
     for name, path in paths.items():
         page.goto(site + path)
-        page.evaluate(SETTLED)
-        picture = Image.open(BytesIO(page.screenshot(full_page=full)))
-        quantized = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-        quantized.save(folder / f"{name}-{shape}.png", optimize=True)
+        shot(page, folder / f"{name}-{shape}.png", full)
+
+
+def shot(page: Page, to: Path, full: bool) -> None:
+    """The page that is open."""
+    page.evaluate(SETTLED)
+    picture = Image.open(BytesIO(page.screenshot(full_page=full)))
+    picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(to, optimize=True)
 
 
 def main() -> None:

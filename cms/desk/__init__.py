@@ -11,6 +11,7 @@ def register(app: Flask, house: House) -> None:
     from cms.desk import (
         activity,
         articles,
+        components,
         editing,
         entities,
         history,
@@ -32,7 +33,8 @@ def register(app: Flask, house: House) -> None:
     desk = Blueprint("desk", __name__, url_prefix=HOME)
     desk.before_request(session.guard)
     desk.after_request(session.seal)
-    for part in (sign, own_account, people, listing, palette, articles, editing, images, entities, activity, system):
+    people_screens = (sign, own_account, people)
+    for part in (*people_screens, listing, palette, articles, editing, images, entities, activity, system, components):
         part.install(desk)
     install(desk)
     app.extensions["daybook"] = house

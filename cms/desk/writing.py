@@ -124,7 +124,7 @@ def stream(id: object) -> Answer:
     article, client = str(id), request.args.get("client", "")
     known(article)
     after = request.args.get("after", 0, type=int)
-    told_to = _stream(hub(), house().store, states.account_names(), article, client, after, _still_here())
+    told_to = _stream(hub(), house().store, states.account_names(), article, client, after, _watching(article, client))
     if not next(told_to):
         busy = problem(503, "busy", "As many listen as there is room for: ask for changes instead.")
         busy.headers["Retry-After"] = "30"
@@ -161,10 +161,17 @@ def _stream(
                 yield ": still here\n\n"
 
 
-def _still_here() -> Callable[[], bool]:
-    """Whether the session of this request lives on, to be asked after the request is over."""
-    accounts, token = house().accounts, request.cookies.get(session.SESSION, "")
-    return lambda: accounts.session(token) is not None
+def _watching(article: str, client: str) -> Callable[[], bool]:
+    """Whether the session of this request lives on, to be asked after the request is over; if not, they have left."""
+    here, accounts, token, me = hub(), house().accounts, request.cookies.get(session.SESSION, ""), person().id
+
+    def still_here() -> bool:
+        if accounts.session(token) is not None:
+            return True
+        here.leave(article, client, me)
+        return False
+
+    return still_here
 
 
 def _sent(name: str, value: object) -> str:

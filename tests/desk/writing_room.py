@@ -47,10 +47,10 @@ BAD_NETWORK = """(() => {
 class Room:
     """The newsroom. ``house`` is this process's own; the server is another's, on the same log."""
 
-    def __init__(self, folder: Path, browser: Browser) -> None:
+    def __init__(self, folder: Path, browser: Browser, **environ: str) -> None:
         self.environ = {
             "DAYBOOK_VAR": str(folder), "DAYBOOK_PASSWORD_MEMORY": "32", "DAYBOOK_SECRET_KEY": "s" * 40,
-            "DAYBOOK_THREADS": "16",
+            "DAYBOOK_THREADS": "16", **environ,
         }  # fmt: skip
         self.browser, self.house = browser, House(load_settings(self.environ, None))
         self.house.prepare(lambda _: None)

@@ -61,23 +61,27 @@ def test_every_command_can_be_made_here(name: str) -> None:
 @pytest.mark.parametrize(("name", "role", "allowed"), CELLS, ids=[f"{name}-{role}" for name, role, _ in CELLS])
 def test_the_door_holds_each_cell(store: EventStore, clock: Clock, name: str, role: Role, allowed: bool) -> None:
     newsroom = Newsroom(store, zone=LONDON, may=may, clock=clock)
-    actor = Actor("somebody", role, "desk")
+    assert denied(newsroom, made(CLASSES[name]), role) is not allowed
     if not allowed:
-        with pytest.raises(Denied, match="Your role does not allow"):
-            newsroom.handle(made(CLASSES[name]), actor)
         assert store.head().position == 0
-        return
+
+
+def denied(newsroom: Newsroom, command: Command, role: Role) -> bool:
+    """Whether the door denies it to this role; that what it was asked of is not there is another matter."""
     try:
-        newsroom.handle(made(CLASSES[name]), actor)
-    except Refused as refused:
-        assert not isinstance(refused, Denied)  # what it was asked of is not there, and that is another matter
+        newsroom.handle(command, Actor("somebody", role, "desk"))
+    except Denied as words:
+        return "Your role does not allow" in words.message
+    except Refused:
+        return False
+    return False
 
 
 def test_one_command_that_is_not_allowed_stops_all_that_come_with_it(store: EventStore, clock: Clock) -> None:
     newsroom = Newsroom(store, zone=LONDON, may=may, clock=clock)
     for role in ROLES:
-        denied = [made(CLASSES[name]) for name, one, allowed in CELLS if one == role and not allowed]
-        if denied:
+        beyond = [made(CLASSES[name]) for name, one, allowed in CELLS if one == role and not allowed]
+        if beyond:
             with pytest.raises(Denied):
-                newsroom.handle([made(CLASSES["article.Draft"]), denied[0]], Actor("somebody", role, "desk"))
+                newsroom.handle([made(CLASSES["article.Draft"]), beyond[0]], Actor("somebody", role, "desk"))
     assert store.head().position == 0

@@ -33,8 +33,8 @@ def register(app: Flask, house: House) -> None:
     desk = Blueprint("desk", __name__, url_prefix=HOME)
     desk.before_request(session.guard)
     desk.after_request(session.seal)
-    people_screens = (sign, own_account, people)
-    for part in (*people_screens, listing, palette, articles, editing, images, entities, activity, system, components):
+    accounts, stories = (sign, own_account, people), (listing, palette, articles, editing)
+    for part in (*accounts, *stories, images, entities, activity, system, components):
         part.install(desk)
     install(desk)
     app.extensions["daybook"] = house

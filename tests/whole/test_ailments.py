@@ -79,8 +79,8 @@ def test_a_clock_behind_the_log_is_named_before_somebody_writes(ledger: Path) ->
 
 def test_every_ailment_is_one_line_and_one_object(ledger: Path, tmp_path: Path) -> None:
     for var, words in [
-        (ledger, ("log", "export", "/nonexistent/log.jsonl")),
-        (ledger, ("log", "export", "--after", "9999999", str(tmp_path / "out"))),
+        (ledger, ("log", "export", "/proc/nowhere/log")),
+        (ledger, ("log", "export", "--since", "9999999", str(tmp_path / "out"))),
         (ledger, ("log", "show", "99999999999999999999")),
         (ledger, ("backup", "/proc/nowhere/copy")),
     ]:

@@ -1,51 +1,70 @@
-"""``flask log export``: the log, taken elsewhere."""
+"""``flask log export|import``: the log, taken elsewhere and into another engine."""
 
-import gzip
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
 
 import click
 
-from cms.cli.log.group import counted, log
+from cms.cli.log.group import log
 from cms.cli.output import Failed, Output, speaks
 from cms.house import house
-from events.transfer import export as export_lines
+from events import folder, importing
+from events.store import NotNext
+from events.transfer import NotTransferred, export
 
 
 @log.command(name="export")
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
-@click.option("--after", default=0, type=click.IntRange(0), help="Only what follows this position.")
+@click.argument("target", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--since", type=click.IntRange(0), help="Only what follows this position.")
 @speaks
-def export_(file: str, after: int, out: Output) -> None:
-    """Write the log to FILE as JSON lines ('-': standard output; a name that ends in .gz: compressed)."""
+def export_(target: Path, since: int | None, out: Output) -> None:
+    """Write the log, with every identity, time and hash, into the folder TARGET ('-': to standard output, as text).
+
+    Run again, it adds what is new, or goes on where it was killed.
+    """
     store = house().store
-    head = store.head()
-    if after > head.position:
-        raise Failed(f"The log ends at position {head.position:,}: there is nothing after {after:,}.")
-    with _writing(file) as target, out.progress("Exporting", head.position - after, "events") as progress:
-        for line in export_lines(counted(store, head.position, progress, after)):
-            target.write(line)
-    if file != "-":
-        events = head.position - after
-        out.done(
-            {"events": events, "file": file, "head": head.chain_hash.hex()}, f"{events:,} events written to {file}"
-        )
-
-
-@contextmanager
-def _writing(file: str) -> Iterator[IO[bytes]]:
-    """The file appears under its name when it is whole."""
-    if file == "-":
-        yield sys.stdout.buffer
-        return
-    target = Path(file)
-    aside = target.with_name(f".{target.name}.part")
+    head = store.head().position
+    if (since or 0) > head:
+        raise Failed(f"The log ends at position {head:,}: there is nothing after {since:,}.")
     try:
-        with gzip.open(aside, "wb") if file.endswith(".gz") else aside.open("wb") as opened:
-            yield cast(IO[bytes], opened)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
+        if str(target) == "-":
+            for line in export(store, since or 0, head):
+                sys.stdout.buffer.write(line)
+            return
+        with out.progress("Exporting", unit="events") as progress:
+            manifest = folder.write(store, target, since, progress.advance)
+    except NotTransferred as error:
+        raise Failed(str(error)) from error
+    events = manifest.position - manifest.after
+    out.done(
+        {"events": events, "position": manifest.position, "chain_hash": manifest.chain_hash, "folder": str(target)},
+        f"{target} holds {events:,} events in {len(manifest.files):,} files, up to position {manifest.position:,}.\n"
+        f"Chain hash {manifest.chain_hash}",
+    )
+
+
+@log.command(name="import")
+@click.argument("source", type=click.Path(path_type=Path, allow_dash=True))
+@speaks
+def import_(source: Path, out: Output) -> None:
+    """Take in the exported log in the folder SOURCE ('-': from standard input); this log is empty, or behind.
+
+    Positions, versions, times, command ids and hashes stay as they are. Killed at any moment and run again, it goes on.
+    """
+    store = house().store
+    before = store.head().position
+    try:
+        with out.progress("Importing", unit="events") as progress:
+            if str(source) == "-":
+                taken = importing.take(store, sys.stdin.buffer, progress.advance)
+            else:
+                taken = folder.read(store, source, progress.advance)
+    except (NotTransferred, NotNext) as error:
+        taken_before = store.head().position - before
+        raise Failed(str(error), {"new": taken_before, "position": store.head().position}) from error
+    head = store.head()
+    out.done(
+        {"new": taken.new, "known": taken.known, "position": head.position, "chain_hash": head.chain_hash.hex()},
+        f"{taken.new:,} events are new, {taken.known:,} were there. The log ends at {head.position:,}.\n"
+        f"Chain hash {head.chain_hash.hex()}" + ("\nNow run: flask rebuild-index" if taken.new else ""),
+    )

@@ -173,7 +173,8 @@ class Settings:
     timezone: Annotated[str, Setting("DAYBOOK_TIMEZONE", _time_zone, "Europe/London",
         "The newsroom's time zone: of every date shown, and of the date in an article's address.")]
     secret_key: Annotated[str, Setting("DAYBOOK_SECRET_KEY", _secret, "",
-        "What forms and links are signed with. Unless set, it is made once and kept in <var>/secret."
+        "What forms and links are signed with, and secrets of second steps sealed. Unless set, it is made once "
+        "and kept in <var>/secret."
     )] = dataclasses.field(repr=False)
     threads: Annotated[int, Setting("DAYBOOK_THREADS", _whole(1, 256), "8",
         "How many requests the server answers at the same time.")]

@@ -80,7 +80,8 @@ class Staff:
 
     def people(self) -> list[Person]:
         """Everybody, by name."""
-        return [colleague.person for colleague in self.colleagues()]
+        with self._engine.connect() as database:
+            return [_person(row) for row in database.execute(sa.select(*_PERSON).order_by(*_BY_NAME))]
 
     def colleagues(self) -> list[Colleague]:
         """Everybody, by name, with what the list of people shows of them."""
@@ -241,6 +242,7 @@ class Staff:
 
 
 _PERSON = [people_table.c[name] for name in Person.__struct_fields__]
+_BY_NAME = (sa.func.lower(people_table.c.name), people_table.c.id)
 _COLLEAGUES = (
     sa.select(
         *_PERSON,
@@ -255,7 +257,7 @@ _COLLEAGUES = (
         sa.and_(links_table.c.person == people_table.c.id, links_table.c.until > sa.bindparam("now")),
         isouter=True,
     )
-    .order_by(sa.func.lower(people_table.c.name), people_table.c.id)
+    .order_by(*_BY_NAME)
 )
 
 

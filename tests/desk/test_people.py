@@ -97,6 +97,16 @@ def test_a_link_that_is_over_says_what_to_do(newsroom: Newsroom) -> None:
     stranger.go("/desk/welcome/nothing", 410)
 
 
+def test_a_link_does_not_go_around_the_second_step(newsroom: Newsroom) -> None:
+    phone, _ = set_up(newsroom, newsroom.browser("rita"))
+    target = of(newsroom, "rita")
+    link = link_on(newsroom.browser("ada").go(target).send(f"{target}/do/link", 200))
+    rita = Browser(newsroom.app.test_client()).go(link).send(f"{link}/password", password=NEW, repeated=NEW)
+    assert rita.page.request.path == "/desk/sign-in/code"
+    rita.go("/desk", 303).go("/desk/sign-in/code").send("/desk/sign-in/code", code=phone.code())
+    assert rita.page.request.path.rstrip("/") == "/desk"
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -30,7 +30,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def newsroom(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    made = Room(tmp_path_factory.mktemp("people") / "var", browser, DAYBOOK_COMPONENTS="yes")
+    made = Room(tmp_path_factory.mktemp("people") / "var", browser,
+                DAYBOOK_COMPONENTS="yes", DAYBOOK_SECOND_STEP="photo_editor")  # fmt: skip
     made.people["ada"] = made.house.accounts.add("ada@example.org", "Ada Morrow", "administrator", PASSWORD)
     yield made
     made.close()
@@ -45,6 +46,7 @@ def room(newsroom: Room) -> Iterator[Room]:
     for person in newsroom.people.values():
         newsroom.house.accounts.take_second_step(person.id, "The next test")
         newsroom.house.accounts.enable(person.id)
+        newsroom.house.accounts.change_role(person.id, person.role)
 
 
 def turned_on(room: Room, who: str) -> pyotp.TOTP:
@@ -212,6 +214,28 @@ def test_a_session_that_ends_while_writing_asks_for_the_second_step_over_the_pag
     assert anna.page.locator("dialog[open]").count() == 0
     assert room.text(id) == "Before. After."
     assert anna.faults == []
+
+
+def test_a_role_that_needs_a_second_step_loses_no_word_of_who_writes(room: Room) -> None:
+    id = room.story("Before.")
+    anna = room.write("anna", id)
+    room.house.accounts.change_role(room.people["anna"].id, "photo_editor")
+    anna.at(1).type(" After.")
+    anna.sees("Your role needs a second step")
+    with anna.context.expect_page() as opened:
+        anna.page.get_by_role("link", name="Set it up").click()
+    tab = opened.value
+    tab.get_by_label("Your password").fill(PASSWORD)
+    tab.keyboard.press("Enter")
+    secret = tab.locator(".secret-key").inner_text().replace(" ", "")
+    assert room.text(id) == "Before."
+    tab.get_by_label("The six digits").fill(pyotp.TOTP(secret).now())
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".recovery")).to_be_visible()
+    anna.page.bring_to_front()
+    anna.saved()
+    assert anna.page.locator("dialog[open]").count() == 0
+    assert room.text(id) == "Before. After."
 
 
 @pytest.mark.parametrize("by", ["at the desk", "by command"])

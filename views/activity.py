@@ -16,11 +16,11 @@ from events.instant import Instant
 from views import cursors
 from views.chronicle import joined, line_of, together
 from views.database import Connection, Prepared, by_count, chunks
+from views.desk_queries import HEADLINES, named
 from views.desk_shapes import Line, Lines
 from views.lookup import Lookup
 from views.projections.entities import ImageRecord
 from views.projections.history import history
-from views.projections.stories import desk
 from views.tables import Number
 
 LEADS = 2000  # events: a condition that fewer meet leads
@@ -112,8 +112,8 @@ class Activity:
         found: dict[str, str] = {}
         articles = [stream.removeprefix("article-") for stream in wanted if stream.startswith("article-")]
         for some in chunks(articles):
-            values = {f"v{n}": id for n, id in enumerate(some)}
-            found.update((f"article-{id}", headline) for id, headline in _HEADLINES(len(some)).all(self._db, **values))
+            rows = HEADLINES(len(some)).all(self._db, **named(some))
+            found.update((f"article-{id}", headline) for id, headline in rows)
         things = [stream for stream in wanted if stream.startswith(("image-", "byline-", "section-", "tag-"))]
         self._lookup.expect(things)
         for stream in things:
@@ -156,11 +156,6 @@ def _positions(lead: str, names: tuple[str, ...], *, after: bool) -> Prepared:
 
 _ROWS = by_count(
     lambda count: select(history).where(history.c.position.in_([bindparam(f"v{n}") for n in range(count)]))
-)
-_HEADLINES = by_count(
-    lambda count: select(desk.c.article, desk.c.headline).where(
-        desk.c.article.in_([bindparam(f"v{n}") for n in range(count)])
-    )
 )
 _MET = {
     name: Prepared(

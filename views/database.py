@@ -24,6 +24,8 @@ DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
     "postgresql": postgresql.psycopg.dialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
 }
+NUL, INSTEAD = "\0", "\ufffd"
+"""PostgreSQL has no text with U+0000 in it, which the log and SQLite have: U+FFFD stands for it there."""
 
 
 class Refused(Exception):

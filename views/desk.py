@@ -105,9 +105,12 @@ class Desk:
                 hows.update(filter(None, [how]))
                 places.add(place)
                 paths.update(filter(None, [path]))
+        headlines: dict[str, str] = {}
+        for some in chunks(list(found)):
+            headlines |= dict(desk_queries.HEADLINES(len(some)).all(self._db, **desk_queries.named(some)))
         return tuple(
             Use(
-                article=article, headline=self._headline(article), how=tuple(sorted(hows)), working=0 in places,
+                article=article, headline=headlines.get(article, ""), how=tuple(sorted(hows)), working=0 in places,
                 live=1 in places, pending=2 in places, path=min(paths, default=""),
             )
             for article, (hows, places, paths) in sorted(found.items())
@@ -155,10 +158,6 @@ class Desk:
                 met[name] = statement.all(self._db, **values)[0][0]
         lead = min(met, key=met.__getitem__, default=None)
         return lead if lead and met[lead] < LEADS else None
-
-    def _headline(self, article: str) -> str:
-        row = desk_queries.HEADLINE.one(self._db, article=article)
-        return row[0] if row else ""
 
     def _made(self, rows: list[Any]) -> tuple[Story, ...]:
         known = [(STORY.row(*row[:-2]), row[-2], bool(row[-1])) for row in rows]

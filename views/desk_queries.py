@@ -173,13 +173,13 @@ USES = Prepared(
         .where(refs.c.ref == bindparam("ref"), published.c.public_until > now),
     )
 )  # fmt: skip
-HEADLINE = Prepared(select(desk.c.headline).where(desk.c.article == bindparam("article")))
 
 
 def _several(column: ColumnElement[Any], count: int) -> ColumnElement[bool]:
     return column.in_([bindparam(f"v{n}") for n in range(count)])
 
 
+HEADLINES = by_count(lambda count: select(desk.c.article, desk.c.headline).where(_several(desk.c.article, count)))
 SOME = by_count(
     lambda count: select(desk, STATE.label("state"), _live.label("live")).where(_several(desk.c.article, count))
 )

@@ -6,6 +6,7 @@ the statement, so that the same statement stays the same one, whichever values a
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
+from select import POLLIN, poll
 from typing import Any, ClassVar, NoReturn
 
 import psycopg
@@ -15,15 +16,17 @@ from psycopg.types.numeric import FloatDumper, Int8Dumper
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import make_url
 
-from views.database import Cursor, Refused, Row
+from views.database import INSTEAD, NUL, Cursor, Refused, Row
 from views.projection import OTHER, RebuildNeeded
 from views.shapes import ViewsMissing
 
-CONNECT = 5  # seconds that reaching the server may take
+PATIENT: dict[str, Any] = {"application_name": "daybook views", "connect_timeout": 5, "tcp_user_timeout": 15000}
 STATEMENTS = 1000  # that a connection keeps prepared
 PIECE = 500  # rows that are fetched at a time of those that are many
-OPTIONS = {"jit": "off"}  # it plans for queries that take seconds; ours take milliseconds
-NUL, INSTEAD = "\0", "\ufffd"
+OPTIONS = {
+    "jit": "off",  # it plans for queries that take seconds; ours take milliseconds
+    "random_page_cost": "1.1",  # the tables are in memory, or on a disk that need not seek
+}
 _numbers = count()
 
 
@@ -32,7 +35,7 @@ class Away(ViewsMissing):
 
 
 class _Text(StrDumperUnknown):
-    """PostgreSQL has no text with U+0000 in it, which the log and SQLite have: U+FFFD stands for it."""
+    """See views.database.NUL."""
 
     def dump(self, obj: str) -> Any:
         return super().dump(obj.replace(NUL, INSTEAD) if NUL in obj else obj)
@@ -53,16 +56,18 @@ class Connection:
 
     def __init__(self, url: str, **options: str) -> None:
         """``options``: settings of PostgreSQL, for this connection. Raises Away."""
-        address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        address = make_url(url)
+        given = {name: value if isinstance(value, str) else ",".join(value) for name, value in address.query.items()}
+        arguments = PATIENT | address.translate_connect_args(username="user", database="dbname") | given
+        ours = " ".join(f"-c {name}={value}" for name, value in (OPTIONS | options).items())
+        arguments["options"] = f"{ours} {given.get('options', '')}".strip()
         try:
-            self._raw = psycopg.connect(
-                address, autocommit=True, prepare_threshold=0, cursor_factory=RawCursor, connect_timeout=CONNECT,
-                options=" ".join(f"-c {name}={value}" for name, value in (OPTIONS | options).items()),
-                application_name="daybook views",
-            )  # fmt: skip
+            self._raw = psycopg.connect(autocommit=True, prepare_threshold=0, cursor_factory=RawCursor, **arguments)
         except psycopg.Error as error:
             _tell(error)
         self._raw.prepared_max = STATEMENTS
+        self._said = poll()
+        self._said.register(self._raw.fileno(), POLLIN)
         for type_, dumper in ((str, _Text), (int, _Int), (float, _Float)):
             self._raw.adapters.register_dumper(type_, dumper)
 
@@ -115,13 +120,13 @@ class Connection:
         return self._raw.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
     def alive(self) -> bool:
-        """Whether the server is still there: what it said last is looked at, nothing is asked."""
+        """Whether the server is still there: what it has said is looked at, nothing is asked."""
         with self._raw.lock:
-            if not self._raw.closed and not self.in_transaction:
-                try:
+            try:
+                while not self._raw.closed and self._said.poll(0):
                     self._raw.pgconn.consume_input()
-                except psycopg.OperationalError:
-                    self._raw.close()
+            except psycopg.OperationalError:
+                self._raw.close()
         return not self._raw.closed
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from events.store import EventStore
 from views import fold
 from views.build import build
-from views.database import Connection, Row
+from views.database import INSTEAD, NUL, Connection, Row
 from views.engine import Engine, Handle, Progress, silent
 from views.feed import Parked, none_parked
 from views.projection import checkpoints, stamps
@@ -139,7 +139,10 @@ def _view(live: Connection, fresh: Connection, name: str, tables: tuple[Table, .
 def _rows(db: Connection, table: Table) -> Iterator[Row]:
     names = ", ".join(column.name for column in table.columns)
     order = ", ".join(column.name for column in table.primary_key.columns)
-    return db.stream(f"SELECT {names} FROM {table.name} ORDER BY {order}")
+    for row in db.stream(f"SELECT {names} FROM {table.name} ORDER BY {order}"):
+        if any(type(value) is str and NUL in value for value in row):
+            row = tuple(value.replace(NUL, INSTEAD) if type(value) is str else value for value in row)
+        yield row
 
 
 def _pairs(

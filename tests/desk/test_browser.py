@@ -1,13 +1,10 @@
-"""The desk in a real Chromium, with no script running: by day and by night, on a phone and a desk, by keyboard."""
+"""The desk in a real Chromium, with no script running."""
 
 import re
 from collections.abc import Iterator
-from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from app import create_app
 from cms.settings import load_settings
@@ -68,57 +65,3 @@ def test_a_story_is_written_reviewed_and_published_without_a_script(browser: Bro
         page.locator("summary", has_text="Withdraw").click()
         page.get_by_role("button", name="Withdraw").click()
         assert page.get_by_text("Please fill this in.").is_visible()
-
-
-def pages(page: Page, desk: str) -> Iterator[str]:
-    """Every screen, with everything on it opened."""
-    page.goto(f"{desk}/desk")
-    page.get_by_label("Headline of a new story").fill("A story to look at, with a headline of some length")
-    page.get_by_role("button", name="Write").click()
-    page.wait_for_url(re.compile("/write$"))
-    page.goto(page.url.replace("/write", "/edit"))
-    yield "edit"
-    page.get_by_label("Slug").fill("Not A Slug")
-    page.get_by_role("button", name="Save").click()
-    yield "edit, refused"
-    page.get_by_label("Slug").fill("a-slug")
-    page.get_by_label("Body").fill("Words.\n\n> Quoted\n\n- one\n- two\n\n::: pull quote\nLoud\n-- Somebody\n:::")
-    page.get_by_role("button", name="Save").click()
-    yield "article"
-    page.goto(f"{page.url}/history")
-    yield "history"
-    file = BytesIO()
-    Image.new("RGB", (900, 600), "teal").save(file, "JPEG")
-    page.goto(f"{desk}/desk/images")
-    upload: FilePayload = {"name": "quay.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-    page.get_by_label("Take in pictures").set_input_files([upload])
-    page.locator("#upload-files a").click()
-    yield "image"
-    for kind in ("bylines", "sections", "tags"):
-        page.goto(f"{desk}/desk/{kind}")
-        page.get_by_label("Name of a new").fill(f"One of the {kind} {page.viewport_size}")
-        page.get_by_role("button", name="Add").click()
-        yield kind[:-1]
-        page.goto(f"{desk}/desk/{kind}")
-        yield kind
-    for path in ("", "/images", "/you", "/nothing"):
-        page.goto(f"{desk}/desk{path}")
-        yield path
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_nothing_and_no_page_is_wider_than_its_screen(
-    browser: Browser, desk: str, width: int, scheme: str
-) -> None:
-    faults: list[tuple[object, ...]] = []
-    with browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}) as context:  # type: ignore[arg-type]
-        page = signed_in(context, desk, "ada")
-        page.on("console", lambda message: faults.append((page.url, message.text)))
-        for name in pages(page, desk):
-            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-            for violation in Axe().run(page).response["violations"]:
-                faults.append((name, violation["id"], [node["html"][:200] for node in violation["nodes"]][:3]))
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                faults.append((name, "wider than the screen"))
-    assert [fault for fault in faults if "404" not in str(fault) and "422" not in str(fault)] == []

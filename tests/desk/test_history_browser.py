@@ -1,10 +1,9 @@
-"""History, publishing and preview in a real Chromium: on a phone and a desk, by day and by night."""
+"""History, publishing and preview in a real Chromium."""
 
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from app import create_app
@@ -108,49 +107,3 @@ def test_a_paragraph_is_put_back_by_keyboard(browser: Browser, desk: str) -> Non
         page.goto(f"{story}/preview/page")
         body = page.locator(".body").inner_text()
         assert body.split("\n\n")[:2] == ["The Edda sails at seven.", "Tickets cost four pounds."]
-
-
-def screens(page: Page, desk: str) -> Iterator[str]:
-    """Every screen of these, and their states."""
-    story = written(page, desk)
-    page.goto(f"{story}/publish")
-    yield "publish, first time"
-    page.locator(".publish-ask .says").click()
-    yield "publish, refused"
-    publish(page, story)
-    yield "receipt"
-    changed(page, story)
-    for path in ("history", "history?every=1", "history/compare?then=2&now=5", "history/compare?then=2&now=2",
-                 "history/2", "publish", "preview?width=phone&theme=dark", "history/99"):  # fmt: skip
-        page.goto(f"{story}/{path}")
-        yield path
-    page.goto(f"{story}/preview")
-    page.get_by_role("button", name="Make a link").click()
-    yield "link"
-    for panel in ("history", "workflow", "checks", "preview"):
-        page.goto(f"{story}/panels/{panel}")
-        page.evaluate("document.documentElement.lang = 'en-GB'; document.title = 'Panel'")
-        yield f"panel {panel}"
-    page.goto(f"{desk}/preview/nothing")
-    yield "no such link"
-
-
-OF_A_PAGE = {"landmark-one-main", "region", "page-has-heading-one", "html-has-lang", "document-title"}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_nothing_and_no_screen_is_wider_than_its_own(
-    browser: Browser, desk: str, width: int, scheme: str
-) -> None:
-    faults: list[tuple[object, ...]] = []
-    with browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}) as context:  # type: ignore[arg-type]
-        page = signed_in(context, desk, "cora")
-        for name in screens(page, desk):
-            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-            for violation in Axe().run(page).response["violations"]:
-                if not (name.startswith("panel") and violation["id"] in OF_A_PAGE):
-                    faults.append((name, violation["id"], [node["html"][:200] for node in violation["nodes"]][:3]))
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                faults.append((name, "wider than the screen"))
-    assert faults == []

@@ -70,30 +70,6 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
 
 
-def test_rows_are_walked_by_j_and_k_and_opened_by_enter(at_list: Page) -> None:
-    at_list.keyboard.press("j")
-    assert focused(at_list) == "Third story"
-    at_list.keyboard.press("j")
-    at_list.keyboard.press("j")
-    at_list.keyboard.press("j")
-    assert focused(at_list) == "First story"
-    at_list.keyboard.press("k")
-    assert focused(at_list) == "Second story"
-    at_list.keyboard.press("Enter")
-    at_list.wait_for_url(re.compile(STORIES["Second"]))
-
-
-def test_e_opens_the_writing_screen_and_g_goes_places(at_list: Page) -> None:
-    at_list.keyboard.press("j")
-    at_list.keyboard.press("e")
-    at_list.wait_for_url(re.compile("/write$"))
-    at_list.goto("/desk")
-    expect(at_list.locator(".list-new input[name=screen]")).to_have_count(1)
-    at_list.keyboard.press("g")
-    at_list.keyboard.press("r")
-    at_list.wait_for_url(re.compile("state=submitted"))
-
-
 def test_fields_have_their_keys_and_typing_is_never_a_command(at_list: Page) -> None:
     at_list.keyboard.press("/")
     assert focused(at_list) == "text"
@@ -165,18 +141,6 @@ def test_names_are_suggested_for_filters_and_a_choice_filters_at_once(at_list: P
     at_list.get_by_label("Section", exact=True).select_option(label="City")
     at_list.wait_for_url(re.compile(rf"/desk\?section={CITY}$"))
     expect(at_list.get_by_text("Nothing here with these filters.")).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_nothing(at_list: Page, width: int, scheme: str) -> None:
-    at_list.set_viewport_size({"width": width, "height": 900})
-    at_list.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    for path in ("/desk", "/desk?state=scheduled", "/desk?text=story", "/desk?text=nothing+at+all&tag=no"):
-        at_list.goto(path)
-        at_list.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-        assert Axe().run(at_list).response["violations"] == [], path
-        assert not at_list.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 def test_pictures_are_taken_in_one_by_one_and_each_is_told_of(at_list: Page) -> None:

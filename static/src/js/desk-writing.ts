@@ -10,6 +10,7 @@ import { makeEditor, takeIn } from "./desk/editor";
 import { Fields } from "./desk/fields";
 import { Head } from "./desk/head";
 import { Keep, type Kept } from "./desk/keep";
+import { writingKeys } from "./desk/keys";
 import { Library } from "./desk/library";
 import { noteAction, notesList } from "./desk/notes";
 import { Rail } from "./desk/rail";
@@ -272,6 +273,8 @@ fields.watch((name, by) => {
   redraw?.();
   draw();
 });
+
+writingKeys(find("#keys"), everything, find("#rail-tabs"));
 
 // --- the page's own life
 

@@ -72,7 +72,7 @@ export class Toolbar {
 /** "/" at the start of an empty line, or after a space: what to put there, found by typing. */
 export function slash(actions: Action[], place: HTMLElement): Plugin {
   let open: { from: number; at: number; found: Action[] } | null = null;
-  const list = el("div", { class: "slash", role: "listbox", id: "slash-menu", "aria-label": "Insert", hidden: true });
+  const list = el("div", { class: "slash", role: "listbox", id: "slash-menu", tabindex: "0", "aria-label": "Insert", hidden: true });
   place.append(list);
 
   const close = (view: EditorView) => {
@@ -110,9 +110,15 @@ export function slash(actions: Action[], place: HTMLElement): Plugin {
     list.scrollTop = Math.min(Math.max(list.scrollTop, chosen.offsetTop + chosen.offsetHeight - list.clientHeight + 4), chosen.offsetTop - 4);
   };
 
+  let editor: EditorView | null = null;
+  addEventListener("resize", () => {
+    if (open && editor) close(editor); // its place was measured on another screen
+  });
+
   return new Plugin({
     view: () => ({
       update(view, before) {
+        editor = view;
         const { $from, empty, from } = view.state.selection;
         if (before.doc.eq(view.state.doc) && before.selection.eq(view.state.selection)) return;
         const text = empty && $from.parent.isTextblock && !$from.parent.type.spec.code

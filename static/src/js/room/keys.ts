@@ -1,7 +1,7 @@
 // Keys of every page: Ctrl+K, ?, and on a list j, k, n, / and full stop. Never while somebody types.
-import { dialog, el } from "../desk/dom";
+import { type Key, tell } from "../desk/keydialog";
 
-const ALL: [string, string][] = [
+const ALL: Key[] = [
   ["Ctrl K", "Find anything: stories, people, sections, places"],
   ["j  k", "Next row, previous row"], ["Enter", "Open it"], ["e", "Write in it"], ["/", "Search this list"],
   ["n", "New story"], [".", "Show what is new"], ["g  h", "To all stories"], ["g  m", "To my stories"],
@@ -30,7 +30,7 @@ export function keys(palette: () => void): void {
     }
     going = event.key === "g" ? event.timeStamp : 0;
     const act: Record<string, () => void> = {
-      "?": help, j: () => step(1), k: () => step(-1), n: () => focus("#headline"), "/": () => focus("#text"),
+      "?": () => tell(["", ALL]), j: () => step(1), k: () => step(-1), n: () => focus("#headline"), "/": () => focus("#text"),
       ".": () => document.querySelector<HTMLElement>(".pill")?.click(),
       e: () => {
         const id = document.activeElement?.closest<HTMLElement>("[data-id]")?.dataset["id"];
@@ -61,16 +61,4 @@ function step(by: number): void {
   const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)];
   next?.focus();
   next?.closest("[data-id]")!.scrollIntoView({ block: "nearest" });
-}
-
-function help(): void {
-  const list = el("dl", {});
-  for (const [key, words] of ALL) {
-    const term = el("dt", {});
-    term.append(...key.split("  ").flatMap((one, n) => (n ? [" ", el("kbd", {}, one)] : [el("kbd", {}, one)])));
-    list.append(term, el("dd", {}, words));
-  }
-  const shown = dialog("Keys", el("h2", {}, "Keys"), list, el("button", { class: "button", click: () => shown.close() }, "Close"));
-  shown.classList.add("keys");
-  shown.classList.remove("desk-dialog");
 }

@@ -8,7 +8,7 @@ ARGS :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types check bench screenshots static lock clean
+.PHONY: help run test lint types check chaos bench screenshots static lock clean
 
 help: ## This list
 	@echo 'Daybook. `make run` starts it; everything else is for working on it.'
@@ -42,6 +42,9 @@ types: $(VENV)/.dev ## Check the types
 	@$(PY) -m mypy
 
 check: lint types test ## lint, types and test: what to run before a commit
+
+chaos: $(VENV)/.dev ## Kill writers, servers and the power hundreds of times, and count what was lost (ARGS="ROUNDS SEED")
+	@$(PY) -m tests.chaos $(ARGS)
 
 bench: $(VENV)/.dev ## Measure, against limits and peers, in one run (ARGS=--json for machines)
 	@$(PY) -m bench $(ARGS)

@@ -69,12 +69,15 @@ class Server:
         """The address of its first database."""
         return make_url(f"postgresql+psycopg://postgres@/postgres?host={self.folder}")
 
-    def start(self) -> None:
+    def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Start it, and return when it answers. Raises Unavailable with the end of its log."""
+        around = os.environ | (environment or {})
         with (self.folder / "log").open("ab") as log:
             settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
             command = [str(self._programs / "postgres"), "-D", str(self.data), *settings]
-            process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **self._as_user())
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, start_new_session=True, env=around, **self._as_user()
+            )
         self._process = process
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -92,6 +95,17 @@ class Server:
             self._process.send_signal(how)
             self._process.wait(PATIENCE)
             self._process = None
+
+    def kill(self) -> None:
+        """Kill all of its processes in the same instant, so that none can do anything more."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        for child in map(int, children):
+            os.kill(child, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        self._process = None
 
     def remove(self) -> None:
         """Stop it and remove its folder."""

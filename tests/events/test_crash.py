@@ -1,50 +1,95 @@
-"""A writer is killed in mid-sentence: what it was told is kept is there, and nothing is there by half."""
+"""Writers, servers and the power die in mid-sentence: what was acknowledged is kept, and nothing is there by half.
+
+A few rounds of what ``make chaos`` does hundreds of times; and the same power cuts with a log that does not wait for
+the disk, to show that they do take back what was not synced.
+"""
 
 import os
 import random
-import signal
-import subprocess
-import sys
-import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
-from events.store import EventStore, Unit, Write
-from events.verifying import verify
-from tests.events.conftest import META, headline
+import pytest
 
-WRITER = """
-import sys
-from pathlib import Path
-from uuid import UUID
-from events.store import EventStore, Unit, Write
-from tests.events.conftest import META, headline
-folder, first = Path(sys.argv[1]), int(sys.argv[2])
-log = EventStore(folder / "events.db")
-version = log.version("article-1")
-for number in range(first, first + 10_000):
-    events = [headline(f"{number} {part}") for part in range(3)]
-    unit = Unit(command_id=UUID(int=number), writes=[Write("article-1", version, events)], meta=META)
-    version += 3
-    print(log.append(unit).position, flush=True)
-"""
-KILLS = 8
+from tests.events import chaos, powercut
+from tests.events.chaos import Lost, Toll
+from tests.events.conftest import Place
+from tests.postgres import Server, Unavailable
 
 
-def test_what_was_acknowledged_survives_kill_9_and_nothing_is_torn(tmp_path: Path) -> None:
-    acknowledged = 0
-    for kill in range(KILLS):
-        command = [sys.executable, "-c", WRITER, str(tmp_path), str(kill * 10_000 + 1)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as writer:
-            assert writer.stdout is not None
-            acknowledged = int(writer.stdout.readline())  # it is at work
-            time.sleep(random.uniform(0, 0.15))
-            os.kill(writer.pid, signal.SIGKILL)
-            acknowledged = max([acknowledged, *[int(line) for line in writer.stdout if line.endswith("\n")]])
-    log = EventStore(tmp_path / "events.db")
-    head = log.head().position
-    assert head >= acknowledged >= KILLS * 3
-    assert head % 3 == 0  # each append is there whole
-    assert verify(log.rows()).ok
-    log.append(Unit(command_id=uuid4(), writes=[Write("article-1", head, [headline("on")])], meta=META))
-    log.close()
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return powercut.compiled(tmp_path_factory.mktemp("powercut"))
+
+
+@pytest.fixture(scope="module")
+def dark(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder for which the power may be cut. For the whole module: writers are forked from one process."""
+    folder = tmp_path_factory.mktemp("dark")
+    around = powercut.environment(library, folder)
+    os.environ.update(around)
+    yield folder
+    for name in around:
+        del os.environ[name]
+
+
+@pytest.fixture
+def empty(dark: Path) -> Path:
+    """The same, with nothing in it."""
+    for path in (*dark.glob("events.db*"), *dark.glob("undo/*")):
+        path.unlink()
+    return dark
+
+
+@pytest.fixture
+def server(library: Path) -> Iterator[Server]:
+    """A PostgreSQL for which the power may be cut: it syncs, as it does out of the box."""
+    try:
+        own = Server()
+    except Unavailable as error:
+        pytest.skip(f"needs a PostgreSQL of its own, and there is none: {error}")
+    try:
+        own.start(powercut.environment(library, own.folder))
+        yield own
+    finally:
+        own.remove()
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    return random.Random()
+
+
+def test_writers_killed(dark: Path, place: Place, chance: random.Random) -> None:
+    toll = chaos.killed(Toll("writers killed"), place.where, 8, chance)
+    assert toll.lost == 0 and toll.acknowledged >= 8 * 4
+
+
+def test_power_cuts_on_sqlite(empty: Path, chance: random.Random) -> None:
+    toll = chaos.power_cut_sqlite(Toll("power cuts"), empty, 10, chance)
+    assert toll.lost == 0 and toll.acknowledged >= 10 * 4
+
+
+def loses(one_round: Callable[[Toll], Toll], rounds: int) -> bool:
+    """Whether something that was acknowledged, or given to a follower, was gone after one of these."""
+    try:
+        return any(one_round(Toll("careless")).lost for _ in range(rounds))
+    except Lost:
+        return True
+
+
+def test_a_careless_log_on_sqlite_does_lose_what_it_acknowledged(empty: Path, chance: random.Random) -> None:
+    assert loses(lambda toll: chaos.power_cut_sqlite(toll, empty, 1, chance, careless=True), 20)
+
+
+def test_power_cuts_and_stops_of_postgresql(dark: Path, server: Server, chance: random.Random) -> None:
+    toll = chaos.server_dies(Toll("immediate stops"), server, 2, chance, chaos.immediately(server))
+    chaos.server_dies(toll, server, 3, chance, chaos.by_power_cut(server, Path(os.environ["LD_PRELOAD"]), chance))
+    assert toll.lost == 0 and toll.acknowledged >= 5 * 4
+
+
+def test_a_careless_log_on_postgresql_does_lose_what_it_acknowledged(
+    dark: Path, server: Server, library: Path, chance: random.Random
+) -> None:
+    death = chaos.by_power_cut(server, library, chance)
+    assert loses(lambda toll: chaos.server_dies(toll, server, 1, chance, death, careless=True), 20)

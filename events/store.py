@@ -38,6 +38,14 @@ __all__ = [
 PAGE = 1000  # events read at a time
 _SELECT = "SELECT position, stream, version, type, schema, data, meta, occurred_at, recorded_at FROM events"
 _ROWS = f"SELECT {', '.join(COLUMNS)} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
+_STREAM_ROWS = (
+    f"SELECT {', '.join(COLUMNS)} FROM events"
+    " WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
+)
+_COMMAND_AT = (
+    "SELECT command_id, fingerprint, first_position, last_position FROM commands"
+    " WHERE last_position >= ? AND first_position <= ? ORDER BY last_position LIMIT 1"
+)
 _COMMAND = "SELECT fingerprint, first_position, last_position FROM commands WHERE command_id = ?"
 _AT_ONCE = 500  # bound parameters in one statement
 
@@ -166,6 +174,13 @@ class EventStore:
         """The log as it is stored, without its hashes, from one position to another: see events/reading.py."""
         return self._database.fetch(f"{_SELECT} WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
 
+    def stream_rows(self, stream: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """The same for one stream's events with ``after`` < version <= ``until``."""
+        upper = 2**31 - 1 if until is None else until
+        while page := self._database.fetch(_STREAM_ROWS, (stream, after, upper, PAGE)):
+            yield from (Row(*row) for row in page)
+            after = page[-1][2]
+
     def place(self, stream: str, version: int) -> int | None:
         """The position of a stream's event, or None where there is no such."""
         found = self._database.fetch("SELECT position FROM events WHERE stream = ? AND version = ?", (stream, version))
@@ -176,6 +191,11 @@ class EventStore:
         upper = 2**62 if until is None else until
         sql = "SELECT * FROM commands WHERE last_position > ? AND last_position <= ? ORDER BY last_position"
         return [CommandRow(*row) for row in self._database.fetch(sql, (after, upper))]
+
+    def command_at(self, position: int) -> CommandRow | None:
+        """The command whose events include the one at a position."""
+        found = self._database.fetch(_COMMAND_AT, (position, position))
+        return CommandRow(*found[0]) if found else None
 
     def known_commands(self, ids: Sequence[UUID]) -> dict[UUID, bytes]:
         """Which of these command ids were used before, with the fingerprint of what each asked for."""

@@ -116,6 +116,8 @@ def speaks(function: Callable[..., None]) -> Callable[..., None]:
             function(*args, out=out, **kwargs)
         except Failed as error:
             out.failed(error)
+        except BrokenPipeError:
+            raise  # whoever read has heard enough: click ends quietly
         except AILMENTS as error:
             out.failed(Failed(_in_words(error)))
 

@@ -120,7 +120,8 @@ class House:
     @cached_property
     def views(self) -> Views:
         """The tables that pages are read from."""
-        return Views(self.settings.views, self.store, parked=lambda: self.ledger.parked("views"))
+        settings = self.settings
+        return Views(settings.views, self.store, settings.views_url, parked=lambda: self.ledger.parked("views"))
 
     @cached_property
     def snapshots(self) -> Snapshots:

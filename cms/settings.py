@@ -7,22 +7,19 @@ cannot be meant stops the start and says so: a typing error must never quietly m
 import dataclasses
 import difflib
 import os
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
-from cms.roles import ROLES, Role
+from cms import meaning
+from cms.roles import Role
 
 PREFIX = "DAYBOOK_"
 
@@ -31,91 +28,7 @@ class SettingsError(click.UsageError, ValueError):
     """A setting that cannot be meant. The message names it, says what is wrong and what would do."""
 
 
-def _path(text: str) -> Path:
-    if "\0" in text or not text.strip():
-        raise ValueError("is not a path")
-    return Path(text).expanduser().absolute()
-
-
-def _optional_path(text: str) -> Path | None:
-    return _path(text) if text else None
-
-
-def _words(text: str) -> str:
-    return text.strip()
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"[0-9]+", text.strip()) or not low <= int(text) <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}")
-        return int(text)
-
-    return parse
-
-
-def _site_url(text: str) -> str:
-    url = urlsplit(text.strip())
-    if url.scheme not in ("http", "https") or not url.hostname:
-        raise ValueError("must be an address such as https://news.example.org")
-    if url.path not in ("", "/") or url.query or url.fragment:
-        raise ValueError("must be an address without a path: the site lives at the root of its host")
-    return f"{url.scheme}://{url.netloc}"
-
-
-def _web_address(text: str) -> str:
-    url = urlsplit(text.strip())
-    if text and (url.scheme not in ("http", "https") or not url.hostname or url.username or url.fragment):
-        raise ValueError("must be an address such as https://witness.example.org/daybook")
-    return text.strip()
-
-
-def _time_zone(text: str) -> str:
-    try:
-        return ZoneInfo(text.strip()).key
-    except (KeyError, ValueError, OSError):
-        raise ValueError("is not a time zone of the IANA list, such as Europe/London") from None
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z.:_-]+", text.strip()):
-        raise ValueError("must be an address to listen on, such as 127.0.0.1 or 0.0.0.0")
-    return text.strip()
-
-
-def _roles(text: str) -> frozenset[Role]:
-    named = frozenset(word for word in re.split(r"[\s,]+", text.strip()) if word)
-    if named - set(ROLES):
-        raise ValueError(f"must name roles, with commas between them, out of {', '.join(ROLES)}")
-    return frozenset(role for role in ROLES if role in named)
-
-
-def _yes_or_no(text: str) -> bool:
-    if text.strip().casefold() not in ("yes", "no"):
-        raise ValueError("must be yes or no")
-    return text.strip().casefold() == "yes"
-
-
-def _secret(text: str) -> str:
-    if text and len(text) < 32:
-        raise ValueError("is too short to be a secret: use at least 32 random characters")
-    return text
-
-
-def _database(text: str) -> str:
-    if not text:
-        return ""
-    wrong = "must be an address such as postgresql+psycopg://daybook:password@host/daybook"
-    try:
-        url = make_url(text.strip())
-    except (ArgumentError, ValueError):
-        raise ValueError(wrong) from None
-    if url.drivername not in ("postgresql", "postgresql+psycopg") or not url.database:
-        raise ValueError(wrong)
-    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-
-
-_NEVER_SHOWN = (_secret, _database)  # what holds, or may hold, a password
+_NEVER_SHOWN = (meaning.secret, meaning.database)  # what holds, or may hold, a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,62 +46,65 @@ class Setting:
 class Settings:
     """Every setting, parsed. Paths are absolute."""
 
-    var: Annotated[Path, Setting("DAYBOOK_VAR", _path, "var",
+    var: Annotated[Path, Setting("DAYBOOK_VAR", meaning.path, "var",
         "The folder of everything that Daybook keeps.")]
-    port: Annotated[int, Setting("PORT", _whole(0, 65535), "5000",
+    port: Annotated[int, Setting("PORT", meaning.whole(0, 65535), "5000",
         "The port that the server listens on.")]
-    host: Annotated[str, Setting("DAYBOOK_HOST", _host, "127.0.0.1",
+    host: Annotated[str, Setting("DAYBOOK_HOST", meaning.host, "127.0.0.1",
         "The address that the server listens on; 0.0.0.0 for all of the machine's addresses.")]
-    events: Annotated[Path, Setting("DAYBOOK_EVENTS", _path, "<var>/events.db",
+    events: Annotated[Path, Setting("DAYBOOK_EVENTS", meaning.path, "<var>/events.db",
         "The log: everything that ever happened. Back it up.")]
-    events_url: Annotated[str, Setting("DAYBOOK_EVENTS_URL", _database, "",
+    events_url: Annotated[str, Setting("DAYBOOK_EVENTS_URL", meaning.database, "",
         "The log in PostgreSQL instead of a file, such as postgresql+psycopg://user:password@host/database."
     )] = dataclasses.field(repr=False)
-    accounts: Annotated[Path, Setting("DAYBOOK_ACCOUNTS", _path, "<var>/accounts.db",
+    accounts: Annotated[Path, Setting("DAYBOOK_ACCOUNTS", meaning.path, "<var>/accounts.db",
         "People, their roles, passwords (hashed) and sessions. Back it up.")]
-    keys: Annotated[Path, Setting("DAYBOOK_KEYS", _path, "<var>/keys.db",
+    keys: Annotated[Path, Setting("DAYBOOK_KEYS", meaning.path, "<var>/keys.db",
         "The keys of personal words in the log; without its key such words cannot be read. Back it up.")]
-    media: Annotated[Path, Setting("DAYBOOK_MEDIA", _path, "<var>/media",
+    media: Annotated[Path, Setting("DAYBOOK_MEDIA", meaning.path, "<var>/media",
         "The folder of the pictures as they were taken in. Back it up.")]
-    views: Annotated[Path, Setting("DAYBOOK_VIEWS", _path, "<var>/views.db",
+    views: Annotated[Path, Setting("DAYBOOK_VIEWS", meaning.path, "<var>/views.db",
         "The pointer to the tables that pages are read from. Made from the log; may be deleted.")]
-    index: Annotated[Path, Setting("DAYBOOK_INDEX", _path, "<var>/index",
+    views_url: Annotated[str, Setting("DAYBOOK_VIEWS_URL", meaning.database, "",
+        "Those tables in PostgreSQL instead of files. Unless one of the two is set, they are where the log is."
+    )] = dataclasses.field(repr=False)
+    index: Annotated[Path, Setting("DAYBOOK_INDEX", meaning.path, "<var>/index",
         "The folder of the search index. Made from the log; may be deleted.")]
-    snapshots: Annotated[Path, Setting("DAYBOOK_SNAPSHOTS", _path, "<var>/snapshots",
+    snapshots: Annotated[Path, Setting("DAYBOOK_SNAPSHOTS", meaning.path, "<var>/snapshots",
         "The folder of folded states of long streams. Made from the log; may be deleted.")]
-    renditions: Annotated[Path, Setting("DAYBOOK_RENDITIONS", _path, "<var>/renditions",
+    renditions: Annotated[Path, Setting("DAYBOOK_RENDITIONS", meaning.path, "<var>/renditions",
         "The folder of scaled pictures. Made from the media; may be deleted.")]
-    seals: Annotated[Path, Setting("DAYBOOK_SEALS", _path, "<var>/seals",
+    seals: Annotated[Path, Setting("DAYBOOK_SEALS", meaning.path, "<var>/seals",
         "The folder of the log's Merkle tree and signed heads, best on another disk. Back it up.")]
-    seal_key: Annotated[Path | None, Setting("DAYBOOK_SEAL_KEY", _optional_path, "",
+    seal_key: Annotated[Path | None, Setting("DAYBOOK_SEAL_KEY", meaning.optional_path, "",
         "The file of the key that heads are signed with, outside <var>; flask log key --make makes it.")]
-    seal_events: Annotated[int, Setting("DAYBOOK_SEAL_EVENTS", _whole(1, 10**9), "10000",
+    seal_events: Annotated[int, Setting("DAYBOOK_SEAL_EVENTS", meaning.whole(1, 10**9), "10000",
         "After how many new events a follower seals the log by itself, where there is a key.")]
-    seal_seconds: Annotated[int, Setting("DAYBOOK_SEAL_SECONDS", _whole(1, 10**7), "600",
+    seal_seconds: Annotated[int, Setting("DAYBOOK_SEAL_SECONDS", meaning.whole(1, 10**7), "600",
         "After how many seconds it does so at the latest, where anything is new.")]
-    anchor_url: Annotated[str, Setting("DAYBOOK_ANCHOR_URL", _web_address, "",
+    anchor_url: Annotated[str, Setting("DAYBOOK_ANCHOR_URL", meaning.web_address, "",
         "The address (http or https) that each new head is posted to, so that it is kept elsewhere.")]
-    site_url: Annotated[str, Setting("DAYBOOK_SITE_URL", _site_url, "http://<host>:<port>",
+    site_url: Annotated[str, Setting("DAYBOOK_SITE_URL", meaning.site_url, "http://<host>:<port>",
         "The address that readers know, used in feeds, sitemaps and links: https://news.example.org")]
-    timezone: Annotated[str, Setting("DAYBOOK_TIMEZONE", _time_zone, "Europe/London",
+    timezone: Annotated[str, Setting("DAYBOOK_TIMEZONE", meaning.time_zone, "Europe/London",
         "The newsroom's time zone: of every date shown, and of the date in an article's address.")]
-    secret_key: Annotated[str, Setting("DAYBOOK_SECRET_KEY", _secret, "",
+    secret_key: Annotated[str, Setting("DAYBOOK_SECRET_KEY", meaning.secret, "",
         "What forms and links are signed with, and secrets of second steps sealed. Unless set, it is made once "
         "and kept in <var>/secret."
     )] = dataclasses.field(repr=False)
-    threads: Annotated[int, Setting("DAYBOOK_THREADS", _whole(1, 256), "8",
+    threads: Annotated[int, Setting("DAYBOOK_THREADS", meaning.whole(1, 256), "8",
         "How many requests the server answers at the same time.")]
-    session_hours: Annotated[int, Setting("DAYBOOK_SESSION_HOURS", _whole(1, 24 * 365), "24",
+    session_hours: Annotated[int, Setting("DAYBOOK_SESSION_HOURS", meaning.whole(1, 24 * 365), "24",
         "After how many idle hours a person has to sign in to the desk again.")]
-    second_step: Annotated[frozenset[Role], Setting("DAYBOOK_SECOND_STEP", _roles, "",
+    second_step: Annotated[frozenset[Role], Setting("DAYBOOK_SECOND_STEP", meaning.roles, "",
         "The roles that need a second step of signing in before anything else, such as administrator,chief.")]
-    components: Annotated[bool, Setting("DAYBOOK_COMPONENTS", _yes_or_no, "no",
+    components: Annotated[bool, Setting("DAYBOOK_COMPONENTS", meaning.yes_or_no, "no",
         "yes: the desk shows a page of all of its components, for whoever works on Daybook.")]
-    upload_megabytes: Annotated[int, Setting("DAYBOOK_UPLOAD_MEGABYTES", _whole(1, 1024), "40",
+    upload_megabytes: Annotated[int, Setting("DAYBOOK_UPLOAD_MEGABYTES", meaning.whole(1, 1024), "40",
         "The largest picture file taken in, in megabytes.")]
-    picture_megapixels: Annotated[int, Setting("DAYBOOK_PICTURE_MEGAPIXELS", _whole(1, 1000), "80",
+    picture_megapixels: Annotated[int, Setting("DAYBOOK_PICTURE_MEGAPIXELS", meaning.whole(1, 1000), "80",
         "The largest picture taken in, in millions of pixels; reading one needs about 4 bytes a pixel.")]
-    password_memory: Annotated[int, Setting("DAYBOOK_PASSWORD_MEMORY", _whole(32, 4 * 1024 * 1024), "65536",
+    password_memory: Annotated[int, Setting("DAYBOOK_PASSWORD_MEMORY", meaning.whole(32, 4 * 1024 * 1024), "65536",
         "The memory that hashing one password takes, in KiB. Less makes stolen hashes easier to break.")]
 
     @property
@@ -236,8 +152,12 @@ def load_settings(environ: Mapping[str, str] | None = None, dotenv: Path | None 
             shown = "" if setting.parse in _NEVER_SHOWN else f"; it is {text!r}"
             problems.append(f"{setting.name} {error}{shown}. {_advice(setting)}")
             values[field] = setting.parse(default)
-    if given.get("DAYBOOK_EVENTS", "").strip() and values["events_url"]:
-        problems.append("DAYBOOK_EVENTS and DAYBOOK_EVENTS_URL both say where the log is. Leave one of them out.")
+    for field, what in (("events", "the log is"), ("views", "the views are")):
+        name, url = known[field].name, known[f"{field}_url"].name
+        if given.get(name, "").strip() and values[f"{field}_url"]:
+            problems.append(f"{name} and {url} both say where {what}. Leave one of them out.")
+    if not given.get("DAYBOOK_VIEWS", "").strip():
+        values["views_url"] = values["views_url"] or values["events_url"]
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)
@@ -269,7 +189,7 @@ def _filled_in(default: str, values: Mapping[str, Any]) -> str:
 def _advice(setting: Setting) -> str:
     if setting.default:
         return f"Leave it out for {setting.default}."
-    return "Leave it out and one is made here." if setting.parse is _secret else "Leave it out for none."
+    return "Leave it out and one is made here." if setting.parse is meaning.secret else "Leave it out for none."
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -118,7 +118,11 @@ class Works:
 
 def environ_of(settings: Settings) -> dict[str, str]:
     """The same settings for another process: whatever it reads from these is equal."""
-    return {setting.name: _written(getattr(settings, field)) for field, setting in known_settings().items()}
+    return {
+        setting.name: _written(getattr(settings, field))
+        for field, setting in known_settings().items()
+        if not getattr(settings, f"{field}_url", "")  # of a file and a URL one is to be named
+    }
 
 
 def _written(value: object) -> str:

@@ -41,6 +41,18 @@ def test_every_place_follows_from_var_unless_it_is_set_by_itself(tmp_path: Path)
     assert settings.media == tmp_path / "pictures"
 
 
+def test_views_are_where_the_log_is_unless_one_of_their_settings_is_set(tmp_path: Path) -> None:
+    log, other = "postgresql+psycopg://a@b/log", "postgresql+psycopg://a@b/views"
+    assert load().views_url == "" and load(DAYBOOK_VIEWS_URL=other).views_url == other
+    assert load(DAYBOOK_EVENTS_URL=log).views_url == log
+    assert load(DAYBOOK_EVENTS_URL=log, DAYBOOK_VIEWS_URL=other).views_url == other
+    files = load(DAYBOOK_EVENTS_URL=log, DAYBOOK_VIEWS=str(tmp_path / "v.db"))
+    assert (files.views, files.views_url) == (tmp_path / "v.db", "")
+    assert "both say where the views are" in refused(DAYBOOK_VIEWS="v.db", DAYBOOK_VIEWS_URL=other)
+    for settings in (load(DAYBOOK_EVENTS_URL=log), load(DAYBOOK_VIEWS_URL=other), files):
+        assert load_settings(environ_of(settings), dotenv=None) == settings
+
+
 def test_the_site_is_where_the_server_listens_unless_set() -> None:
     assert load(PORT="8080").site_url == "http://127.0.0.1:8080"
     assert load(DAYBOOK_HOST="0.0.0.0").site_url == "http://127.0.0.1:5000"

@@ -149,13 +149,14 @@ def _sizes() -> list[Store]:
 
 def _measured() -> Iterator[Store]:
     settings = house().settings
-    for name, path, truth in (
-        ("The log", settings.events, True), ("People and sessions", settings.accounts, True),
-        ("Keys of personal words", settings.keys, True), ("Seals", settings.seals, True),
-        ("Pictures", settings.media, True),
-        ("Views", settings.views, False), ("Search index", settings.index, False),
-        ("Scaled pictures", settings.renditions, False),
+    for name, field, truth in (
+        ("The log", "events", True), ("People and sessions", "accounts", True),
+        ("Keys of personal words", "keys", True), ("Seals", "seals", True), ("Pictures", "media", True),
+        ("Views", "views", False), ("Search index", "index", False), ("Scaled pictures", "renditions", False),
     ):  # fmt: skip
+        path: Path = getattr(settings, field)
+        if getattr(settings, f"{field}_url", ""):
+            continue  # it is in PostgreSQL, and not on this disk
         shown = path.relative_to(settings.var) if path.is_relative_to(settings.var) else path
         yield Store(name, str(shown), _bytes(path), truth)
 

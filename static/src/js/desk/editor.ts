@@ -16,7 +16,7 @@ import { blockIds } from "./ids";
 import type { Library } from "./library";
 import type { Names } from "./details";
 import { beginning, noteKeys, noteRule, NoteView } from "./notes";
-import { pictures, transformHtml, transformSlice } from "./paste";
+import { dataPictures, pictures, transformHtml, transformSlice, WAITING } from "./paste";
 import { typography } from "./quotes";
 import { embed, href } from "./schema";
 import { unwritable, writable } from "./text";
@@ -206,8 +206,9 @@ export function makeEditor(host: EditorHost): EditorView {
         return true;
       }
       if (/^\S+$/.test(text) && pasteAddress(at, text)) return true;
-      const left = (html.match(/<img\b/gi) ?? []).length;
-      if (left && !/data-image=/.test(html)) host.say(`${left === 1 ? "A picture was" : `${left} pictures were`} left out of what you pasted. Drop the file into the text to take it in.`);
+      const data = dataPictures(html);
+      if (data.length) setTimeout(() => placePictures(at, data));
+      else if (/<img\b/i.test(html) && !/data-image=/.test(html)) host.say("Pictures do not come along from another page. Where one stood is a note to the desk: drop its file there.");
       return false;
     },
     handleDrop(at, event, _, moved) {
@@ -230,6 +231,15 @@ export function makeEditor(host: EditorHost): EditorView {
   });
   return view;
 
+  /** Pictures that were pasted as data are taken in, each where it stood. */
+  function placePictures(at: EditorView, files: File[]): void {
+    for (let found = waiting(at.state.doc); found; found = waiting(at.state.doc)) {
+      at.dispatch(at.state.tr.delete(found.from, found.to));
+      const file = files[found.index];
+      if (file) void takeIn(at, [file], found.from, library, host.say);
+    }
+  }
+
   /** A bare address: a link on the words that are selected, an embed on a line of its own, else words with a link. */
   function pasteAddress(at: EditorView, text: string): boolean {
     const { state } = at;
@@ -249,6 +259,17 @@ export function makeEditor(host: EditorHost): EditorView {
     at.dispatch(state.tr.replaceSelection(new Slice(Fragment.from(words), 0, 0)).scrollIntoView());
     return true;
   }
+}
+
+/** The first place where a picture that was pasted waits to be taken in. */
+function waiting(doc: Node): { from: number; to: number; index: number } | null {
+  let found: { from: number; to: number; index: number } | null = null;
+  doc.descendants((node, at) => {
+    const match = !found && node.isText && WAITING.exec(node.text!);
+    if (match) found = { from: at + match.index, to: at + match.index + match[0].length, index: Number(match[1]) };
+    return !found;
+  });
+  return found;
 }
 
 /** Move the block with the caret over its neighbour. */

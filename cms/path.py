@@ -1,6 +1,7 @@
 """Addresses: what is one thing's is never another's, unless it was never public."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
@@ -15,7 +16,8 @@ class Path(State, frozen=True):
     """Whose it is and what it is to them."""
 
     owner: str = ""  # a stream; '' where it is free
-    status: Status = "free"
+    status: Status | Literal["pointed"] = "free"  # pointed: led elsewhere by hand (cms/redirect.py)
+    to: str = ""  # where, if it is
 
 
 decider = Decider("path", Path())
@@ -72,6 +74,8 @@ def unused(context: Context, owner: str, prefix: str, slug: str) -> str:
 def _taken(state: Path) -> str:
     if state.status == "gone":
         return "belonged to something that was withdrawn, and is never used again"
+    if state.status == "pointed":
+        return f"is led to {state.to} by hand"
     if state.status == "redirected":
         return "leads to something that moved from there"
     return "is taken"

@@ -81,6 +81,9 @@ _TABLE = """
     tag.ChangeSlug            . e c . a
     tag.Merge                 . . c . a
 
+    path.Point                . e c . a
+    path.Unpoint              . e c . a
+
     site.Title                . . c . a
 """
 

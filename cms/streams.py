@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any, NamedTuple
 
-from cms import article, byline, image, path, section, site_facts, tag
+from cms import article, byline, image, redirect, section, site_facts, tag
 from cms.decider import Decider, State
 from cms.snapshots import EVERY, Snapshots, Taken
 from events.instant import Instant
@@ -19,7 +19,8 @@ from events.store import EventStore
 DECIDERS: dict[str, Decider[Any]] = {
     decider.category: decider
     for decider in (
-        article.decider, byline.decider, image.decider, path.decider, section.decider, site_facts.decider, tag.decider,
+        article.decider, byline.decider, image.decider, redirect.decider, section.decider, site_facts.decider,
+        tag.decider,
     )
 }  # fmt: skip
 LONG_AGO: Instant = -(2**62)

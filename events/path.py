@@ -44,3 +44,19 @@ class PathReleased(Event, frozen=True):
 
     path: str
     owner: str
+
+
+@event("path.pointed")
+class PathPointed(Event, frozen=True):
+    """Somebody decided where an address leads that is no thing's own, such as one of an older site: readers are led
+    (301) to ``to``, another address of this site."""
+
+    path: str
+    to: str
+
+
+@event("path.unpointed")
+class PathUnpointed(Event, frozen=True):
+    """It leads there no longer; anything may claim it."""
+
+    path: str

@@ -33,6 +33,7 @@ WHO_MAY: dict[str, dict[str, frozenset[Role]]] = {
     },
     "section": {"Open Rename ChangeSlug Describe Move Close": CHIEFS},
     "tag": {"Create": EVERYBODY, "Rename ChangeSlug": PUBLISHERS, "Merge": CHIEFS},
+    "path": {"Point Unpoint": PUBLISHERS},
     "site": {"Title": CHIEFS},
 }
 CELLS = [

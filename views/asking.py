@@ -33,6 +33,8 @@ from views.shapes import (
     TagView,
 )
 
+HOPS = 20  # redirects by hand that are followed, should one have been led on later
+
 
 class SiteReader(ABC):
     """What a reader of today and one of an instant past have in common."""
@@ -90,6 +92,18 @@ class SiteReader(ABC):
             ended = queries.ENDED.one(self._db, article=article)
             at = ended[0] if ended else None
         return Gone(at=at) if at is not None else None
+
+    def pointed(self, path: str) -> str | None:
+        """Where somebody decided that this address leads; None where nobody did."""
+        to, arrived = path.rstrip("/"), None
+        for _ in range(HOPS):
+            row = queries.POINTED.one(self._db, path=to, now=self._now)
+            if row is None:
+                break
+            to = arrived = row[0]
+        if arrived is not None and isinstance(there := self._elsewhere(arrived), Moved):
+            return there.to
+        return arrived
 
     # --- lists
 

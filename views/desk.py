@@ -1,12 +1,14 @@
 """The desk's questions: every story where it stands, its history, and what uses what."""
 
 from collections.abc import Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
 from events.instant import Instant
 from views import cursors, desk_queries
 from views.activity import Activity
+from views.addresses import addresses
 from views.chronicle import Chronicle
 from views.database import Connection, chunks
 from views.desk_queries import LEADING, LEADS, REFS, WORDS
@@ -28,6 +30,7 @@ class Desk:
         self.library = Library(db, self._lookup)
         self.history = Chronicle(db).history
         self.activity = Activity(db, self._lookup)
+        self.addresses = partial(addresses, db, self._lookup)
 
     def stories(self, which: Filter = Filter(), limit: int = 50, before: str | None = None) -> Stories:
         """A list, the last changed first. Raises BadCursor."""

@@ -33,6 +33,11 @@ PAST_PAGE = Prepared(
     )
 )
 PATH = Prepared(select(paths.c.owner, paths.c.state, paths.c.at).where(paths.c.path == bindparam("path")))
+POINTED = Prepared(
+    select(paths.c.to).where(
+        paths.c.path == bindparam("path"), paths.c.state == "pointed", paths.c.at <= bindparam("now", type_=Number)
+    )
+)
 SINCE = Prepared(
     select(func.min(revisions.c.public_from)).where(
         revisions.c.path == bindparam("path"), revisions.c.article == bindparam("article")

@@ -7,11 +7,13 @@ import click
 import msgspec
 
 from cms.cli.output import Failed, Output, speaks
+from cms.decider import Actor
 from cms.house import House, house
 from cms.importing import articles as article_records
 from cms.importing import edits as edit_records
 from cms.importing.records import BadFile, count_lines
 from cms.importing.taking import Item, Refusal, Report, Stopped, Taking
+from cms.redirecting import lines, take
 from search.shapes import IndexMissing
 from views.locks import Busy
 from views.projection import ProjectionStopped
@@ -49,6 +51,30 @@ def articles(files: tuple[Path, ...], strict: bool, update: bool, out: Output) -
 def edits(files: tuple[Path, ...], strict: bool, update: bool, out: Output) -> None:
     """Replay the edit histories of articles, one article a line, each revision as its editor made it, when they did."""
     _take(files, lambda: edit_records.groups(files), strict, update, out)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@speaks
+def redirects(file: Path, out: Output) -> None:
+    """Lead addresses of an older site to ones of this: CSV (from, to), or JSON Lines with from and to."""
+    parts = house()
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Failed(f"{file} is no text in UTF-8. Nothing was taken.") from None
+    came: dict[str, int] = {"taken": 0, "known": 0, "refused": 0}
+    refusals: list[dict[str, object]] = []
+    with out.progress("Importing", unit="lines") as progress:
+        for outcome in take(parts.newsroom, Actor(None, "administrator", "import"), lines(text)):
+            progress.advance()
+            came[outcome.what] += 1
+            if outcome.what == "refused":
+                refusals.append({"line": outcome.line.number, "from": outcome.line.old, "reason": outcome.reason})
+                if len(refusals) <= SHOWN:
+                    out.note(f"Refused: line {outcome.line.number}: {outcome.reason}")
+    words = f"{came['taken']:,} redirects taken, {came['known']:,} known, {came['refused']:,} refused."
+    out.done({**came, "refusals": refusals[:KEPT]}, words, ok=not came["refused"])
 
 
 def _take(

@@ -23,6 +23,7 @@ def register(app: Flask, house: House) -> None:
         preview,
         publishing,
         rail,
+        redirects,
         session,
         sign,
         system,
@@ -34,7 +35,7 @@ def register(app: Flask, house: House) -> None:
     desk.before_request(session.guard)
     desk.after_request(session.seal)
     accounts, stories = (sign, own_account, people), (listing, palette, articles, editing)
-    for part in (*accounts, *stories, images, entities, activity, system, components):
+    for part in (*accounts, *stories, images, entities, activity, redirects, system, components):
         part.install(desk)
     install(desk)
     app.extensions["daybook"] = house

@@ -27,6 +27,7 @@ _PLACES = (
     ("Bylines", f"{HOME}/bylines"),
     ("Sections", f"{HOME}/sections"),
     ("Tags", f"{HOME}/tags"),
+    ("Redirects", f"{HOME}/redirects"),
     ("Activity", f"{HOME}/activity"),
     ("My account and sessions", f"{HOME}/you"),
     ("My second step of signing in", f"{HOME}/you#second-step"),

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, NotFound
@@ -131,6 +132,8 @@ class Site:
         return answer
 
     def missing(self, visit: Visit) -> Response:
+        if (to := visit.reader.pointed(visit.path)) is not None:
+            return redirected(visit.link(quote(to)), 301)
         return self.message(visit, 404, "missing.html")
 
     def withdrawn(self, visit: Visit, gone: Withdrawn) -> Response:

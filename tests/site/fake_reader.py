@@ -113,6 +113,9 @@ class FakeReader:
     def section(self, slug: str) -> SectionView | Moved | Gone | None:
         return self._named("section", slug, {section.slug: section for section in self._room.sections})
 
+    def pointed(self, path: str) -> str | None:
+        return None
+
     def byline(self, slug: str) -> BylineView | Moved | Gone | None:
         return self._named("byline", slug, self._room.bylines)
 

@@ -8,7 +8,7 @@ from events import image as i
 from events import section as s
 from events import tag as t
 from events.event import Event, catalogue
-from events.path import PathClaimed, PathClosed, PathRedirected, PathReleased
+from events.path import PathClaimed, PathClosed, PathPointed, PathRedirected, PathReleased, PathUnpointed
 from events.site import SiteTitled
 
 Change = Literal["begun", "body", "words", "filed", "pictures", "review", "published", "corrected", "put_away", "names"]
@@ -39,7 +39,8 @@ _CHANGES: dict[Change, tuple[type[Event], ...]] = {
     ),
     "names": (
         a.ArticleSlugChanged, b.BylineRenamed, b.BylineSlugChanged, b.BylineMerged, s.SectionRenamed,
-        s.SectionSlugChanged, t.TagRenamed, t.TagSlugChanged, t.TagMerged, SiteTitled,
+        s.SectionSlugChanged, t.TagRenamed, t.TagSlugChanged, t.TagMerged, SiteTitled, PathPointed,
+        PathUnpointed,
     ),
 }  # fmt: skip
 CHANGE_OF: dict[type[Event], Change] = {cls: change for change, classes in _CHANGES.items() for cls in classes}

@@ -5,7 +5,7 @@ from sqlalchemy import Column, Index, Table
 
 from events.event import Recorded
 from events.instant import Instant
-from events.path import PathClaimed, PathClosed, PathRedirected, PathReleased
+from events.path import PathClaimed, PathClosed, PathPointed, PathRedirected, PathReleased, PathUnpointed
 from views.batch import Batch, Sheet
 from views.projection import Projection
 from views.tables import Number, Text, metadata
@@ -16,6 +16,7 @@ class PathRow(msgspec.Struct, gc=False):
     owner: str
     state: str
     at: Instant
+    to: str = ""
 
 
 paths = Table(
@@ -23,14 +24,15 @@ paths = Table(
     metadata,
     Column("path", Text, primary_key=True),
     Column("owner", Text, nullable=False),  # a stream: 'article-<id>', 'byline-<id>', …
-    Column("state", Text, nullable=False),  # claimed, redirected, closed
+    Column("state", Text, nullable=False),  # claimed, redirected, closed; pointed: led elsewhere by hand, owner is ''
     Column("at", Number, nullable=False),
+    Column("to", Text, nullable=False),  # where, if it is pointed
     Index("paths_by_owner", "owner"),
     sqlite_strict=True,
 )
 
 PATH = Sheet(paths, PathRow)
-PATHS = Projection("paths", 1, [PATH])
+PATHS = Projection("paths", 2, [PATH])
 
 
 @PATHS.on(PathClaimed)
@@ -51,7 +53,13 @@ def _closed(batch: Batch, recorded: Recorded, event: PathClosed) -> None:
     batch.public = recorded.position
 
 
-@PATHS.on(PathReleased)
-def _released(batch: Batch, recorded: Recorded, event: PathReleased) -> None:
+@PATHS.on(PathPointed)
+def _pointed(batch: Batch, recorded: Recorded, event: PathPointed) -> None:
+    batch[PATH].put(PathRow(event.path, "", "pointed", recorded.occurred_at, event.to))
+    batch.public = recorded.position
+
+
+@PATHS.on(PathReleased, PathUnpointed)
+def _released(batch: Batch, recorded: Recorded, event: PathReleased | PathUnpointed) -> None:
     batch[PATH].remove(event.path)
     batch.public = recorded.position

@@ -13,6 +13,7 @@ from events import section as s
 from events import tag as t
 from events.event import Event, Recorded
 from events.instant import Instant
+from events.path import PathPointed, PathUnpointed
 from events.site import SiteTitled
 from views.batch import Batch
 from views.projections.images import IMAGE
@@ -233,5 +234,7 @@ SENTENCES: dict[type[Event], Sentence] = {
     t.TagRenamed: _entity(TAG, "name", "name"),
     t.TagSlugChanged: _entity(TAG, "address", "slug"),
     t.TagMerged: lambda batch, _, e: f"merged it into {quote(_name(batch, TAG, e.into))}",
+    PathPointed: _says(lambda e: f"led {quote(e.path)} to {quote(e.to)}"),
+    PathUnpointed: _says(lambda e: f"led {quote(e.path)} nowhere any more"),
     SiteTitled: _says(lambda e: _with(f"titled the site {quote(e.title)}", e.tagline)),
 }

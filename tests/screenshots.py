@@ -73,6 +73,11 @@ def desk_addresses(page: Page, site: str) -> dict[str, str]:
         "desk-history": f"{story}/history",
         "desk-publish": f"{story}/publish",
         "desk-images": "/desk/images",
+        "desk-activity": "/desk/activity",
+        "desk-corrections": "/desk/corrections",
+        "desk-redirects": "/desk/redirects",
+        "desk-bylines": "/desk/bylines",
+        "desk-system": "/desk/system",
     }
 
 

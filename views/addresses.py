@@ -67,10 +67,10 @@ def addresses(
 
 @cache
 def _list(text: bool, state: bool, after: bool) -> Prepared:
-    query = select(paths.c.path, paths.c.owner, paths.c.state, paths.c.at, paths.c.to)
+    query = select(paths.c.path, paths.c.owner, paths.c.state, paths.c.at, paths.c.leads_to)
     if text:
         pattern: Any = bindparam("text")
-        query = query.where(or_(paths.c.path.ilike(pattern, escape="\\"), paths.c.to.ilike(pattern, escape="\\")))
+        query = query.where(or_(paths.c.path.ilike(pattern, escape="\\"), paths.c.leads_to.ilike(pattern, escape="\\")))
     if state:
         query = query.where(paths.c.state == bindparam("state"))
     if after:

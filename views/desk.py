@@ -10,6 +10,7 @@ from views import cursors, desk_queries
 from views.activity import Activity
 from views.addresses import addresses
 from views.chronicle import Chronicle
+from views.corrections import corrections
 from views.database import Connection, chunks
 from views.desk_queries import LEADING, LEADS, REFS, WORDS
 from views.desk_shapes import Filter, Reach, State, Stories, Story, Use
@@ -30,6 +31,7 @@ class Desk:
         self.library = Library(db, self._lookup)
         self.history = Chronicle(db).history
         self.activity = Activity(db, self._lookup)
+        self.corrections = partial(corrections, db)
         self.addresses = partial(addresses, db, self._lookup)
 
     def stories(self, which: Filter = Filter(), limit: int = 50, before: str | None = None) -> Stories:

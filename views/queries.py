@@ -34,7 +34,7 @@ PAST_PAGE = Prepared(
 )
 PATH = Prepared(select(paths.c.owner, paths.c.state, paths.c.at).where(paths.c.path == bindparam("path")))
 POINTED = Prepared(
-    select(paths.c.to).where(
+    select(paths.c.leads_to).where(
         paths.c.path == bindparam("path"), paths.c.state == "pointed", paths.c.at <= bindparam("now", type_=Number)
     )
 )

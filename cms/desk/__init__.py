@@ -12,6 +12,7 @@ def register(app: Flask, house: House) -> None:
         activity,
         articles,
         components,
+        corrections,
         editing,
         entities,
         history,
@@ -35,7 +36,7 @@ def register(app: Flask, house: House) -> None:
     desk.before_request(session.guard)
     desk.after_request(session.seal)
     accounts, stories = (sign, own_account, people), (listing, palette, articles, editing)
-    for part in (*accounts, *stories, images, entities, activity, redirects, system, components):
+    for part in (*accounts, *stories, images, entities, activity, redirects, corrections, system, components):
         part.install(desk)
     install(desk)
     app.extensions["daybook"] = house

@@ -27,6 +27,7 @@ _PLACES = (
     ("Bylines", f"{HOME}/bylines"),
     ("Sections", f"{HOME}/sections"),
     ("Tags", f"{HOME}/tags"),
+    ("Corrections", f"{HOME}/corrections"),
     ("Redirects", f"{HOME}/redirects"),
     ("Activity", f"{HOME}/activity"),
     ("My account and sessions", f"{HOME}/you"),

@@ -1,5 +1,7 @@
 """The newsroom's activity: every line, narrowed in every way, gone through page by page while more is written."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,11 +109,12 @@ def test_whoever_types_at_the_same_time_each_has_a_line(house_of: House, typed: 
 
 
 @pytest.fixture(scope="module")
-def house_of(tmp_path_factory: pytest.TempPathFactory) -> House:
+def house_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("activity"))
     for story in "xy":
         drafted(house, story)
-    return house
+    yield house
+    house.close()
 
 
 def test_a_page_looks_at_no_more_than_so_many_events_and_goes_on_from_there(

@@ -16,7 +16,7 @@ class PathRow(msgspec.Struct, gc=False):
     owner: str
     state: str
     at: Instant
-    to: str = ""
+    leads_to: str = ""
 
 
 paths = Table(
@@ -26,7 +26,7 @@ paths = Table(
     Column("owner", Text, nullable=False),  # a stream: 'article-<id>', 'byline-<id>', …
     Column("state", Text, nullable=False),  # claimed, redirected, closed; pointed: led elsewhere by hand, owner is ''
     Column("at", Number, nullable=False),
-    Column("to", Text, nullable=False),  # where, if it is pointed
+    Column("leads_to", Text, nullable=False),  # where, if it is pointed
     Index("paths_by_owner", "owner"),
     sqlite_strict=True,
 )

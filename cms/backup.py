@@ -1,8 +1,10 @@
 """A consistent copy of everything that cannot be made again, taken while the newsroom works.
 
-The log is copied first and the rest after it: a picture, a key or an account is always there before the event that
-speaks of it, so whatever the copied log speaks of is in the copy. What can be made again (views, index, renditions)
-is left out.
+The log's seals are copied first, then the log, then the rest: what a head was signed over is in the log by then, and a
+picture, a key or an account is always there before the event that speaks of it. So whatever the copy speaks of is in
+it. What can be made again (views, index, renditions, the seals' tree) is left out, and so is the key that signs.
+
+A log in a file is copied as that file; one in PostgreSQL as an export. Either is restored into either engine.
 """
 
 import hashlib
@@ -12,20 +14,33 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
 from cms.settings import Settings
+from events import folder as export
 from events.generations import sync_folder
+from events.heads import Unsigned
+from events.holding import hold
+from events.importing import take
 from events.instant import now, to_iso
+from events.sealing import in_words
+from events.seals import Seals
 from events.store import EventStore
-from events.verifying import verify
+from events.transfer import NotTransferred
+from events.transfer import export as export_lines
 
 FORMAT = "daybook-backup-1"
 MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
-_NAMES = re.compile(r"events\.db|accounts\.db|keys\.db|followers\.db|secret|media/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}")
+LOG = "log"  # the folder of an exported log
+_NAMES = re.compile(
+    r"events\.db|accounts\.db|keys\.db|followers\.db|secret|seals/heads|log/(manifest\.json|events-\d{12}\.ndjson\.gz)"
+    r"|media/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}"
+)
 
 
 class BackupRefused(Exception):
@@ -46,17 +61,18 @@ def back_up(settings: Settings, target: Path, progress: Callable[[], None] = lam
     """Copy into the new folder ``target``, which appears under its name when it is whole."""
     if target.exists():
         raise BackupRefused(f"{target} is there already: name a folder that is not. Nothing was written.")
-    if not settings.events.exists():
-        raise BackupRefused(f"There is no log at {settings.events}: nothing to back up.")
+    if isinstance(settings.log, Path) and not settings.log.exists():
+        raise BackupRefused(f"There is no log at {settings.log}: nothing to back up.")
     aside = target.with_name(f".{target.name}.part")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
-        files = {}
+        files = _copy_heads(settings, aside) | _copy_log(settings, aside)
+        progress()
         for name, copy in _copies(settings):
             files[name] = copy(aside / name)
             progress()
-        manifest = _describe(aside, files)
+        manifest = _describe(settings, aside, files)
         (aside / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         sync_folder(aside)
         os.replace(aside, target)
@@ -71,15 +87,14 @@ def restore(settings: Settings, source: Path, progress: Callable[[], None] = lam
 
     Raises BackupRefused where there is a log already, or where the backup is not what its manifest says.
     """
-    if settings.events.exists():
-        raise BackupRefused(
-            f"There is a log at {settings.events}, and a restore never overwrites one. Stop Daybook, move the folder "
-            f"{settings.events.parent} away, and try again."
-        )
+    _refuse_second_log(settings)
     manifest = check(source, progress)
-    for name in sorted(manifest.files, key=lambda name: name == "events.db"):  # the log last: then all is there
-        _copy_file(source / name, _place(settings, name))
-        progress()
+    for name in manifest.files:
+        if name != "events.db" and not name.startswith(f"{LOG}/"):
+            _copy_file(source / name, _place(settings, name))
+            progress()
+    _restore_log(settings, source, manifest)  # the log last: then all is there
+    progress()
     return manifest
 
 
@@ -91,7 +106,7 @@ def check(source: Path, progress: Callable[[], None] = lambda: None) -> Manifest
         raise BackupRefused(f"{source} is not a backup of Daybook ({error}).") from error
     if manifest.format != FORMAT:
         raise BackupRefused(f"{source} is a {manifest.format}, and this Daybook reads {FORMAT}.")
-    if "events.db" not in manifest.files:
+    if not {"events.db", f"{LOG}/manifest.json"} & set(manifest.files):
         raise BackupRefused(f"{source} holds no log: it is not a whole backup.")
     for name, digest in manifest.files.items():
         if not _NAMES.fullmatch(name):
@@ -105,8 +120,7 @@ def check(source: Path, progress: Callable[[], None] = lambda: None) -> Manifest
 
 
 def _copies(settings: Settings) -> Iterator[tuple[str, Callable[[Path], str]]]:
-    """What is copied, in order, each with the function that makes its copy and tells its digest."""
-    yield "events.db", lambda target: _copy_database(settings.events, target)
+    """What is copied after the log, in order, each with the function that makes its copy and tells its digest."""
     for name, database in _beside(settings):
         if database.exists():
             yield name, lambda target, database=database: _copy_database(database, target)  # type: ignore[misc]
@@ -128,24 +142,88 @@ def _place(settings: Settings, name: str) -> Path:
     known = {"events.db": settings.events, **dict(_beside(settings))}
     if name.startswith("media/"):
         return settings.media / name.removeprefix("media/")
+    if name.startswith("seals/"):
+        return settings.seals / name.removeprefix("seals/")
     return known.get(name) or settings.var / name
 
 
-def _describe(folder: Path, files: dict[str, str]) -> Manifest:
-    store = EventStore(folder / "events.db")
+def _copy_heads(settings: Settings, aside: Path) -> dict[str, str]:
+    seals = Seals(settings.seals)
+    if not seals.file.exists():
+        return {}
+    with seals.lock():
+        return {"seals/heads": _copy_file(seals.file, aside / "seals" / "heads")}
+
+
+def _copy_log(settings: Settings, aside: Path) -> dict[str, str]:
+    if isinstance(settings.log, Path):
+        return {"events.db": _copy_database(settings.log, aside / "events.db")}
+    with closing(EventStore(settings.log)) as store:
+        try:
+            export.write(store, aside / LOG)
+        except NotTransferred as error:
+            raise BackupRefused(f"{error} Nothing was backed up.") from error
+    return {f"{LOG}/{path.name}": _digest(path) for path in sorted((aside / LOG).iterdir())}
+
+
+def _describe(settings: Settings, aside: Path, files: dict[str, str]) -> Manifest:
+    """Verify what was copied, against the seals too, and say what it is."""
+    copied = isinstance(settings.log, Path)
+    where = aside / "events.db" if copied else settings.log
     try:
-        verdict = verify(store.rows())
-    finally:
-        store.close()
+        heads = list(Seals(aside / "seals").heads())
+        verdict = hold(partial(EventStore, where), Seals(settings.seals).tree, [heads])
+    except Unsigned as error:
+        raise BackupRefused(f"The seals in {settings.seals} are damaged: {error}. Nothing was backed up.") from error
     if not verdict.ok:
         raise BackupRefused(
-            f"The log was altered: position {verdict.position}, {verdict.reason}. It was not backed up, so that no "
-            "good copy is replaced by it; see flask log verify."
+            f"The log is not what was written: {in_words(verdict)}. It was not backed up, so that no good copy is "
+            "replaced by it; see flask log verify."
         )
-    files["events.db"] = _digest(folder / "events.db")  # opening it may have touched its header
-    return Manifest(
-        format=FORMAT, made_at=to_iso(now()), events=verdict.position, chain_hash=verdict.chain_hash, files=files
-    )
+    events, chain_hash = verdict.position, verdict.chain_hash
+    if copied:
+        files["events.db"] = _digest(aside / "events.db")  # opening it may have touched its header
+    else:
+        exported = export.load(aside / LOG)  # the log has gone on since
+        events, chain_hash = exported.position, exported.chain_hash
+    return Manifest(format=FORMAT, made_at=to_iso(now()), events=events, chain_hash=chain_hash, files=files)
+
+
+def _refuse_second_log(settings: Settings) -> None:
+    if isinstance(settings.log, Path):
+        if settings.log.exists():
+            raise BackupRefused(
+                f"There is a log at {settings.log}, and a restore never overwrites one. Stop Daybook, move the folder "
+                f"{settings.log.parent} away, and try again."
+            )
+        return
+    with closing(EventStore(settings.log)) as store:
+        if store.head().position:
+            raise BackupRefused("There is a log in this database, and a restore never overwrites one. Name another.")
+
+
+def _restore_log(settings: Settings, source: Path, manifest: Manifest) -> None:
+    copied = "events.db" in manifest.files
+    if copied and isinstance(settings.log, Path):
+        _copy_file(source / "events.db", settings.log)
+        return
+    where = settings.log
+    aside = where.with_name(f".{where.name}.part") if isinstance(where, Path) else None
+    if aside is not None:
+        aside.unlink(missing_ok=True)
+    try:
+        with closing(EventStore(aside or where)) as store, TemporaryDirectory() as folder:
+            if copied:
+                _copy_file(source / "events.db", Path(folder) / "events.db")
+                with closing(EventStore(Path(folder) / "events.db")) as origin:
+                    take(store, export_lines(origin, 0, origin.head().position))
+            else:
+                export.read(store, source / LOG)
+    except NotTransferred as error:
+        raise BackupRefused(f"The log could not be restored: {error}") from error
+    if aside is not None and isinstance(where, Path):
+        os.replace(aside, where)
+        sync_folder(where.parent)
 
 
 def _copy_database(source: Path, target: Path) -> str:

@@ -26,18 +26,19 @@ class Seals:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.tree = Tree(folder / "tree")
-        self._file = folder / "heads"
+        self.file = folder / "heads"
 
     def heads(self) -> Iterator[TreeHead]:
-        """Every head, oldest first. Raises Unsigned for a line that is no head."""
-        if self._file.exists():
-            yield from read_heads(self._file.read_text(encoding="utf-8"))
+        """Every head, oldest first; what a crash has left half written is none. Raises Unsigned for another line."""
+        text = self.file.read_text(encoding="utf-8") if self.file.exists() else ""
+        if whole := text[: text.rfind("\n") + 1]:
+            yield from read_heads(whole)
 
     def latest(self) -> TreeHead | None:
         """The newest head, whatever a crash has left half written after it."""
         try:
-            with self._file.open("rb") as file:
-                file.seek(max(0, self._file.stat().st_size - 2 * LONGEST))
+            with self.file.open("rb") as file:
+                file.seek(max(0, self.file.stat().st_size - 2 * LONGEST))
                 lines = file.read().split(b"\n")
         except FileNotFoundError:
             return None
@@ -47,7 +48,7 @@ class Seals:
     def keep(self, head: TreeHead) -> None:
         """Add a head, durably."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        append_head(self._file, head)
+        append_head(self.file, head)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -17,6 +17,11 @@ def backup(folder: Path, out: Output) -> None:
 
     The copy is consistent, checked event by event, and complete when the command says so.
     """
+    if house().settings.events_url:
+        out.note(
+            "The log is in PostgreSQL: it is copied by export. To go back to any moment, archive its WAL as well; see "
+            "“Backups” in docs/operations.md."
+        )
     with out.progress("Copying", unit="files") as progress:
         try:
             manifest = backups.back_up(house().settings, folder.absolute(), progress.advance)

@@ -39,8 +39,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load_settings({"DAYBOOK_VAR": str(tmp_path / "var"), "DAYBOOK_PASSWORD_MEMORY": "64"}, dotenv=None)
+def place(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Where log and views are, as settings: in files, unless a test asks for "postgresql"."""
+    if getattr(request, "param", "files") == "files":
+        return {}
+    return {"DAYBOOK_EVENTS_URL": request.getfixturevalue("postgres")}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, place: dict[str, str]) -> Settings:
+    given = {"DAYBOOK_VAR": str(tmp_path / "var"), "DAYBOOK_PASSWORD_MEMORY": "64", **place}
+    return load_settings(given, dotenv=None)
 
 
 @pytest.fixture
@@ -68,9 +77,10 @@ def ledger(demo: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(demo, tmp_path / "var", symlinks=True))
 
 
-def command(var: Path, *words: str, status: int = 0) -> dict[str, Any]:
+def command(var: Path, *words: str, status: int = 0, **more: str) -> dict[str, Any]:
     """Run an operator's command as an operator does, and read its JSON answer."""
-    done = subprocess.run(flask(*words, "--json"), env=environment(var), capture_output=True, text=True, check=False)
+    settings = environment(var, **more)
+    done = subprocess.run(flask(*words, "--json"), env=settings, capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stdout + done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer

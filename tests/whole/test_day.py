@@ -29,6 +29,7 @@ STORY, PHOTO, ANNA, BEN = (some_id(name) for name in ("story", "photo", "anna", 
 POLITICS, BRIDGES = some_id("politics"), some_id("bridges")
 FIRST_ADDRESS = "/2026/11/23/bridge-closed-after-inspection"
 ADDRESS = "/2026/11/23/harbour-bridge"
+pytestmark = pytest.mark.parametrize("place", ["files", "postgresql"], indirect=True)
 
 
 class Day:

@@ -88,8 +88,9 @@ def register(app: Flask) -> None:
 
 
 def publish(id: object) -> Response:
-    """The dialog."""
-    return _shown(str(id), known(id), Typed(), {})
+    """The dialog; ``change``: what kind of change is chosen already."""
+    chosen = request.args.get("change", "")
+    return _shown(str(id), known(id), Typed({"change": chosen} if chosen in CHANGES else ()), {})
 
 
 def publish_now(id: object) -> Response:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from cms import article as a
 from cms.article import Article
-from cms.desk import panels, states
+from cms.desk import findable, panels, states
 from cms.desk.article_actions import actions
 from cms.desk.asking import perform
 from cms.desk.checks import checks
@@ -31,6 +31,7 @@ class Outcome:
 def register() -> None:
     """Offer them."""
     panels.add("workflow", "Workflow", "send", _workflow)
+    panels.add("search", "Search and social", "search", findable.panel)
     panels.add("checks", "Checks", "circle-check", _checks)
 
 

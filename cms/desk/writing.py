@@ -29,7 +29,7 @@ from events.document import Figure
 from events.document.embeds import EMBED_HOSTS
 from events.document.schema import HREF, MAX_DEPTH
 from events.store import EventStore
-from views.shapes import ViewsMissing
+from views.shapes import Correction, Page, ViewsMissing
 
 STREAM = 55.0  # seconds that one stream lives; the browser then asks for the next
 BEAT = 3.0  # seconds between signs of life, by which the server notices who has gone, and that it is to stop
@@ -71,7 +71,7 @@ def write(id: object) -> Answer:
         "writing.html", id=str(id), article=article, content=content, body=body, lead=lead,
         lead_words=content.lead, state=_embedded(_state(str(id), article)), panels=panels.offered(),
         section=states.section(content.section).name if content.section else "", signed=_signed(article),
-        locked=_locked(article),
+        locked=_locked(article), corrections=_corrections(article), may_correct=may(person().role, a.Correct),
     )  # fmt: skip
 
 
@@ -242,6 +242,13 @@ def _signed(article: Article) -> str:
         if signed:
             said.append(f"{label} {' and '.join(filter(None, [', '.join(signed[:-1]), signed[-1]]))}")
     return ". ".join(said)
+
+
+def _corrections(article: Article) -> tuple[Correction, ...] | None:
+    """What readers are told that was wrong, the newest first; None where nothing of it is public."""
+    newest = article.newest(now())
+    page = house().views.reader(now()).page(newest.path) if newest else None
+    return page.corrections if isinstance(page, Page) else None
 
 
 def _embedded(value: object) -> str:

@@ -1,0 +1,76 @@
+"""How a story looks where readers find it: as a search result, and as the card under a link that somebody shares.
+
+Both are made of what the site's own page says of itself (``article.html`` of the site): the headline, the standfirst,
+the address and the lead image.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from werkzeug.wrappers import Response
+
+from cms.article import Article
+from cms.decider import Refused
+from cms.desk import publishing, states
+from cms.desk.checks import Check
+from cms.desk.house import house
+from cms.desk.page import now, render
+
+TITLE, DESCRIPTION = 60, 155  # characters that a search result shows of them, as a rule
+CARD = 70  # characters of a headline that a card shows in two lines
+SMALLEST = 600  # pixels across, below which a card shows its picture small
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long something is, and how much of it is shown."""
+
+    name: str
+    now: int
+    shown: int
+
+    @property
+    def over(self) -> int:
+        """Characters that are cut off."""
+        return max(0, self.now - self.shown)
+
+
+def panel(id: str, article: Article) -> Response:
+    """The panel beside the writing screen."""
+    content, lead = article.content, article.content.lead
+    image = states.image_view(lead.image) if lead else None
+    try:
+        path = publishing.address(id, article)
+    except Refused:
+        issue = article.newest(now())
+        path = issue.path if issue else ""
+    headline = content.headline or "Without a headline"
+    return render(
+        "panel_search.html", headline=headline, description=content.standfirst or headline, image=image,
+        host=urlsplit(house().settings.site_url).netloc, path=path, lengths=_lengths(article),
+        checks=list(_checks(article)),
+    )  # fmt: skip
+
+
+def _lengths(article: Article) -> list[Length]:
+    content = article.content
+    return [
+        Length("Headline in search", len(content.headline), TITLE),
+        Length("Headline on a card", len(content.headline), CARD),
+        Length("Standfirst in search", len(content.standfirst), DESCRIPTION),
+    ]
+
+
+def _checks(article: Article) -> Iterator[Check]:
+    content = article.content
+    for length in _lengths(article):
+        if length.over:
+            yield Check(f"{length.name}: the last {length.over} characters are cut off.")
+    if not content.standfirst:
+        yield Check("Without a standfirst the headline stands in its place.")
+    image = states.image_view(content.lead.image) if content.lead else None
+    if image is None:
+        yield Check("Without a lead image the card is a small one, with no picture.")
+    elif image.width < SMALLEST:
+        yield Check(f"The lead image is {image.width} pixels wide: on a card it is shown small.")

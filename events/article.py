@@ -243,12 +243,21 @@ class ArticlePublished(Publication, frozen=True, kw_only=True):
     """Readers could read it for the first time (or again, after it had been withdrawn and reworked)."""
 
 
-@event("article.updated")
+@event("article.updated", schema=2)
 class ArticleUpdated(Publication, frozen=True, kw_only=True):
-    """Its words were replaced by newer ones. ``silent``: too small a thing to tell readers of."""
+    """Its words were replaced by newer ones.
 
-    note: str = ""  # what is new, for readers; may be empty
+    silent: too small a thing to tell readers of. clarifies: nothing was wrong, but it could be misread.
+    """
+
+    note: str = ""  # what is new or clearer, for readers; may be empty
     silent: bool = False
+    clarifies: bool = False
+
+
+@upcast(ArticleUpdated, 1)
+def _clarifies_nothing(payload: Payload) -> Payload:
+    return {**payload, "clarifies": False}
 
 
 @event("article.corrected")

@@ -120,7 +120,8 @@ def public_history(
     ]
     if content.retraction is not None and content.retracted_at is not None:
         changes.append(Change(at=content.retracted_at, kind="retracted", note=content.retraction))
-    corrections = [Correction(at=change.at, note=change.note) for change in changes if change.kind == "corrected"]
+    told = [change for change in changes if change.kind in ("corrected", "clarified")]
+    corrections = [Correction(at=change.at, note=change.note, kind=change.kind) for change in told]
     return tuple(reversed(changes)), tuple(reversed(corrections))
 
 

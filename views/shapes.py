@@ -78,14 +78,16 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """What readers are told at the top of an article: what was wrong, or could be misread."""
     at: Instant
     note: str
+    kind: str = "corrected"  # or 'clarified'
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One line of an article's public history: `at` is the publication's public_from."""
     at: Instant
-    kind: str  # 'published', 'updated', 'corrected', 'retracted'
+    kind: str  # 'published', 'updated', 'clarified', 'corrected', 'retracted'
     note: str = ""
 
 

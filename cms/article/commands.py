@@ -192,10 +192,14 @@ class CancelSchedule(ArticleCommand, frozen=True):
 
 
 class Update(ArticleCommand, frozen=True):
-    """Put the newer words before readers. note: what is new, for readers. For the rest, see Publish."""
+    """Put the newer words before readers. For the rest, see Publish.
+
+    note: what is new, for readers. silent: they are not told at all. clarifies: the note says what could be misread.
+    """
 
     note: str = ""
     silent: bool = False
+    clarifies: bool = False
     reviewed: int | None = None
     without_approval: str | None = None
     pending: Pending | None = None

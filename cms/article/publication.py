@@ -66,9 +66,14 @@ def _schedule(state: Article, command: Schedule, context: Context) -> list[Event
 def _update(state: Article, command: Update, context: Context) -> list[Event]:
     _public(state, context.now)
     note = prose(command.note, "note", 1000)
+    if command.clarifies:
+        if command.silent:
+            raise Refused("What is made clearer is told to readers. It cannot be a silent fix.", "silent")
+        required(command.note, "note", "Tell readers what is clearer now.", 1000)
     if not (note or state.changed(context.now) or state.pending(context.now)):
         return []
-    return _publishing(state, command, context, ArticleUpdated, note=note, silent=command.silent)
+    told = {"note": note, "silent": command.silent, "clarifies": command.clarifies}
+    return _publishing(state, command, context, ArticleUpdated, **told)
 
 
 @decider.on(Correct)

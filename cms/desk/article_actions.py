@@ -147,7 +147,7 @@ class _Publishing:
 
     def update(self, values: Values) -> Any:
         why, pending = self._why(values), self._pending(values)
-        return a.Update(self.id, values["note"], values["silent"], self.version, why, pending)
+        return a.Update(self.id, values["note"], values["silent"], False, self.version, why, pending)
 
     def _why(self, values: Values) -> str | None:
         return cast(str | None, values.get("without_approval"))

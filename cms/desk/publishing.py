@@ -31,7 +31,6 @@ from events.article import ArticleRetracted, Publication
 from events.event import Event
 from events.instant import Instant
 
-CLARIFICATION = "Clarification: "
 WHENS = ("now", "later", "embargo")
 CHANGES = ("silent", "update", "clarification", "correction", "retraction")
 ONLY_NOW = ("silent", "clarification", "correction", "retraction")
@@ -214,9 +213,8 @@ def _command(id: str, values: Mapping[str, Any], article: Article) -> Command:
         return a.Retract(id, note)
     if change == "correction":
         return a.Correct(id, note, reviewed, why, pending)
-    if change == "clarification":
-        note = CLARIFICATION + note
-    return a.Update(id, "" if change == "silent" else note, change == "silent", reviewed, why, pending)
+    silent = change == "silent"
+    return a.Update(id, "" if silent else note, silent, change == "clarification", reviewed, why, pending)
 
 
 def _shown(id: str, article: Article, typed: Typed, errors: Errors, status: int = 200) -> Response:

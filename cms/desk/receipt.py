@@ -53,7 +53,7 @@ class Receipts:
         places = receipts().measure(str(id), version)
         return render(
             "receipt.html", id=str(id), version=version, event=event, at=recorded.recorded_at, places=places,
-            mark=MARKS[recorded.type], done=all(place.state != "waiting" for place in places),
+            mark=_mark(recorded), done=all(place.state != "waiting" for place in places),
             path=_path(recorded), site=house().settings.site_url, ahead=_ahead(recorded),
             told=isinstance(event, ArticleUpdated | ArticleCorrected) and bool(event.note), retracted=isinstance(
                 event, ArticleRetracted),
@@ -92,6 +92,11 @@ def receipts() -> Receipts:
     if found is None:
         found = current_app.extensions.setdefault("daybook.receipts", Receipts())
     return cast(Receipts, found)
+
+
+def _mark(recorded: Recorded) -> str:
+    event = recorded.event
+    return "Clarified" if isinstance(event, ArticleUpdated) and event.clarifies else MARKS[recorded.type]
 
 
 def _publication(id: str, version: int) -> Recorded:

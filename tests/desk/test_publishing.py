@@ -119,8 +119,8 @@ def test_each_kind_of_change_is_told_as_what_it_is(desk: Newsroom, change: str, 
         assert happened.note == note
     else:
         assert isinstance(happened, ArticleUpdated)
-        told = {"silent": (True, ""), "update": (False, note), "clarification": (False, f"Clarification: {note}")}
-        assert (happened.silent, happened.note) == told[change]
+        told = {"silent": (True, False, ""), "update": (False, False, note), "clarification": (False, True, note)}
+        assert (happened.silent, happened.clarifies, happened.note) == told[change]
 
 
 def test_a_change_has_to_say_of_which_kind_it_is(desk: Newsroom) -> None:

@@ -101,6 +101,14 @@ def test_an_update_says_what_is_new() -> None:
     assert (update.note, update.silent, update.headline) == ("The bridge opened.", True, "Bridge open")
 
 
+def test_a_clarification_says_what_could_be_misread_and_is_never_silent() -> None:
+    given(*REAPPROVED).when(article.Update(STORY, clarifies=True)).refused("what is clearer now", "note")
+    clarified = given(*REAPPROVED).when(article.Update(STORY, "The upper one.", clarifies=True)).publication
+    assert isinstance(clarified, ArticleUpdated)
+    assert (clarified.clarifies, clarified.silent, clarified.note) == (True, False, "The upper one.")
+    given(*REAPPROVED).when(article.Update(STORY, "So.", silent=True, clarifies=True)).refused("silent fix", "silent")
+
+
 def test_an_update_of_nothing_does_nothing() -> None:
     given(*PUBLISHED).when(article.Update(STORY)).nothing()
 

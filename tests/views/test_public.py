@@ -143,6 +143,17 @@ def test_a_correction_is_told_to_readers_and_a_silent_update_is_not(house: House
     assert not house.read(1).corrections(10).items
 
 
+def test_a_clarification_is_told_at_the_top_and_is_no_correction(house: House) -> None:
+    story(house)
+    house.hour = 1
+    house.tell("article-x", a.ArticleUpdated(**words(2, 1, note="Only the upper bridge.", clarifies=True)))
+    found = page(house)
+    assert next((c.kind, c.note) for c in found.changes) == ("clarified", "Only the upper bridge.")
+    assert [(c.kind, c.note) for c in found.corrections] == [("clarified", "Only the upper bridge.")]
+    assert found.updated_at == house.at(1) and not found.corrected
+    assert not house.read().corrections(10).items
+
+
 def test_a_withdrawn_story_is_gone_at_every_instant_and_its_words_are_in_no_table(house: House) -> None:
     story(house, headline="Libel", body=[paragraph("A libellous sentence.")])
     house.hour = 2

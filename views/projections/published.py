@@ -32,11 +32,17 @@ from views.projections.publications import (
 from views.projections.settling import chain
 from views.tables import FOREVER
 
-PUBLISHED = Projection("published", 2, [ARTICLE], [published])
+PUBLISHED = Projection("published", 3, [ARTICLE], [published])
 REVISIONS = Projection("revisions", 1, [REVISION, CONTENT], [refs])
 
 _encoder = msgspec.json.Encoder()
 _KINDS = {ArticleUpdated: "updated", ArticleCorrected: "corrected"}
+
+
+def _kind(event: Publication) -> str:
+    if isinstance(event, ArticleUpdated) and event.clarifies:
+        return "clarified"
+    return _KINDS.get(type(event), "published")
 
 
 @REVISIONS.on(ArticleDrafted)
@@ -52,7 +58,7 @@ def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
         lead=event.lead, related=tuple(event.related), words=event.words, images=tuple(event.images),
     )  # fmt: skip
     row = RevisionRow(
-        recorded.id, event.number, recorded.position, _KINDS.get(type(event), "published"),
+        recorded.id, event.number, recorded.position, _kind(event),
         getattr(event, "note", ""), int(getattr(event, "silent", False)),
         int(isinstance(event, ArticleScheduled)), event.path, event.public_from, FOREVER,
         event.public_from, None, 0, "", 0, _encoder.encode(sorted(content.refs())).decode(),

@@ -136,6 +136,10 @@ def _related(event: a.ArticleRelatedChanged) -> str:
     return f"chose {count} related {'story' if count == 1 else 'stories'}" if count else "removed the related stories"
 
 
+def _updated(event: a.ArticleUpdated) -> str:
+    return "clarified" if event.clarifies else "updated"
+
+
 def _unseen(sentence: str, event: a.Publication) -> str:
     return f"{sentence}, unapproved: {quote(event.without_approval)}" if event.without_approval else sentence
 
@@ -200,7 +204,7 @@ SENTENCES: dict[type[Event], Sentence] = {
     a.ArticleTrashed: _says(lambda _: "put it in the bin"),
     a.ArticleRecovered: _says(lambda _: "took it out of the bin"),
     a.ArticlePublished: _says(lambda e: _unseen("published it", e)),
-    a.ArticleUpdated: _says(lambda e: _unseen(_with("updated the published story", e.note), e)),
+    a.ArticleUpdated: _says(lambda e: _unseen(_with(f"{_updated(e)} the published story", e.note), e)),
     a.ArticleCorrected: _says(lambda e: _unseen(_with("corrected the published story", e.note), e)),
     a.ArticleScheduled: _says(_scheduled),
     a.ArticleScheduleCancelled: _says(lambda e: _with("cancelled its scheduled publication", e.why)),

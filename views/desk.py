@@ -121,6 +121,14 @@ class Desk:
             for article, (hows, places, paths) in sorted(found.items())
         )  # fmt: skip
 
+    def live(self, streams: Sequence[str]) -> dict[str, int]:
+        """How many stories readers have now that show each of these; none: it is not named."""
+        found: dict[str, int] = {}
+        for some in chunks(list(dict.fromkeys(streams))):
+            values = desk_queries.named(some)
+            found.update(desk_queries.SHOWN(len(some)).all(self._db, now=self._now, **values))
+        return found
+
     def reach(self, stream: str) -> Reach:
         """What a change of this would touch."""
         uses = self.usage(stream)

@@ -183,6 +183,11 @@ HEADLINES = by_count(lambda count: select(desk.c.article, desk.c.headline).where
 SOME = by_count(
     lambda count: select(desk, STATE.label("state"), _live.label("live")).where(_several(desk.c.article, count))
 )
+SHOWN = by_count(
+    lambda count: select(refs.c.ref, func.count(refs.c.article.distinct()))
+    .where(_several(refs.c.ref, count), public_at(refs))
+    .group_by(refs.c.ref)
+)
 WITHOUT_ALT = by_count(lambda count: select(images.c.id).where(_several(images.c.id, count), images.c.alt == ""))
 
 

@@ -18,8 +18,17 @@ from cms.desk.images import touched
 from cms.desk.page import render
 from cms.desk.session import HOME, person, see
 from cms.roles import may
+from cms.site.words import names
 from cms.units import Conflict
 
+PAGE = 100  # things in a list
+NAMED = 5  # pages of readers that are named in an effect
+SORTS: dict[str, tuple[str, Callable[[reading.Row], Any] | None]] = {
+    "": ("In their order", None),
+    "most": ("Most stories first", lambda row: (-row.articles, row.name.casefold())),
+    "least": ("Fewest stories first", lambda row: (row.articles, row.name.casefold())),
+    "ended": ("Retired, merged and closed first", lambda row: (not row.note, row.name.casefold())),
+}
 Offered = Iterator[tuple[Any, Action]]
 
 
@@ -54,9 +63,18 @@ def _list_of(kind: Kind) -> Callable[[], Response]:
 
 
 def _listing(kind: Kind, error: str = "", status: int = 200) -> Response:
-    text = request.args.get("text", "")
+    text, sort = request.args.get("text", "").strip(), request.args.get("sort", "")
+    page = max(request.args.get("page", 1, type=int), 1)
+    if sort not in SORTS:
+        abort(404)
+    rows = reading.entities(kind.name, text)
+    if (order := SORTS[sort][1]) is not None:
+        rows.sort(key=order)
+    shown = rows[(page - 1) * PAGE : page * PAGE]
     return render(
-        "entities.html", status, kind=kind, rows=reading.entities(kind.name, text), text=text, error=error,
+        "entities.html", status, kind=kind, rows=shown, all=len(rows), text=text, error=error, sort=sort, page=page, size=PAGE,
+        sorts={name: label for name, (label, _) in SORTS.items()}, more=len(rows) > page * PAGE,
+        live=reading.desk().live([f"{kind.name}-{row.id}" for row in shown]),
         typed=request.form.get("name", ""), may_create=may(person().role, kind.create),
     )  # fmt: skip
 
@@ -111,9 +129,21 @@ def _page(kind: Kind, id: str, answer: Answer, status: int = 200) -> Response:
 
 
 def _effect(stream: str) -> str:
-    """What a new name would touch, said beforehand."""
+    """What a new name would touch, said beforehand, with pages that readers have."""
     uses = reading.desk().usage(stream)
-    return f"At once, it changes in {touched(uses)}." if uses else "No story uses it yet."
+    if not uses:
+        return "No story uses it yet."
+    live = [use.path for use in uses if use.live and use.path]
+    more = f" and {len(live) - NAMED:,} more" if len(live) > NAMED else ""
+    pages = f" Readers have: {', '.join(live[:NAMED])}{more}." if live else ""
+    return f"At once, it changes in {touched(uses)}.{pages}"
+
+
+def _leading(kind: str, state: Any, to: str) -> str:
+    """Which addresses will lead elsewhere."""
+    prefix = next(one.path for one in KINDS if one.name == kind)
+    slugs = [state.slug, *state.former]
+    return f"{names([f'{prefix}{slug}' for slug in slugs])} will lead to {to}."
 
 
 def _common(module: Any, id: str, state: Any, stream: str) -> Offered:
@@ -124,14 +154,17 @@ def _common(module: Any, id: str, state: Any, stream: str) -> Offered:
     yield module.ChangeSlug, Action(
         "slug", "Change the address", lambda v: module.ChangeSlug(id, v["slug"]), "The old address leads here.",
         [Field("slug", "Last part of the address", required=True, value=state.slug)],
+        why=_leading(stream.partition("-")[0], state, "the new one"),
     )  # fmt: skip
 
 
-def _merge(module: Any, id: str, kind: str) -> Offered:
+def _merge(module: Any, id: str, kind: str, state: Any) -> Offered:
     others = [("", "Choose"), *((one.id, one.name) for one in reading.entities(kind) if one.id != id and not one.note)]
     yield module.Merge, Action(
-        "merge", "Merge into another", lambda v: module.Merge(id, v["into"]), "Merged: its stories moved there.",
-        [Field("into", "Into which?", "select", required=True, options=others)], "danger", _effect(f"{kind}-{id}"),
+        "merge", "Merge into another", lambda v: module.Merge(id, v["into"]),
+        f"Merged: {touched(reading.desk().usage(f'{kind}-{id}'))} moved there, and its address leads there.",
+        [Field("into", "Into which?", "select", required=True, options=others)], "danger",
+        f"{_effect(f'{kind}-{id}')} {_leading(kind, state, 'the page of the other')}",
     )  # fmt: skip
 
 
@@ -155,7 +188,7 @@ def _of_byline(id: str, state: b.Byline) -> Offered:
     if not state.retired:
         yield b.Retire, Action("retire", "Retire", lambda _: b.Retire(id), "They sign nothing new.", tone="danger",
                                why="They sign nothing new; what they signed stays theirs.")  # fmt: skip
-    yield from _merge(b, id, "byline")
+    yield from _merge(b, id, "byline", state)
 
 
 def _of_section(id: str, state: s.Section) -> Offered:
@@ -178,7 +211,7 @@ def _of_tag(id: str, state: t.Tag) -> Offered:
     if state.merged:
         return
     yield from _common(t, id, state, f"tag-{id}")
-    yield from _merge(t, id, "tag")
+    yield from _merge(t, id, "tag", state)
 
 
 KINDS = (

@@ -15,7 +15,7 @@ from uuid import uuid4
 from bench import paper
 from bench.asking import Environ, ask_all, request
 from bench.measure import Figure, Run, cpu_ms, limited, slowest
-from cms import article
+from cms import article, byline
 from cms.article import Article
 from cms.decider import Actor
 from cms.desk.listing import SCOPES, STATES
@@ -25,6 +25,7 @@ from events.store import EventStore, Unit, Write
 
 PASSWORD = "seven quiet harbours"
 FORMS, SAVES = 20, 60  # in a run
+NAMES = 1400  # bylines of an older paper
 EDITORS, SECONDS = 20, 10  # people who save once a second, and for how long
 
 
@@ -60,8 +61,13 @@ def figures() -> Iterator[Figure]:
     yield limited("desk: an article", "ms CPU", forms(""), 10)
     yield limited("desk: the writing screen", "ms CPU", forms("/write"), 10, against="Wagtail: 110 ms")
     yield limited("desk: an article's form", "ms CPU", forms("/edit"), 10)
+    yield limited("desk: activity, everything", "ms CPU", screen("/desk/activity"), 10)
+    rare = f"thing=byline&person={paper.EDITOR.account}"
+    yield limited("desk: activity, narrowed", "ms CPU", screen("/desk/activity", rare), 10)
     yield _saving(house, next(numbers))
     yield _together(house, [next(numbers) for _ in range(EDITORS)])
+    _sign(house)
+    yield limited(f"desk: {NAMES:,} bylines", "ms CPU", screen("/desk/bylines"), 20)
 
 
 def _queries(house: House) -> list[str]:
@@ -76,6 +82,15 @@ def _queries(house: House) -> list[str]:
         days, "text=harbour", f"{section}&state=published", f"{byline}&{section}", f"{tag}&{byline}",
         f"{person}&{section}", f"{person}&{days}", f"text=harbour&{section}",
     ]  # fmt: skip
+
+
+def _sign(house: House) -> None:
+    """So many names that sign nothing yet."""
+    batch = house.newsroom.batch()
+    for number in range(NAMES - paper.BYLINES):
+        batch.add([byline.Create(paper.id_of("name", number), f"Name {number}")], paper.EDITOR, uuid4())
+    batch.flush()
+    house.views.catch_up()
 
 
 def _saving(house: House, number: int) -> Figure:

@@ -72,10 +72,10 @@ def _listing(kind: Kind, error: str = "", status: int = 200) -> Response:
         rows.sort(key=order)
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return render(
-        "entities.html", status, kind=kind, rows=shown, all=len(rows), text=text, error=error, sort=sort, page=page, size=PAGE,
+        "entities.html", status, kind=kind, rows=shown, all=len(rows), text=text, error=error, sort=sort, page=page,
         sorts={name: label for name, (label, _) in SORTS.items()}, more=len(rows) > page * PAGE,
         live=reading.desk().live([f"{kind.name}-{row.id}" for row in shown]),
-        typed=request.form.get("name", ""), may_create=may(person().role, kind.create),
+        size=PAGE, typed=request.form.get("name", ""), may_create=may(person().role, kind.create),
     )  # fmt: skip
 
 

@@ -1,13 +1,18 @@
 """Derived things on disk, built aside and switched to in one step.
 
-``<name>.<n>`` are the generations, ``<name>`` is a symbolic link to the one in use. Replacing a link is atomic
-(POSIX rename), so whoever reads it finds the old generation or the new one, never half of either.
+``<name>.<n>`` are the generations, ``<name>`` is a symbolic link to the one in use, ``<name>.previous`` one to that
+which was in use before. Replacing a link is atomic (POSIX rename), so whoever reads it finds the old generation or the
+new one, never half of either.
 """
 
 import os
 import re
 import shutil
 from pathlib import Path
+
+
+class NothingBefore(Exception):
+    """There is no generation from before the last rebuild to go back to."""
 
 
 class Generations:
@@ -17,16 +22,18 @@ class Generations:
         """``pointer``: the link itself. ``prefix``: what a generation's name begins with, before its number."""
         self.pointer = pointer
         self.folder = pointer.parent
+        self._before = pointer.with_name(f"{pointer.name}.previous")
         self._name = re.compile(re.escape(prefix) + r"(\d+)$")
         self._prefix = prefix
 
     def current(self) -> Path | None:
         """The generation in use, or None where there is none. One readlink and one stat."""
-        try:
-            target = self.folder / os.readlink(self.pointer)
-        except OSError:
-            return None
-        return target if target.exists() else None
+        return self._target(self.pointer)
+
+    def previous(self) -> Path | None:
+        """The generation that was in use before it, kept should anybody want it back; None where there is none."""
+        before = self._target(self._before)
+        return None if before == self.current() else before
 
     def new(self) -> Path:
         """A path that no generation had before; nothing is made there."""
@@ -35,18 +42,21 @@ class Generations:
         return self.folder / f"{self._prefix}{max(numbers, default=0) + 1}"
 
     def switch(self, generation: Path) -> None:
-        """Make ``generation`` the one in use."""
-        aside = self.pointer.with_name(f".{self.pointer.name}.{os.getpid()}")
-        aside.unlink(missing_ok=True)
-        aside.symlink_to(generation.name)
-        os.replace(aside, self.pointer)
+        """Make ``generation`` the one in use. What was until now becomes the previous one."""
+        current = self.current()
+        if current is not None and current != generation:
+            self._link(self._before, current)
+        self._link(self.pointer, generation)
         sync_folder(self.folder)
 
+    def forget_previous(self) -> None:
+        """It will not be wanted any more: the next ``clean`` removes it."""
+        self._before.unlink(missing_ok=True)
+
     def litter(self) -> list[Path]:
-        """Everything of ours that is not in use: old generations, and builds that were killed half-way."""
-        current = self.current()
-        kept = current.name if current else None
-        return [path for _, path in self._all() if path.name.removesuffix("-wal").removesuffix("-shm") != kept]
+        """Everything of ours that nobody needs: old generations, and builds that were killed half-way."""
+        kept = {path.name for path in (self.current(), self.previous()) if path}
+        return [path for _, path in self._all() if path.name.removesuffix("-wal").removesuffix("-shm") not in kept]
 
     def clean(self) -> list[Path]:
         """Remove what is not in use, and say what that was."""
@@ -57,6 +67,19 @@ class Generations:
             else:
                 path.unlink(missing_ok=True)
         return gone
+
+    def _target(self, link: Path) -> Path | None:
+        try:
+            target = self.folder / os.readlink(link)
+        except OSError:
+            return None
+        return target if target.exists() else None
+
+    def _link(self, link: Path, target: Path) -> None:
+        aside = link.with_name(f".{link.name}.{os.getpid()}")
+        aside.unlink(missing_ok=True)
+        aside.symlink_to(target.name)
+        os.replace(aside, link)
 
     def _all(self) -> list[tuple[int, Path]]:
         found = []

@@ -26,7 +26,7 @@ from search.digests import digests
 from search.grammar import Word, filters, parse
 from search.highlight import Marker, opening
 from search.ranking import Found, Search
-from search.rebuilding import Progress, Rebuilt, rebuild
+from search.rebuilding import Progress, Rebuilt, forget_previous, rebuild, rollback
 from search.related import related
 from search.shapes import Bucket, Caught, Completion, Hit, IndexMissing, Query, Results, Source, Status
 from search.snapshot import Snapshot, View, open_snapshot
@@ -191,6 +191,17 @@ class Index:
         ``jobs``: processes that index beside this one; 0: none. Raises RebuildRunning if another is under way.
         """
         return rebuild(self.generations, source, jobs, progress)
+
+    def rollback(self, source: Source) -> str:
+        """Go back to the generation from before the last rebuild, brought up to date first; its name.
+
+        Raises NothingBefore, RebuildRunning, IndexMissing, IndexOutdated.
+        """
+        return rollback(self.generations, source).name
+
+    def forget_previous(self) -> None:
+        """Remove what served before the last rebuild: a word that was taken out of the log may stand in it."""
+        forget_previous(self.generations)
 
     @contextmanager
     def _present(self) -> Iterator[None]:

@@ -1,4 +1,5 @@
-"""A new generation, built aside from all documents while the old one serves, then switched to in one step.
+"""A new generation, built aside from all documents while the old one serves, then switched to in one step. The old one
+is kept, to go back to, until the next rebuild.
 
 One reader hands batches of documents to ``jobs`` processes, each of which builds segments of its own in the same
 folder; one commit then names them all. The processes are started afresh (never forked from one that has threads) and
@@ -10,7 +11,7 @@ import pickle
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from queue import Empty, Full, Queue
@@ -21,7 +22,7 @@ from typing import IO, NamedTuple
 
 import msgspec
 
-from events.generations import Generations
+from events.generations import Generations, NothingBefore
 from search import commits, writing
 from search.building import Segment
 from search.codec import NewsSegment
@@ -57,10 +58,8 @@ class BuildFailed(Exception):
 def rebuild(generations: Generations, source: Source, jobs: int, progress: Progress | None) -> Rebuilt:
     """See ``Index.rebuild``. Killed or failed, it leaves the old generation serving; the next run clears up."""
     began = monotonic()
-    generations.folder.mkdir(parents=True, exist_ok=True)
-    with commits.locked(generations.folder / ".rebuild.lock") as mine:
-        if not mine:
-            raise RebuildRunning("the search index is being rebuilt already")
+    with _alone(generations):
+        forget_previous(generations)
         generations.clean()
         folder = generations.new()
         folder.mkdir()
@@ -72,11 +71,37 @@ def rebuild(generations: Generations, source: Source, jobs: int, progress: Progr
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        old = generations.current()
         generations.switch(folder)
-        if old is not None:
-            _remove(old)
     return Rebuilt(folder, snapshot.documents, snapshot.commit.position, monotonic() - began)
+
+
+def rollback(generations: Generations, source: Source) -> Path:
+    """See ``Index.rollback``."""
+    with _alone(generations):
+        folder = generations.previous()
+        if folder is None:
+            raise NothingBefore("there is no search index from before the last rebuild")
+        _follow(folder, source)
+        generations.switch(folder)
+        return folder
+
+
+def forget_previous(generations: Generations) -> None:
+    """Remove the generation from before the last rebuild."""
+    folder = generations.previous()
+    generations.forget_previous()
+    if folder is not None:
+        _remove(folder)
+
+
+@contextmanager
+def _alone(generations: Generations) -> Iterator[None]:
+    """Raises RebuildRunning where somebody else has the generations in hand."""
+    generations.folder.mkdir(parents=True, exist_ok=True)
+    with commits.locked(generations.folder / ".rebuild.lock") as mine:
+        if not mine:
+            raise RebuildRunning("the search index is being rebuilt already")
+        yield
 
 
 def _follow(folder: Path, source: Source) -> Snapshot:

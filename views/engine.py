@@ -61,7 +61,13 @@ class Engine(Protocol):
         """A new generation, not yet in use: what ``fill`` makes as an SQLite file. Its name."""
 
     def switch(self, generation: str) -> None:
-        """Make that one the generation in use, in one step."""
+        """Make that one the generation in use, in one step. What was until now becomes the previous one."""
+
+    def previous(self) -> str | None:
+        """The generation that was in use before; it is kept, but not brought forward."""
+
+    def forget_previous(self) -> None:
+        """It will not be wanted any more: ``clean`` may remove it."""
 
     def scratch(self) -> AbstractContextManager[Path]:
         """Where an SQLite file may be built that nobody but the builder reads; gone afterwards."""

@@ -15,7 +15,7 @@ from views.indexed import Documents
 from views.locks import Busy
 from views.projector import Projector
 from views.reader import present, reader
-from views.rebuild import Rebuilt, aside, rebuild
+from views.rebuild import Rebuilt, aside, rebuild, rollback
 from views.shapes import Reader, ViewsMissing
 from views.sketch import Sketches
 from views.sqlite import Files
@@ -92,6 +92,19 @@ class Views:
     def rebuild(self, progress: Progress = silent) -> Rebuilt:
         """Make them anew from the log alone, aside, and switch. Raises Busy, ProjectionStopped, UnknownEvent."""
         return rebuild(self._store, self._engine, self._projector, progress, self._parked)
+
+    def rollback(self) -> str:
+        """Go back to what served before the last rebuild; the generation's name.
+
+        Raises NothingBefore, RebuildNeeded, Busy, ProjectionStopped.
+        """
+        return rollback(self._store, self._engine, self._projector, self._parked)
+
+    def forget_previous(self) -> None:
+        """Remove what served before the last rebuild: a word that was taken out of the log may stand in it."""
+        with aside(self._engine):
+            self._engine.forget_previous()
+            self._engine.clean()
 
     def tidy(self) -> None:
         """Remove generations that had to be kept for those who still read from them, once nobody does."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from events.generations import NothingBefore
 from events.store import EventStore
 from views import fold
 from views.bodies import Bodies
@@ -38,9 +39,10 @@ def rebuild(
     progress: Progress = silent,
     parked: Parked = none_parked,
 ) -> Rebuilt:
-    """Make a new generation, bring it up to the log's head, switch to it, and remove the old one.
+    """Make a new generation, bring it up to the log's head, and switch to it.
 
-    Killed at any moment it leaves the old one serving, and the next run removes what it left behind.
+    The one that served until then is kept for ``rollback``; the one from before that goes first, to make room. Killed
+    at any moment it leaves the old one serving, and the next run removes what it left behind.
     Raises Busy where another rebuild (or verification) is at work, ProjectionStopped, UnknownEvent.
     """
     started = time.perf_counter()
@@ -50,6 +52,7 @@ def rebuild(
         made.append(build(store, path, progress=progress, parked=parked))
 
     with aside(engine):
+        engine.forget_previous()
         litter = engine.clean()
         generation = engine.make(fill_in, progress)
         _catch_up(store, engine, generation, parked())
@@ -64,6 +67,23 @@ def rebuild(
     )  # fmt: skip
 
 
+def rollback(store: EventStore, engine: Engine, projector: Projector, parked: Parked = none_parked) -> str:
+    """Go back to the generation that served before the last rebuild, brought up to the log's head first; its name.
+
+    The one in use becomes the previous one: another rollback takes it back. Raises NothingBefore, RebuildNeeded
+    (other code made it), Busy, ProjectionStopped.
+    """
+    with aside(engine):
+        generation = engine.previous()
+        if generation is None:
+            raise NothingBefore("there are no views from before the last rebuild")
+        _catch_up(store, engine, generation, parked())
+        with projector.turn.taken(time.monotonic() + WAIT):
+            _catch_up(store, engine, generation, parked())
+            engine.switch(generation)
+    return generation
+
+
 @contextmanager
 def aside(engine: Engine) -> Iterator[None]:
     """Only one at a time builds something aside. Raises Busy at once where another does."""
@@ -76,6 +96,7 @@ def _catch_up(store: EventStore, engine: Engine, generation: str, parked: Collec
     handle = engine.writer(generation)
     try:
         at = fold.checkpoint(handle.db)
+        fold.belongs(store, at)
         for page in pages(store, at.position, store.head().position, BATCH, parked):
             with transaction(handle.db):
                 folding = fold.Folding(handle.db)

@@ -32,14 +32,16 @@ EVERY = (checkpoints, stamps, *TABLES)
 _BEGIN = """
 CREATE SCHEMA IF NOT EXISTS {0};
 CREATE TABLE IF NOT EXISTS {0}.serving (
-  one boolean PRIMARY KEY DEFAULT true CHECK (one), generation bigint NOT NULL, token bigint NOT NULL
+  one boolean PRIMARY KEY DEFAULT true CHECK (one), generation bigint NOT NULL, token bigint NOT NULL, previous bigint
 );
 CREATE SEQUENCE IF NOT EXISTS {0}.generations
 """
 _SWITCH = """
 INSERT INTO {0}.serving (generation, token) VALUES ($1, $2)
-ON CONFLICT (one) DO UPDATE SET generation = excluded.generation, token = excluded.token
+ON CONFLICT (one) DO UPDATE SET generation = excluded.generation, token = excluded.token,
+  previous = CASE serving.generation WHEN excluded.generation THEN serving.previous ELSE serving.generation END
 """
+_FORGET = "UPDATE {0}.serving SET previous = NULL"
 _SCHEMAS = r"SELECT nspname FROM pg_namespace WHERE nspname ~ $1 ORDER BY length(nspname), nspname"
 _SIZE = """
 SELECT coalesce(sum(pg_total_relation_size(pg_class.oid)), 0)::bigint FROM pg_class
@@ -118,6 +120,20 @@ class Schemas:
             _SWITCH.format(_quoted(self._home)), (_number(generation), secrets.randbits(62))
         )
 
+    def previous(self) -> str | None:
+        """It stands in the same row."""
+        try:
+            row = self._keeper.db().execute(f"SELECT previous FROM {_quoted(self._home)}.serving", ()).fetchone()
+        except RebuildNeeded:
+            return None  # there never was one
+        name = f"{self._home}_{row[0]}" if row and row[0] else None
+        return name if name in self._all() else None
+
+    def forget_previous(self) -> None:
+        """Empty that column."""
+        if self.in_use():
+            self._keeper.db().execute(_FORGET.format(_quoted(self._home)), ())
+
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A file that is a process's own."""
@@ -133,13 +149,16 @@ class Schemas:
         litter = list(self._folder.glob(f"{ASIDE}.*"))
         for path in litter:
             path.unlink(missing_ok=True)
-        serving = self._serving(self._keeper.db())
-        gone = [name for name in self._all() if (not serving or _number(name) != serving[0]) and self._drop(name)]
-        return [*(path.name for path in litter), *gone]
+        return [*(path.name for path in litter), *[name for name in self._unneeded() if self._drop(name)]]
 
     def forgotten(self) -> bool:
-        """There is more than one."""
-        return len(self._all()) > 1
+        """There are more than are needed."""
+        return bool(self._unneeded())
+
+    def _unneeded(self) -> list[str]:
+        serving = self._serving(self._keeper.db())
+        kept = {self.previous(), f"{self._home}_{serving[0]}" if serving else None}
+        return [name for name in self._all() if name not in kept]
 
     def size(self, generation: str) -> int:
         """Tables and indexes."""

@@ -79,6 +79,15 @@ class Files:
         """Replace the link."""
         self._made.switch(self._made.folder / generation)
 
+    def previous(self) -> str | None:
+        """Another link leads to it."""
+        path = self._made.previous()
+        return path.name if path else None
+
+    def forget_previous(self) -> None:
+        """Remove that link."""
+        self._made.forget_previous()
+
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A generation that is never switched to."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from events.generations import NothingBefore
 from search import commits
 from search.index import Index
 from search.rebuilding import BuildFailed, RebuildRunning, Worker
@@ -133,9 +134,28 @@ def test_killed_at_any_moment_the_old_index_serves_and_the_next_run_clears_up(
     index = Index(folder)
     index.rebuild(source)
     assert ask(index, "flood").total == 200
-    current = index.generations.current()
-    assert current is not None
+    current, previous = index.generations.current(), index.generations.previous()
+    assert current is not None and previous is not None
     left = {path.name for path in folder.iterdir() if not path.name.startswith(".current")}
-    assert left == {".rebuild.lock", "current", current.name}
+    assert left == {".rebuild.lock", "current", current.name, "current.previous", previous.name}
     kinds = sorted(path.suffix for path in current.iterdir() if path.name != "lock")
     assert kinds == [".doc", ".pst", ".toc", ".trm"]
+
+
+def test_one_can_go_back_to_what_was_before_the_last_rebuild(folder: Path) -> None:
+    source = archive(30)
+    index = Index(folder)
+    index.rebuild(source)
+    with pytest.raises(NothingBefore):
+        index.rollback(source)
+    index.rebuild(source)
+    source.put(article(99, "Flood again"))  # which the old one has to catch up with
+    assert index.rollback(source) == "1" and ask(index, "flood again").total == 1
+    assert index.rollback(source) == "2" and ask(index, "flood again").total == 1
+    index.rebuild(source)
+    assert sorted(path.name for path in folder.iterdir() if path.name.isdigit()) == ["2", "3"]
+    index.forget_previous()
+    assert [path.name for path in folder.iterdir() if path.name.isdigit()] == ["3"]
+    with pytest.raises(NothingBefore):
+        index.rollback(source)
+    assert ask(index, "flood").total == 31

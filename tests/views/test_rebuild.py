@@ -13,9 +13,12 @@ import pytest
 
 from events import article as a
 from events import byline as b
+from events.generations import NothingBefore
 from tests.views.conftest import House, by, words
 from tests.views.test_public import FERRY, story, thing
 from views.locks import Busy
+from views.projection import RebuildNeeded
+from views.projections import PROJECTIONS
 from views.rebuild import aside
 from views.verify import Difference
 
@@ -44,9 +47,37 @@ def numbers(names: Iterable[str]) -> set[str]:
 def test_a_rebuild_equals_what_was_there_and_leaves_no_litter(full: House) -> None:
     before = full.views.digests()
     rebuilt = full.views.rebuild()
-    assert full.views.digests() == before and full.generations() == {rebuilt.generation}
+    assert full.views.digests() == before and numbers(full.generations()) == {"1", "2"}
     assert rebuilt.position == before[0] and rebuilt.pages == 30
-    assert (rebuilt.generation[-1], numbers(rebuilt.removed)) == ("2", {"1"})
+    assert (rebuilt.generation[-1], rebuilt.removed) == ("2", ())
+    full.views.tidy()
+    again = full.views.rebuild()
+    assert (again.generation[-1], numbers(again.removed)) == ("3", {"1"})
+    assert numbers(full.generations()) == {"2", "3"}
+
+
+def test_one_can_go_back_to_what_was_before_the_last_rebuild(full: House) -> None:
+    with pytest.raises(NothingBefore):
+        full.views.rollback()
+    full.views.rebuild()
+    full.tell("byline-anna", b.BylineRenamed(name="Anna Reyes"))  # which the old one has to catch up with
+    for back in ("1", "2"):
+        assert full.views.rollback()[-1] == back
+        assert full.read().latest(1).items[0].bylines[0].name == "Anna Reyes"
+        assert full.views.verify().ok
+    full.views.forget_previous()
+    assert numbers(full.generations()) == {"2"}
+    with pytest.raises(NothingBefore):
+        full.views.rollback()
+
+
+def test_views_that_other_code_made_are_not_gone_back_to(full: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    full.views.rebuild()
+    monkeypatch.setattr(PROJECTIONS[0], "version", PROJECTIONS[0].version + 1)
+    full.views.rebuild()
+    with pytest.raises(RebuildNeeded):
+        full.views.rollback()
+    assert len(full.read().latest(100).items) == 30
 
 
 @pytest.mark.parametrize("phase", ["events", "pages"])
@@ -77,7 +108,7 @@ def killed(full: House, phase: str) -> None:
     rebuilt = full.views.rebuild()
     assert full.views.verify().ok and full.read().latest(1).items[0].bylines[0].name == "Anna Reyes"
     full.views.tidy()
-    assert full.generations() == {rebuilt.generation}
+    assert rebuilt.generation in full.generations() and len(full.generations()) == 2
 
 
 def test_readers_and_writers_notice_nothing_of_a_rebuild(full: House) -> None:
@@ -185,6 +216,7 @@ def test_a_page_survives_the_rebuild_of_its_generation(full: House) -> None:
 def test_a_generation_goes_when_the_last_who_reads_from_it_has_gone(full: House) -> None:
     reader = full.read()
     rebuilt = full.views.rebuild()
+    full.views.forget_previous()
     assert not rebuilt.removed and len(full.generations()) == 2
     full.views.tidy()
     assert len(reader.latest(100).items) == 30

@@ -101,8 +101,9 @@ def test_a_rebuild_that_is_killed_leaves_the_old_ones_serving_and_the_next_clear
         assert reader.get("/search.json?q=harbour").json["total"] == known
         assert command(ledger, "rebuild-index")["verified"] is True
         assert reader.get("/search.json?q=harbour").json["total"] == known
-    assert len([name for name in generations(ledger) if name.startswith("views.db.")]) == 1
-    assert len(list((ledger / "index").glob("[0-9]*"))) == 1
+    kept = [name for name in generations(ledger) if name.startswith("views.db.")]
+    assert len(kept) == 3 and kept[-1] == "views.db.previous"  # what serves, and what served before
+    assert len(list((ledger / "index").glob("[0-9]*"))) == 2
     assert not list(ledger.glob("verify-*"))
 
 

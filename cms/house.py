@@ -21,6 +21,7 @@ from cms.decider import Refused
 from cms.keys import KeyRing
 from cms.media import Media
 from cms.newsroom import Newsroom
+from cms.nightly import watch
 from cms.presence import present
 from cms.roles import may
 from cms.sealer import Sealer
@@ -183,6 +184,8 @@ class House:
         """Bring views and index up to date as the log grows, until told to stop or ``parent`` has died."""
         with present(self.settings.var / FOLLOWER):
             self._seal_beside(stopping)
+            replay = (self.works, self.settings, self.clock, stopping)
+            threading.Thread(target=watch, args=replay, name="nightly", daemon=True).start()
             self._follow(stopping, parent)
 
     def _follow(self, stopping: threading.Event, parent: int | None) -> None:

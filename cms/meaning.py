@@ -90,3 +90,10 @@ def database(text: str) -> str:
     if url.drivername not in ("postgresql", "postgresql+psycopg") or not url.database:
         raise ValueError(wrong)
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def minute(text: str) -> str:
+    """A minute of the day, or never."""
+    if text.strip() != "never" and not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", text.strip()):
+        raise ValueError("must be a time of the day such as 04:10, or never")
+    return text.strip()

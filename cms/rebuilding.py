@@ -3,7 +3,9 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -13,6 +15,10 @@ from search.rebuilding import Rebuilt
 
 NAMED = 10  # differences that are told in full
 TRIES = 3  # the newsroom goes on meanwhile: what moved is looked at again
+
+
+class _Hash(Protocol):
+    def update(self, data: bytes, /) -> None: ...
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -28,6 +34,7 @@ class IndexVerdict(msgspec.Struct, frozen=True, kw_only=True):
     ok: bool
     position: int
     documents: int
+    digest: str
     differing: int
     differences: list[Difference]
 
@@ -47,7 +54,8 @@ def verify_index(house: House, progress: Callable[[int], None] = lambda _: None)
             house.index.catch_up(house.documents)
             aside.catch_up(house.documents)
             live, fresh = house.index.status(), aside.status()
-            found = list(_compare(house, aside))
+            digest = sha256()
+            found = list(_compare(house, aside, digest))
             if not found or live.position == fresh.position or attempt == TRIES:
                 break
     finally:
@@ -56,15 +64,18 @@ def verify_index(house: House, progress: Callable[[int], None] = lambda _: None)
         ok=not found,
         position=live.position,
         documents=live.documents,
+        digest=digest.hexdigest(),
         differing=len(found),
         differences=found[:NAMED],
     )
 
 
-def _compare(house: House, aside: Index) -> Iterator[Difference]:
+def _compare(house: House, aside: Index, digest: "_Hash") -> Iterator[Difference]:
+    """What differs; the digest is fed with what a rebuild has."""
     now = house.now()
     live = {key: (stored, terms) for key, stored, terms in house.index.digests(now)}
     for key, stored, terms in aside.digests(now):
+        digest.update(f"{key} {stored} {terms}\n".encode())
         found = live.pop(key, None)
         if found is None:
             yield Difference(key, "it is missing from the index")

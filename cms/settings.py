@@ -107,6 +107,9 @@ class Settings:
     password_memory: Annotated[int, Setting("DAYBOOK_PASSWORD_MEMORY", meaning.whole(32, 4 * 1024 * 1024), "65536",
         "The memory that hashing one password takes, in KiB. Less makes stolen hashes easier to break.")]
 
+    nightly: Annotated[str, Setting("DAYBOOK_NIGHTLY", meaning.minute, "04:10",
+        "When everything is folded again from the log and compared, on the newsroom's clock; never, for not at all.")]
+
     @property
     def zone(self) -> ZoneInfo:
         """The newsroom's time zone."""

@@ -20,7 +20,7 @@ from uuid_utils.compat import uuid7
 from cms.settings import Settings, known_settings
 from events.instant import SECOND, Instant, now
 
-Kind = Literal["rebuild", "rebuild-views", "rebuild-search", "verify", "verify-log"]
+Kind = Literal["rebuild", "rebuild-views", "rebuild-search", "verify", "verify-log", "nightly"]
 KEPT = 20  # pieces of work whose outcome is kept
 
 

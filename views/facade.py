@@ -1,7 +1,7 @@
 """The views of one house, with everything that can be done with them."""
 
 import threading
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from events.instant import Instant
@@ -16,11 +16,12 @@ from views.locks import Busy
 from views.projector import Projector
 from views.reader import present, reader
 from views.rebuild import Rebuilt, aside, rebuild, rollback
+from views.rehearsal import Rehearsal, rehearsal
 from views.shapes import Reader, ViewsMissing
 from views.sketch import Sketches
 from views.sqlite import Files
 from views.status import Status, status
-from views.verify import Verified, digests, verify
+from views.verify import Verified, digests, digests_at, verify
 
 
 def kept_by(pointer: Path, url: str) -> Engine:
@@ -117,9 +118,17 @@ class Views:
         """Compare them, row by row, with a fold of the log aside. Raises ViewsMissing, RebuildNeeded, Busy."""
         return verify(self._store, self._engine, self._projector, progress, self._parked)
 
+    def rehearsal(self, progress: Progress = silent) -> AbstractContextManager[Rehearsal]:
+        """Build aside what a rebuild would make, to see what it would change. Raises ViewsMissing, Busy."""
+        return rehearsal(self._store, self._engine, self._projector, progress, self._parked)
+
     def digests(self) -> tuple[int, dict[str, str]]:
         """Position, and a digest of each view that is equal wherever the same log was folded."""
         return digests(self._engine, self._projector)
+
+    def digests_at(self, position: int, progress: Progress = silent) -> tuple[int, dict[str, str]]:
+        """The same of a fold of the log up to ``position``, made aside. Raises Busy, ProjectionStopped."""
+        return digests_at(self._store, self._engine, position, progress, self._parked)
 
     def close(self) -> None:
         """Close what this thread and the projector have open."""

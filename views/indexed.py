@@ -1,6 +1,7 @@
 """What the index is made of: every publication that is public or pending, as plain words."""
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 import msgspec
 from sqlalchemy import and_, bindparam, select
@@ -8,7 +9,7 @@ from sqlalchemy import and_, bindparam, select
 from views import fold
 from views.bodies import Bodies
 from views.database import Connection, Prepared, Row
-from views.generation import Readers
+from views.engine import Handle
 from views.lookup import Lookup
 from views.projections.publications import articles, published
 from views.projections.subjects import tags
@@ -51,10 +52,17 @@ _OTHER_NAMES = Prepared(
 _pages = msgspec.json.Decoder(Page)
 
 
+class Bound(Protocol):
+    """Whatever says which generation is read from."""
+
+    def handle(self) -> Handle:
+        """A connection to it."""
+
+
 class Documents:
     """A source of documents, always of the generation in use. Any call may raise ViewsMissing."""
 
-    def __init__(self, readers: Readers, bodies: Bodies) -> None:
+    def __init__(self, readers: Bound, bodies: Bodies) -> None:
         self._readers, self._bodies = readers, bodies
 
     def position(self) -> int:

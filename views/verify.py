@@ -2,7 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 import msgspec
@@ -84,7 +85,8 @@ def verify(
         finally:
             live.close()
     return Verified(
-        ok=not any(verdict.differing for verdict in verdicts), position=at.position, digest=_together(verdicts),
+        ok=not any(verdict.differing for verdict in verdicts), position=at.position,
+        digest=together({verdict.view: verdict.digest for verdict in verdicts}),
         views=verdicts, seconds=time.perf_counter() - started,
     )  # fmt: skip
 
@@ -97,6 +99,17 @@ def digests(engine: Engine, projector: Projector) -> tuple[int, dict[str, str]]:
         return fold.checkpoint(live.db).position, {verdict.view: verdict.digest for verdict in verdicts}
     finally:
         live.close()
+
+
+def digests_at(
+    store: EventStore, engine: Engine, position: int, progress: Progress = silent, parked: Parked = none_parked
+) -> tuple[int, dict[str, str]]:
+    """The same of a fold of the log up to ``position``, made aside and gone again. Raises Busy, ProjectionStopped."""
+    with aside(engine), engine.scratch() as path:
+        build(store, path, position, progress, parked)
+        with closing(open_reader(path)) as fresh:
+            fresh.freeze()
+            return position, {verdict.view: verdict.digest for verdict in _compare(fresh, fresh)}
 
 
 def snapshot(engine: Engine, projector: Projector) -> Handle:
@@ -122,7 +135,7 @@ def _view(live: Connection, fresh: Connection, name: str, tables: tuple[Table, .
     for table in tables:
         of_table: list[Difference] = []
         told_by = [number for number, column in enumerate(table.columns) if column.name not in OF_THIS_LOG]
-        for found, expected in _pairs(_rows(live, table), _rows(fresh, table), len(table.primary_key.columns)):
+        for found, expected in paired(_rows(live, table), _rows(fresh, table), len(table.primary_key.columns)):
             if found is not None:
                 rows += 1
                 digest.update(_encoder.encode((str(table.name), [found[number] for number in told_by])))
@@ -145,7 +158,7 @@ def _rows(db: Connection, table: Table) -> Iterator[Row]:
         yield row
 
 
-def _pairs(
+def paired(
     left: Iterator[Row], right: Iterator[Row], size: int
 ) -> Iterator[tuple[Row | None, Row | None]]:
     """Rows of two ordered tables side by side, None where one has none with that key."""
@@ -194,5 +207,6 @@ def _shown(value: Any, start: int) -> str:
     return f"{'…' if start else ''}{cut}{'…' if start + SHOWN < len(text) else ''}"
 
 
-def _together(verdicts: tuple[ViewVerdict, ...]) -> str:
-    return hashlib.sha256("".join(f"{v.view}={v.digest};" for v in verdicts).encode()).hexdigest()
+def together(digests: Mapping[str, str]) -> str:
+    """Name → digest of each view, as one digest."""
+    return hashlib.sha256("".join(f"{name}={digest};" for name, digest in digests.items()).encode()).hexdigest()

@@ -5,49 +5,73 @@ import time
 from typing import Any
 
 import click
+import msgspec
 
-from cms.cli.output import Failed, Output, Progress, duration, speaks
+from cms.cli.output import Failed, Output, duration, speaks
+from cms.cli.phases import Phases, memory
 from cms.house import House, house
-from cms.rebuilding import rebuild_index, verify_index
+from cms.rebuild_records import record
+from cms.rebuilding import Difference, rebuild_index, verify_index
+from cms.rehearsing import Rehearsed, rehearse
+from events.generations import NothingBefore
 from search.rebuilding import BuildFailed, RebuildRunning
 from views.locks import Busy
-from views.projection import ProjectionStopped
+from views.projection import ProjectionStopped, RebuildNeeded
 from views.rebuild import Rebuilt
+from views.verify import together
 
 LARGE = 20_000  # events of a log from which on starting more processes is worth it
-PHASES = {"events": "Folding the log", "pages": "Rendering pages", "tables": "Copying the tables"}
 
 
 @click.command("rebuild-index")
 @click.option("--only", type=click.Choice(["views", "index"]), help="Half of it.")
 @click.option("--jobs", type=click.IntRange(0, 64), help="More processes that index (else as many as are worth it).")
 @click.option("--verify/--no-verify", default=True, help="Compare the new index with what the views publish.")
+@click.option("--dry-run", is_flag=True, help="Build it, say what would change for readers, and leave all as it is.")
+@click.option("--diff", is_flag=True, help="With --dry-run: name each page and each search that would change.")
+@click.option("--rollback", is_flag=True, help="Go back to what served before the last rebuild.")
 @speaks
-def rebuild_index_(only: str | None, jobs: int | None, verify: bool, out: Output) -> None:
+def rebuild_index_(
+    only: str | None, jobs: int | None, verify: bool, dry_run: bool, diff: bool, rollback: bool, out: Output
+) -> None:
     """Build the views and the search index anew from the log, beside those in use, and switch to them.
 
-    Readers notice nothing. Killed at any moment, the old ones go on serving, and the next run clears up.
+    Readers notice nothing. Killed at any moment, the old ones go on serving, and the next run clears up. What served
+    before is kept until the next rebuild, and --rollback goes back to it.
     """
-    began, parts = time.monotonic(), house()
-    result: dict[str, Any] = {"events": parts.store.head().position}
-    said = []
+    if (diff and not dry_run) or (rollback and dry_run) or (dry_run and only):
+        raise click.UsageError("--diff goes with --dry-run, which goes with neither --rollback nor --only.")
     try:
-        if only != "index":
-            views = rebuild_views(parts, out)
-            result |= {"events": views.position, "articles": views.pages, "folding": views.folding}
-            result |= {"rendering": views.rendering, "removed": list(views.removed)}
-            rate = views.position / max(views.folding, 1e-6)
-            said.append(f"{views.position:,} events folded in {duration(views.folding)} ({rate:,.0f}/s)")
-            said.append(f"{views.pages:,} pages rendered in {duration(views.rendering)}")
-        if only != "views":
-            result |= _index(parts, jobs, verify, out, said)
+        if dry_run:
+            _rehearse(house(), diff, out)
+        elif rollback:
+            _rollback(house(), only, out)
+        else:
+            _rebuild(house(), only, jobs, verify, out)
     except (Busy, RebuildRunning) as busy:
         raise Failed(f"A rebuild or a verification is under way already: {busy}. Nothing was changed.") from busy
     except (ProjectionStopped, BuildFailed) as stopped:
         raise Failed(f"{stopped}. What was in use before goes on serving.") from stopped
-    result["seconds"] = round(time.monotonic() - began, 3)
+
+
+def _rebuild(parts: House, only: str | None, jobs: int | None, verify: bool, out: Output) -> None:
+    began = time.monotonic()
+    result: dict[str, Any] = {"events": parts.store.head().position}
+    said: list[str] = []
+    if only != "index":
+        views = rebuild_views(parts, out)
+        result |= {"events": views.position, "articles": views.pages, "folding": views.folding}
+        result |= {"rendering": views.rendering, "removed": list(views.removed)}
+        rate = views.position / max(views.folding, 1e-6)
+        said.append(f"{views.position:,} events folded in {duration(views.folding)} ({rate:,.0f}/s)")
+        said.append(f"{views.pages:,} pages rendered in {duration(views.rendering)}")
+    if only != "views":
+        result |= rebuild_search(parts, jobs, verify, out, said)
+    result |= {"seconds": round(time.monotonic() - began, 3), "megabytes": memory()}
     ok = bool(result.get("verified", True))
-    out.done(result, "; ".join(said) + f". In all {duration(result['seconds'])}.", ok=ok)
+    _note(parts, result, ok)
+    said.append(f"in all {duration(result['seconds'])} and {result['megabytes']:,} MB")
+    out.done(result, "; ".join(said) + ".", ok=ok)
 
 
 def rebuild_views(parts: House, out: Output) -> Rebuilt:
@@ -56,7 +80,8 @@ def rebuild_views(parts: House, out: Output) -> Rebuilt:
         return parts.views.rebuild(phases)
 
 
-def _index(parts: House, jobs: int | None, verify: bool, out: Output, said: list[str]) -> dict[str, Any]:
+def rebuild_search(parts: House, jobs: int | None, verify: bool, out: Output, said: list[str]) -> dict[str, Any]:
+    """Rebuild the index, and compare it with what the views publish."""
     if jobs is None:
         jobs = min(2, os.cpu_count() or 1) if parts.store.head().position > LARGE else 0
     with Phases(out) as phases:
@@ -68,43 +93,74 @@ def _index(parts: House, jobs: int | None, verify: bool, out: Output, said: list
     if verify:
         with Phases(out) as phases:
             verdict = verify_index(parts, lambda done: phases("verified documents", done, 0))
-        result["verified"] = verdict.ok
+        result |= {"verified": verdict.ok, "index_digest": verdict.digest}
         said.append("the index holds what the views publish" if verdict.ok else _differences(verdict.differences))
     return result
 
 
-def _differences(differences: list[Any]) -> str:
+def _differences(differences: list[Difference]) -> str:
     return "THE INDEX DIFFERS: " + "; ".join(f"{difference.key}: {difference.what}" for difference in differences)
 
 
-class Phases:
-    """Progress through several phases, a line or a bar for each, as ``views`` and ``search`` report it."""
+def _note(parts: House, result: dict[str, Any], ok: bool) -> None:
+    """Keep a line of it, with the digests of what serves now."""
+    position, digests = parts.views.digests()
+    record(
+        parts.settings.var, "rebuild", position=position, ok=ok, seconds=result["seconds"], digest=together(digests),
+        views=digests, documents=result.get("documents", 0), index=result.get("index_digest", ""),
+    )  # fmt: skip
 
-    def __init__(self, out: Output) -> None:
-        self._out = out
-        self._phase = ""
-        self._done = 0
-        self._context: Any = None
-        self._progress: Progress | None = None
 
-    def __enter__(self) -> "Phases":
-        return self
+def _rollback(parts: House, only: str | None, out: Output) -> None:
+    result: dict[str, Any] = {}
+    try:
+        if only != "index":
+            result["views"] = parts.views.rollback()
+        if only != "views":
+            result["index"] = parts.index.rollback(parts.documents)
+    except NothingBefore as nothing:
+        raise Failed(f"There is nothing to go back to: {nothing}. {_went_back(result)}", result) from nothing
+    except RebuildNeeded as needed:
+        advice = "Start the Daybook that made them, and go back with it."
+        raise Failed(f"{needed}. {advice} {_went_back(result)}", result) from needed
+    out.done(result, _went_back(result) + " What served until now is kept: another --rollback takes it back.")
 
-    def __call__(self, phase: str, done: int, total: int) -> None:
-        """``done`` of ``total`` (0: nobody knows) in this phase."""
-        if phase != self._phase:
-            self._end()
-            doing = PHASES.get(phase, f"Indexing: {phase}")
-            self._context = self._out.progress(doing, total or None)
-            self._progress, self._phase, self._done = self._context.__enter__(), phase, 0
-        assert self._progress is not None
-        self._progress.advance(done - self._done)
-        self._done = done
 
-    def __exit__(self, *_: object) -> None:
-        self._end()
+def _went_back(result: dict[str, Any]) -> str:
+    gone = [f"the {name} to {generation}" for name, generation in result.items()]
+    return f"Went back, brought up to the log's head: {' and '.join(gone)}." if gone else "Nothing was changed."
 
-    def _end(self) -> None:
-        if self._context is not None:
-            self._context.__exit__(None, None, None)
-            self._context = None
+
+def _rehearse(parts: House, diff: bool, out: Output) -> None:
+    began = time.monotonic()
+    with Phases(out) as phases:
+        found = rehearse(parts, phases, lambda done: phases("documents", done, 0))
+    seconds = round(time.monotonic() - began, 3)
+    lines = [
+        f"{found.pages:,} pages built aside from the log at position {found.position:,}: "
+        + (f"{found.pages_changed:,} would change for readers." if found.pages_changed else "none would change."),
+        f"{found.documents:,} documents indexed aside, {found.questions:,} questions asked of both: "
+        + (f"{found.answers_changed:,} answers would change." if found.answers_changed else "no answer would change."),
+        *[f"! {one}" for one in found.told],
+        *(_told(found) if diff else []),
+        f"Nothing was changed. {duration(seconds)}.",
+    ]
+    if not diff and (found.pages_changed or found.answers_changed):
+        lines.insert(-1, "--diff names them.")
+    out.done({**msgspec.to_builtins(found), "quiet": found.quiet, "seconds": seconds}, "\n".join(lines))
+
+
+def _told(found: Rehearsed) -> list[str]:
+    lines = [
+        f"  {change.what:<8} {change.path}  {', '.join(change.parts)}".rstrip() + f"  “{change.headline}”"
+        for change in found.changes
+    ]
+    if found.pages_changed > len(found.changes):
+        lines.append(f"  … and {found.pages_changed - len(found.changes):,} more pages")
+    lines += [
+        f"  search   “{one.question}”: {one.before:,} → {one.after:,} stories, {one.moved} of the first ten moved"
+        for one in found.searches
+    ]
+    if found.answers_changed > len(found.searches):
+        lines.append(f"  … and {found.answers_changed - len(found.searches):,} more searches")
+    return lines

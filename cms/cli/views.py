@@ -1,5 +1,6 @@
 """``flask views``: how the readers of the log stand, and whether what they made is what the log says."""
 
+import time
 from typing import Any
 
 import click
@@ -7,13 +8,17 @@ import msgspec
 
 from cms.cli.following import failing, told
 from cms.cli.output import Failed, Output, duration, speaks
-from cms.cli.rebuild import Phases, rebuild_views
+from cms.cli.phases import Phases
+from cms.cli.rebuild import rebuild_views
 from cms.following import VIEWS, followers
-from cms.house import house
+from cms.house import House, house
+from cms.rebuild_records import record, records
 from cms.rebuilding import Difference, IndexVerdict, verify_index
+from events.instant import to_iso
 from search.shapes import IndexMissing
 from views.locks import Busy
 from views.projection import ProjectionStopped, RebuildNeeded
+from views.projections import PROJECTIONS
 from views.shapes import ViewsMissing
 from views.verify import Verified
 
@@ -79,7 +84,21 @@ def verify(out: Output) -> None:
 
     Changes nothing. Exit 1, naming what differs, where they are not equal.
     """
-    parts = house()
+    began, parts = time.monotonic(), house()
+    tables, index = verified(parts, out)
+    ok = tables.ok and index.ok
+    record(
+        parts.settings.var, "verify", position=tables.position, ok=ok, seconds=time.monotonic() - began,
+        digest=tables.digest, views={view.view: view.digest for view in tables.views}, documents=index.documents,
+        index=index.digest,
+    )  # fmt: skip
+    result = {**msgspec.to_builtins(tables), "index": msgspec.to_builtins(index)}
+    del result["ok"]
+    out.done(result, _verdict(tables, index), ok=ok)
+
+
+def verified(parts: House, out: Output) -> tuple[Verified, IndexVerdict]:
+    """Tables and index, each beside what was built aside. Raises Failed where that cannot be done."""
     try:
         with Phases(out) as phases:
             tables = parts.views.verify(phases)
@@ -94,11 +113,44 @@ def verify(out: Output) -> None:
             index = verify_index(parts, lambda done: phases("compared documents", done, 0))
     except IndexMissing as missing:
         nothing = [Difference("*", str(missing))]
-        index = IndexVerdict(ok=False, position=0, documents=0, differing=1, differences=nothing)
-    ok = tables.ok and index.ok
-    result = {**msgspec.to_builtins(tables), "index": msgspec.to_builtins(index)}
-    del result["ok"]
-    out.done(result, _verdict(tables, index), ok=ok)
+        index = IndexVerdict(ok=False, position=0, documents=0, digest="", differing=1, differences=nothing)
+    return tables, index
+
+
+@views.command()
+@click.option("--at", "position", type=click.IntRange(0), help="As a fold of the log up to this position has them.")
+@speaks
+def digests(position: int | None, out: Output) -> None:
+    """One line for each view that is equal wherever the same log was folded, on any machine and either engine.
+
+    With --at the log is folded aside up to that position: compare it with a line that was kept earlier, or elsewhere.
+    """
+    parts = house()
+    head = parts.store.head().position
+    if position is not None and position > head:
+        raise Failed(f"There is no position {position:,}: the log has {head:,} events.")
+    try:
+        with Phases(out) as phases:
+            at, found = parts.views.digests() if position is None else parts.views.digests_at(position, phases)
+    except Busy as busy:
+        raise Failed(f"A rebuild or a verification is under way already ({busy}). Try again when it is done.") from busy
+    versions = {projection.name: projection.version for projection in PROJECTIONS}
+    lines = [f"{name:<12} code {versions.get(name, 0):<3} {digest}" for name, digest in found.items()]
+    out.done({"position": at, "digests": found, "versions": versions}, "\n".join([f"position {at:,}", *lines]))
+
+
+@views.command("record")
+@click.option("-n", "count", type=click.IntRange(1), default=20, help="So many of the newest.")
+@speaks
+def record_(count: int, out: Output) -> None:
+    """What rebuilds and verifications came to, the newest first: when, at which position, how long, their digest."""
+    kept = records(house().settings.var)[:count]
+    lines = [
+        f"{to_iso(one.at)[:19]}Z  {one.what:<8} position {one.position:>10,}  {'equal' if one.ok else 'DIFFERED':<8}"
+        f" {duration(one.seconds):>12}  {one.digest[:16]}"
+        for one in kept
+    ]
+    out.done({"records": msgspec.to_builtins(kept)}, "\n".join(lines) or "There was no rebuild or verification yet.")
 
 
 def _line(reader: dict[str, Any]) -> str:

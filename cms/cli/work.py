@@ -10,6 +10,7 @@ import click
 
 from cms import work
 from cms.cli.log.sealing import verify as verify_log
+from cms.cli.nightly import nightly
 from cms.cli.output import Failed, Output, Progress
 from cms.cli.rebuild import rebuild_index_
 from cms.cli.views import verify
@@ -24,6 +25,7 @@ _COMMANDS: dict[Kind, tuple[click.Command, dict[str, Any]]] = {
     "rebuild-search": (rebuild_index_, {"only": "index"}),
     "verify": (verify, {}),
     "verify-log": (verify_log, {}),
+    "nightly": (nightly, {}),
 }
 
 

@@ -39,6 +39,10 @@ WORKS: dict[Kind, tuple[str, str]] = {
         "Folds the whole log aside and compares every row and every document. Changes nothing.",
     ),
     "verify-log": ("Verify the log", "Recomputes the chain of hashes from the first event on. Changes nothing."),
+    "nightly": (
+        "Nightly replay",
+        "Verifies views and search as every night, and makes anew whatever is not what the log says.",
+    ),
 }
 assert set(WORKS) == set(get_args(Kind))
 STATES = {

@@ -1,0 +1,120 @@
+"""``flask rebuild-index --dry-run``: what readers would see and find after a rebuild that they do not now.
+
+The questions are those that readers are likely to ask: the telling words of the newest headlines, and the names of
+topics and sections. For each the first ten stories before and after are compared.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+from markupsafe import Markup
+
+from cms.house import House, Published
+from events.instant import Instant
+from search.index import Index
+from search.shapes import IndexMissing, Query
+from search.words import telling
+from views.engine import Progress
+from views.rehearsal import PageChange, Rehearsal
+from views.shapes import ViewsMissing
+
+HEADLINES = 100  # the newest, whose words are asked for
+NAMES = 50  # of topics and sections
+FIRST = 10  # stories of an answer that are compared
+TOLD = 50  # changes that are told one by one
+
+Say = Callable[[int], None]
+
+
+class SearchChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that would be answered otherwise. before, after: how many stories; moved: of the first ten."""
+
+    question: str
+    before: int
+    after: int
+    moved: int
+
+
+class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rebuild would change. told: why something could not be compared."""
+
+    position: int
+    pages: int
+    pages_changed: int
+    changes: tuple[PageChange, ...]
+    documents: int
+    questions: int
+    answers_changed: int
+    searches: tuple[SearchChange, ...]
+    told: tuple[str, ...]
+
+    @property
+    def quiet(self) -> bool:
+        """Readers would notice nothing."""
+        return not (self.pages_changed or self.answers_changed or self.told)
+
+
+def rehearse(house: House, progress: Progress, say: Say) -> Rehearsed:
+    """Build views and index aside, compare them with those in use, and remove them again."""
+    told: list[str] = []
+    folder = Path(tempfile.mkdtemp(prefix="verify-", dir=house.settings.index.parent))
+    try:
+        with house.views.rehearsal(progress) as built:
+            changes = _pages(built, told)
+            aside = Index(folder, house.settings.zone)
+            documents = aside.rebuild(Published(built.documents), progress=say).documents
+            questions = list(_questions(house, aside))
+            searches = _searches(house, aside, questions, told)
+            return Rehearsed(
+                position=built.position, pages=built.pages, pages_changed=len(changes), changes=tuple(changes[:TOLD]),
+                documents=documents, questions=len(questions), answers_changed=len(searches),
+                searches=tuple(searches[:TOLD]), told=tuple(told),
+            )  # fmt: skip
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pages(built: Rehearsal, told: list[str]) -> list[PageChange]:
+    changes: list[PageChange] = []
+    try:
+        changes += built.changes()
+    except ViewsMissing as error:
+        told.append(str(error))
+    return changes
+
+
+def _questions(house: House, aside: Index) -> Iterator[str]:
+    now = house.now()
+    newest = aside.search(Query(now=now, sort="newest", limit=HEADLINES, facets=False))
+    words: dict[str, None] = {}
+    for hit in newest.hits:
+        terms = telling(Markup(hit.headline_html).unescape())  # noqa: S704 escaped by the index
+        words |= dict.fromkeys([" ".join(terms[:2]), *terms[:1]])
+    names = aside.search(Query(now=now, limit=0)).facets
+    words |= {bucket.name: None for facet in ("section", "tag") for bucket in islice(names[facet], NAMES)}
+    yield from filter(None, words)
+
+
+def _searches(house: House, aside: Index, questions: list[str], told: list[str]) -> list[SearchChange]:
+    now, found = house.now(), []
+    for question in questions:
+        try:
+            old, new = (_answer(index, question, now) for index in (house.index, aside))
+        except IndexMissing as error:
+            told.append(f"the answers in use cannot be compared: {error}")
+            break
+        if old != new:
+            moved = sum(1 for one in new[1] if one not in old[1]) or sum(
+                a != b for a, b in zip(old[1], new[1], strict=False)
+            )
+            found.append(SearchChange(question=question, before=old[0], after=new[0], moved=moved))
+    return found
+
+
+def _answer(index: Index, question: str, now: Instant) -> tuple[int, list[str]]:
+    results = index.search(Query(text=question, now=now, limit=FIRST, facets=False))
+    return results.total, [hit.article for hit in results.hits]

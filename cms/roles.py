@@ -38,6 +38,7 @@ _TABLE = """
     article.Trash             r e c p a
     article.Recover           r e c p a
     article.Assign            . e c . a
+    article.SetDue            . e c . a
     article.Return            . e c . a
     article.Approve           . e c . a
     article.Embargo           . e c . a

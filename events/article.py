@@ -173,6 +173,13 @@ class ArticleAssigned(Event, frozen=True):
     account: str | None
 
 
+@event("article.due_set")
+class ArticleDueSet(Event, frozen=True):
+    """It is wanted by a moment; None: there is no hurry."""
+
+    due: Instant | None
+
+
 @event("article.submitted")
 class ArticleSubmitted(Event, frozen=True):
     """The writer says that it is ready to be read by an editor."""

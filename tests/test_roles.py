@@ -18,7 +18,7 @@ WRITING = (
 WHO_MAY: dict[str, dict[str, frozenset[Role]]] = {
     "article": {
         WRITING: EVERYBODY,
-        "Assign Return Approve Embargo Publish Schedule CancelSchedule Update Correct": PUBLISHERS,
+        "Assign SetDue Return Approve Embargo Publish Schedule CancelSchedule Update Correct": PUBLISHERS,
         "Withdraw Retract": CHIEFS,
     },
     "image": {

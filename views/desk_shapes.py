@@ -45,6 +45,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     changed_by: str | None
     change: str  # the last change, as a sentence without its subject
     note: str  # with which it was last sent back; '' once it was published again
+    due: Instant | None
     embargo_until: Instant | None
     live: bool  # readers have it now
     path: str  # its public address, or the one that is scheduled; '' before

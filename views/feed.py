@@ -36,6 +36,7 @@ class _Outline(msgspec.Struct):
     body_hash: str
     words: int
     images: list[str]
+    readers_hash: str
 
 
 _outlines = msgspec.json.Decoder(_Outline)
@@ -93,7 +94,7 @@ def _outline(data: str) -> Event:
     outline = _outlines.decode(data)
     return ArticleBodyEdited(
         document_schema=outline.document_schema, base=outline.base, steps=[], body_hash=outline.body_hash,
-        words=outline.words, images=outline.images,
+        words=outline.words, images=outline.images, readers_hash=outline.readers_hash,
     )  # fmt: skip
 
 

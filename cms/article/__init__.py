@@ -32,6 +32,7 @@ from cms.article.commands import (
     Retract,
     Return,
     Schedule,
+    SetDue,
     SetLeadImage,
     Submit,
     Trash,
@@ -44,6 +45,6 @@ __all__ = [
     "AddNote", "Approve", "Article", "Assign", "AssignBylines", "Body", "CancelSchedule", "ChangeHeadline",
     "ChangeKicker", "ChangeKind", "ChangeLanguage", "ChangeRelated", "ChangeSection", "ChangeSlug",
     "ChangeStandfirst", "ChangeTags", "Content", "Correct", "Draft", "EditBody", "Embargo", "Issue", "Publish",
-    "Publishing", "Recover", "ReplaceBody", "Retract", "Return", "Schedule", "SetLeadImage", "Submit", "Trash",
-    "Update", "Withdraw", "addresses", "decider", "editing", "publication", "workflow",
+    "Publishing", "Recover", "ReplaceBody", "Retract", "Return", "Schedule", "SetDue", "SetLeadImage", "Submit",
+    "Trash", "Update", "Withdraw", "addresses", "decider", "editing", "publication", "workflow",
 ]  # fmt: skip

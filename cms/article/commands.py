@@ -130,6 +130,12 @@ class Assign(ArticleCommand, frozen=True):
     account: str | None
 
 
+class SetDue(ArticleCommand, frozen=True):
+    """Say by when it is wanted; None: there is no hurry."""
+
+    due: Instant | None
+
+
 class Submit(ArticleCommand, frozen=True):
     """Say that it is ready to be read by an editor."""
 

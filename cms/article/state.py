@@ -14,6 +14,7 @@ from events.article import (
     ArticleBylinesAssigned,
     ArticleCorrected,
     ArticleDrafted,
+    ArticleDueSet,
     ArticleEmbargoed,
     ArticleHeadlineChanged,
     ArticleKickerChanged,
@@ -94,6 +95,7 @@ class Article(State, frozen=True):
     editors_before: frozenset[str] = frozenset()  # those of the words that are scheduled
     submitted_by: str | None = None
     assigned: str | None = None
+    due: Instant | None = None
     embargo: Instant | None = None
     numbers: int = 0  # publications ever made
     issues: tuple[Issue, ...] = ()
@@ -193,6 +195,11 @@ def _noted(state: Article, _: ArticleNoteAdded, __: str | None) -> Article:
 @decider.after(ArticleAssigned)
 def _assigned(state: Article, event: ArticleAssigned, _: str | None) -> Article:
     return replace(state, assigned=event.account)
+
+
+@decider.after(ArticleDueSet)
+def _due_set(state: Article, event: ArticleDueSet, _: str | None) -> Article:
+    return replace(state, due=event.due)
 
 
 @decider.after(ArticleSubmitted)

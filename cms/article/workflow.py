@@ -1,12 +1,13 @@
 """Rules of a story's way through the desk: who may approve it, what holds it back, the bin."""
 
-from cms.article.commands import Approve, Assign, Embargo, Recover, Return, Submit, Trash
+from cms.article.commands import Approve, Assign, Embargo, Recover, Return, SetDue, Submit, Trash
 from cms.article.editing import known, working
 from cms.article.state import Article, decider
 from cms.decider import Context, Moved, Refused, moment, required
 from events.article import (
     ArticleApproved,
     ArticleAssigned,
+    ArticleDueSet,
     ArticleEmbargoed,
     ArticleRecovered,
     ArticleReturned,
@@ -19,6 +20,15 @@ from events.event import Event
 @decider.on(Assign)
 def _assign(state: Article, command: Assign, _: Context) -> list[Event]:
     return [] if command.account == working(state).assigned else [ArticleAssigned(account=command.account)]
+
+
+@decider.on(SetDue)
+def _set_due(state: Article, command: SetDue, context: Context) -> list[Event]:
+    if command.due == working(state).due:
+        return []
+    if command.due is not None and moment(command.due, "due") <= context.now:
+        raise Refused("This moment has passed. Say by when it can be done.", "due")
+    return [ArticleDueSet(due=command.due)]
 
 
 @decider.on(Submit)

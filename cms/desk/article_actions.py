@@ -162,6 +162,11 @@ def _desk(id: str, state: Article) -> Iterator[tuple[Any, Action]]:
     yield a.Assign, Action(
         "assign", "Assign", lambda values: a.Assign(id, values["account"] or None), "Assigned.", [who]
     )
+    wanted = Field(
+        "due", "By when?", "moment", hint="Leave it empty where there is no hurry.",
+        value=local_value(state.due, house().settings.zone),
+    )  # fmt: skip
+    yield a.SetDue, Action("due", "Due", lambda values: a.SetDue(id, values["due"]), "Noted: lists show it.", [wanted])
     ends = Field(
         "until", "Until when?", "moment", hint="Leave it empty to lift the embargo.",
         value=local_value(state.embargo, house().settings.zone),

@@ -43,8 +43,9 @@ def panel(id: str, article: Article) -> Response:
     try:
         path = publishing.address(id, article)
     except Refused:
-        issue = article.newest(now())
-        path = issue.path if issue else ""
+        path = ""
+    issue = article.newest(now())
+    path = path or (issue.path if issue else "")
     headline = content.headline or "Without a headline"
     return render(
         "panel_search.html", headline=headline, description=content.standfirst or headline, image=image,

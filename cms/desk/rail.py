@@ -17,7 +17,7 @@ from cms.desk.session import HOME, person
 from cms.roles import may
 
 # Publishing has a screen of its own; what takes a story away is on the story's page.
-OFFERED = ("submit", "approve", "return", "cancel-schedule", "assign", "embargo", "note", "recover")
+OFFERED = ("submit", "approve", "return", "cancel-schedule", "assign", "due", "embargo", "note", "recover")
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,10 @@ def _marks(story: Story, known: Known) -> Iterator[Mark]:
         yield Mark("meta row-due", moment(story.scheduled_for), "calendar-clock")
     if story.unpublished and known.timed:
         yield Mark("badge warn", "edited since")
+    if story.due and state in ("draft", "submitted", "approved"):
+        late = story.due < known.now
+        look, words = ("badge bad", "overdue") if late else ("meta row-due", f"due {moment(story.due)}")
+        yield Mark(look, words, "clock", f"Due {moment(story.due)}")
     if story.embargo_until and story.embargo_until > known.now:
         yield Mark("badge warn", "embargo", "clock", f"Until {moment(story.embargo_until)}")
     if bare := known.bare.get(story.article):
@@ -106,6 +110,8 @@ def _last(story: Story, account: Mapping[str, str]) -> str:
         change += f" {account.get(story.assigned, 'somebody')}"
     elif change.endswith(" for") and story.scheduled_for:
         change += f" {moment(story.scheduled_for)}"
+    elif change.endswith(" by") and story.due:
+        change += f" {moment(story.due)}"
     elif change.endswith(" until") and story.embargo_until:
         change += f" {moment(story.embargo_until)}"
     return f"{who} {change}"

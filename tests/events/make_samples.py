@@ -43,7 +43,7 @@ def _value(name: str, info: Any) -> Any:
         case inspect.StrType():
             return TEXT
         case inspect.IntType():
-            return 1_795_425_183_000_000 if name in {"public_from", "until", "expires"} else 2
+            return 1_795_425_183_000_000 if name in {"public_from", "until", "expires", "due"} else 2
         case inspect.FloatType():
             return 0.25
         case inspect.BoolType():

@@ -68,6 +68,7 @@ ASKED: dict[str, ArticleCommand] = {
     "ChangeRelated": article.ChangeRelated(STORY, (OTHER_STORY,)),
     "AddNote": article.AddNote(STORY, some_id("note"), Envelope("writer", "", "")),
     "Assign": article.Assign(STORY, "writer"),
+    "SetDue": article.SetDue(STORY, TOMORROW),
     "Submit": article.Submit(STORY),
     "Return": article.Return(STORY, "Who says so?"),
     "Approve": article.Approve(STORY, 8),
@@ -102,6 +103,7 @@ SetLeadImage      no      yes    yes        yes       yes        yes     yes    
 ChangeRelated     no      yes    yes        yes       yes        yes     yes     yes          yes         yes      yes        no         no
 AddNote           no      yes    yes        yes       yes        yes     yes     yes          yes         yes      yes        yes        yes
 Assign            no      yes    yes        yes       yes        yes     yes     yes          yes         yes      yes        no         no
+SetDue            no      yes    yes        yes       yes        yes     yes     yes          yes         yes      yes        no         no
 Submit            no      yes    same       same      no         no      yes     same         same        no       yes        no         no
 Return            no      no     yes        yes       no         no      no      yes          yes         no       no         no         no
 Approve           no      no     yes        same      no         no      no      yes          same        no       no         no         no

@@ -12,6 +12,7 @@ from events.article import (
     ArticleBylinesAssigned,
     ArticleCorrected,
     ArticleDrafted,
+    ArticleDueSet,
     ArticleEmbargoed,
     ArticleHeadlineChanged,
     ArticleKickerChanged,
@@ -36,6 +37,7 @@ from events.article import (
     ArticleWithdrawn,
     Publication,
 )
+from events.document import EMPTY, digest
 from events.event import Event, Recorded
 from events.instant import Instant
 from views.batch import Batch
@@ -53,11 +55,12 @@ from views.projections.stories import (
     shelf_of,
 )
 
-DESK = Projection("desk", 2, [STORY, INVOLVED])
+DESK = Projection("desk", 3, [STORY, INVOLVED])
 USAGE = Projection("usage", 1, [USE])
 
 Edit = Callable[[Batch, DeskRow, Any], None]
 _encoder = msgspec.json.Encoder()
+_NOTHING = digest(EMPTY)
 
 
 def _on(*types: type[Event]) -> Callable[[Handler], Handler]:
@@ -81,8 +84,9 @@ def _drafted(batch: Batch, recorded: Recorded, event: ArticleDrafted) -> None:
     batch[STORY].put(DeskRow(
         article=recorded.id, version=recorded.version, stage="draft", stage_since=at, headline=event.headline,
         kicker="", standfirst="", slug="", kind=event.kind, language=event.language, section=None, bylines="[]",
-        tags="[]", lead=None, words=0, images="[]", assigned=None, drafted_at=at, drafted_by=by, changed_at=at,
-        changed_by=by, change=batch.said, note="", embargo_until=None, path="", number=0, public_from=None,
+        tags="[]", lead=None, words=0, images="[]",
+        body_hash=_NOTHING, readers_hash=_NOTHING, assigned=None, drafted_at=at, drafted_by=by, changed_at=at,
+        changed_by=by, change=batch.said, note="", due=None, embargo_until=None, path="", number=0, public_from=None,
         published_at=None, scheduled_for=None, scheduled_number=None, unpublished=0, corrections=0,
         withdrawn_at=None, retracted_at=None, trashed_at=None, shelf="", found=folded(event.headline),
     ))  # fmt: skip
@@ -109,10 +113,19 @@ def _involve(batch: Batch, recorded: Recorded, account: str | None) -> None:
 )  # fmt: skip
 def _edited(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
+    if isinstance(event, ArticleBodyEdited) and _notes_only(row, event):
+        return
     row.unpublished = int(row.number > 0)
     if row.stage in ("approved", "published"):
         row.stage, row.stage_since = "draft", recorded.occurred_at
     _EDITS[type(event)](batch, row, event)
+
+
+def _notes_only(row: DeskRow, event: ArticleBodyEdited) -> bool:
+    """Whether nothing changed but notes to the desk, which need no new approval; what the body is now is noted."""
+    before = row.body_hash, row.readers_hash
+    row.body_hash, row.readers_hash = event.body_hash, event.readers_hash or event.body_hash
+    return row.readers_hash == before[1] and row.body_hash != before[0]
 
 
 def _body(batch: Batch, row: DeskRow, event: ArticleBodyEdited) -> None:
@@ -170,13 +183,15 @@ _EDITS: dict[type[Event], Edit] = {
 }  # fmt: skip
 
 
-@_on(ArticleNoteAdded, ArticleAssigned, ArticleEmbargoed, ArticleTrashed, ArticleRecovered)
+@_on(ArticleNoteAdded, ArticleAssigned, ArticleDueSet, ArticleEmbargoed, ArticleTrashed, ArticleRecovered)
 def _noted(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     match event:
         case ArticleAssigned():
             row.assigned = event.account
             _involve(batch, recorded, event.account)
+        case ArticleDueSet():
+            row.due = event.due
         case ArticleEmbargoed():
             row.embargo_until = event.until
         case ArticleTrashed():

@@ -148,6 +148,10 @@ def _with(sentence: str, note: str) -> str:
     return f"{sentence}: {quote(note)}" if note else sentence
 
 
+def _due(event: a.ArticleDueSet) -> Said:
+    return Said("wants it by", moment=event.due) if event.due else Said("took the date off it")
+
+
 def _embargoed(event: a.ArticleEmbargoed) -> Said:
     return Said("put it under embargo until", moment=event.until) if event.until else Said("lifted the embargo")
 
@@ -200,6 +204,7 @@ SENTENCES: dict[type[Event], Sentence] = {
     a.ArticleSubmitted: _says(lambda _: "submitted it for review"),
     a.ArticleReturned: _says(lambda e: _with("sent it back", e.note)),
     a.ArticleApproved: _says(lambda _: "approved it"),
+    a.ArticleDueSet: _says(_due),
     a.ArticleEmbargoed: _says(_embargoed),
     a.ArticleTrashed: _says(lambda _: "put it in the bin"),
     a.ArticleRecovered: _says(lambda _: "took it out of the bin"),

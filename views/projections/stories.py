@@ -33,6 +33,8 @@ class DeskRow(msgspec.Struct, gc=False):
     lead: str | None
     words: int
     images: str
+    body_hash: str
+    readers_hash: str
     assigned: str | None
     drafted_at: Instant
     drafted_by: str | None
@@ -40,6 +42,7 @@ class DeskRow(msgspec.Struct, gc=False):
     changed_by: str | None
     change: str
     note: str
+    due: Instant | None
     embargo_until: Instant | None
     path: str
     number: int
@@ -87,6 +90,8 @@ desk = Table(
     Column("lead", Text),  # image id
     Column("words", Number, nullable=False),
     Column("images", Text, nullable=False),  # JSON: [image id, …] in the body
+    Column("body_hash", Text, nullable=False),
+    Column("readers_hash", Text, nullable=False),  # of what readers would get: all but the notes to the desk
     Column("assigned", Text),  # account id
     Column("drafted_at", Number, nullable=False),
     Column("drafted_by", Text),
@@ -94,6 +99,7 @@ desk = Table(
     Column("changed_by", Text),
     Column("change", Text, nullable=False),  # the last change, in words
     Column("note", Text, nullable=False),  # with which it was last sent back
+    Column("due", Number),
     Column("embargo_until", Number),
     Column("path", Text, nullable=False),  # of its last publication
     Column("number", Number, nullable=False),  # of its last publication; 0: none

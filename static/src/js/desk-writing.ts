@@ -164,7 +164,7 @@ function receive(changes: Change[]): void {
     const name = fields.receive(change, own);
     if (name) status.told(change.by, name, change.at);
     version = change.version;
-    if (/published|updated|corrected|scheduled|withdrawn|retracted|submitted|approved|returned|trashed|recovered|assigned|embargoed/.test(change.type)) happened(change, own);
+    if (/published|updated|corrected|scheduled|withdrawn|retracted|submitted|approved|returned|trashed|recovered|assigned|due_set|embargoed/.test(change.type)) happened(change, own);
   }
   if (!changes.length) return;
   rail.stale();

@@ -14,19 +14,9 @@ from events.instant import Instant
 
 BylineRole = Literal["by", "photographs", "contributing"]
 Kind = Literal[
-    "news",
-    "analysis",
-    "feature",
-    "interview",
-    "opinion",
-    "obituary",
-    "review",
-    "explainer",
-    "recipe",
-    "report",
-    "live",
-    "brief",
-]
+    "news", "analysis", "feature", "interview", "opinion", "obituary", "review", "explainer", "recipe", "report",
+    "live", "brief",
+]  # fmt: skip
 
 
 class Credit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 KEY_BYTES = 32
@@ -37,6 +37,17 @@ class KeyRing:
         with self._open() as connection:
             found = connection.execute("SELECT key FROM keys WHERE subject = ?", (subject,)).fetchone()
         return bytes(found[0]) if found else None
+
+    def destroy(self, subject: str) -> bool:
+        """Destroy a subject's key, so that no byte of it is left in the file; whether there was one."""
+        if not self._path.exists():
+            return False
+        with self._lock:
+            with self._open() as connection:
+                gone = connection.execute("DELETE FROM keys WHERE subject = ?", (subject,)).rowcount
+            with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
+                connection.execute("VACUUM")  # nor in a page that was split long ago
+        return gone > 0
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

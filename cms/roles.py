@@ -86,6 +86,8 @@ _TABLE = """
     path.Unpoint              . e c . a
 
     site.Title                . . c . a
+
+    subject.Forget            . . . . a
 """
 
 # What is about accounts or the machine, and so about no event.

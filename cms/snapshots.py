@@ -32,7 +32,7 @@ __all__ = ["EVERY", "Snapshots", "Taken", "code_of", "pack", "unpack"]
 EVERY = 500  # events: a stream that has fewer is folded as fast as a snapshot is read
 WAITING = 64  # snapshots to be written; more are left for the next time somebody looks at their streams
 _DIGEST = 32  # bytes
-_COMMON = ("cms.decider", "events.event", "events.reading", "events.envelope", "events.document")
+_COMMON = ("cms.decider", "events.event", "events.reading", "events.envelope", "events.document", "events.redaction")
 _log = logging.getLogger("daybook")
 
 

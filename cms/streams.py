@@ -10,17 +10,18 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any, NamedTuple
 
-from cms import article, byline, image, redirect, section, site_facts, tag
+from cms import article, byline, image, redirect, section, site_facts, subject, tag
 from cms.decider import Decider, State
 from cms.snapshots import EVERY, Snapshots, Taken
 from events.instant import Instant
 from events.store import EventStore
+from events.words import WordsRemoved
 
 DECIDERS: dict[str, Decider[Any]] = {
     decider.category: decider
     for decider in (
         article.decider, byline.decider, image.decider, redirect.decider, section.decider, site_facts.decider,
-        tag.decider,
+        subject.decider, tag.decider,
     )
 }  # fmt: skip
 LONG_AGO: Instant = -(2**62)
@@ -89,6 +90,9 @@ class Streams:
         state, occurred_at = known or Entry(decider.initial)
         before = state.version
         for recorded in self._store.read_stream(stream, after=before):
+            if before and isinstance(recorded.event, WordsRemoved):  # what was folded may hold them: begin anew
+                self._drop(stream)
+                return self._read(stream, None)
             state = decider.replay(state, recorded)
             occurred_at = recorded.occurred_at
         entry = Entry(state, occurred_at)
@@ -98,6 +102,12 @@ class Streams:
             self._due[stream] = state.version + EVERY
             self._snapshots.take(stream, decider, Taken(state, occurred_at))
         return entry
+
+    def _drop(self, stream: str) -> None:
+        self.forget([stream])
+        self._due.pop(stream, None)
+        if self._snapshots is not None:
+            self._snapshots.discard(stream)
 
     def _snapshot(self, stream: str, decider: Decider[Any]) -> Entry | None:
         taken = self._snapshots.load(stream, decider) if self._snapshots is not None else None

@@ -3,6 +3,6 @@
 Importing this package enters every event into the catalogue.
 """
 
-from events import article, byline, image, path, section, site, tag
+from events import article, byline, image, path, section, site, subject, tag, words
 
-__all__ = ["article", "byline", "image", "path", "section", "site", "tag"]
+__all__ = ["article", "byline", "image", "path", "section", "site", "subject", "tag", "words"]

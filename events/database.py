@@ -87,6 +87,7 @@ class Rows(msgspec.Struct, frozen=True):
 
     events: list[Values]
     commands: list[Values]
+    removals: list[Values] = []  # data, payload hash, position of events whose words go in the same transaction
 
 
 Decide = Callable[[Standing], Rows]
@@ -100,6 +101,12 @@ class Database(Protocol):
 
         Whatever ``decide`` raises ends the turn, with nothing written. It is asked again where the connection was lost.
         """
+
+    def remove(self, streams: Sequence[str], decide: Decide) -> None:
+        """As ``append``, with rows that remove words: what their triggers let pass."""
+
+    def scrub(self) -> str:
+        """Leave nothing on the disk of what was removed. What still has to be done for that, in words; or nothing."""
 
     def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[Values]:
         """The rows of a SELECT with ``?`` for each parameter. No transaction stays open."""

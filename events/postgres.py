@@ -32,6 +32,13 @@ _TAILS = b"""
       SELECT version, occurred_at FROM events WHERE events.stream = asked.stream ORDER BY version DESC LIMIT 1) AS tail
 """
 _INSERT_EVENT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join(['%b'] * len(COLUMNS))})".encode()
+_REMOVE = b"UPDATE events SET data = %s, salt = %s WHERE position = %s"
+_BLANK = b"""
+    UPDATE commands SET fingerprint = decode(repeat('00', 32), 'hex') FROM (SELECT %s::bigint AS at) AS place
+     WHERE command_id = (SELECT command_id FROM commands WHERE last_position >= at ORDER BY last_position LIMIT 1)
+       AND first_position <= at
+"""  # a fingerprint is a hash of the words, without salt
+_OWNED = b"SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'events'::regclass"
 _INSERT_COMMAND = b"INSERT INTO commands VALUES (%b, %b, %b, %b)"
 _COPY_EVENTS = f"COPY events ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)".encode()
 _EVENT_TYPES = ["int8", "text", "int4", "text", "int4", "text", "text", "int8", "int8", "bytea", "bytea", "bytea"]
@@ -97,6 +104,9 @@ class PostgreSQL:
                     if rows.events:
                         cursor.executemany(_INSERT_EVENT, rows.events)
                         cursor.executemany(_INSERT_COMMAND, rows.commands)
+                    if rows.removals:
+                        cursor.executemany(_REMOVE, rows.removals)
+                        cursor.executemany(_BLANK, [(position,) for _, _, position in rows.removals])
                     _finish(cursor)
             if not few:  # COPY has no place in a pipeline
                 _copy(connection, _COPY_EVENTS, _EVENT_TYPES, rows.events)
@@ -123,6 +133,22 @@ class PostgreSQL:
             {id: (fingerprint, first, last) for id, fingerprint, first, last in known},
             {stream: (version, occurred) for stream, version, occurred in tails},
         )
+
+    def remove(self, streams: Sequence[str], decide: Decide) -> None:
+        self.append([], streams, decide)
+
+    def scrub(self) -> str:
+        """VACUUM FULL writes the tables anew, without what was removed."""
+
+        def vacuum(connection: Connection) -> str:
+            owned = connection.execute(_OWNED).fetchone()
+            if not owned or not owned[0]:
+                return "the owner of the tables has to run: VACUUM FULL events; VACUUM FULL commands"
+            connection.execute(b"VACUUM FULL events")
+            connection.execute(b"VACUUM FULL commands")
+            return ""
+
+        return self._patiently(lambda: self._reading(vacuum))
 
     # --- reading
 

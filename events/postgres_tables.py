@@ -2,6 +2,8 @@
 
 The database itself makes writers take turns, whoever they are: an INSERT takes the same lock as our own appends, and
 must follow on what is there. It refuses UPDATE, DELETE and TRUNCATE, also to a replica's session (ENABLE ALWAYS).
+The one change that it lets pass is a payload that becomes a tombstone, where an event of the log says so
+(events/redaction.py).
 """
 
 import psycopg
@@ -41,6 +43,37 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION {schema}.event_keeps_all_but_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.position, NEW.stream, NEW.version, NEW.type, NEW.schema, NEW.meta)
+       IS DISTINCT FROM (OLD.position, OLD.stream, OLD.version, OLD.type, OLD.schema, OLD.meta)
+     OR (NEW.occurred_at, NEW.recorded_at, NEW.content_hash, NEW.chain_hash)
+       IS DISTINCT FROM (OLD.occurred_at, OLD.recorded_at, OLD.content_hash, OLD.chain_hash)
+     OR length(OLD.salt) <> 16 OR NEW.salt IS DISTINCT FROM sha256(OLD.salt || convert_to(OLD.data, 'UTF8'))
+     OR NOT starts_with(NEW.data, '{{"kept":')
+     OR NOT EXISTS (
+       SELECT 1 FROM {schema}.events AS fact, jsonb_array_elements(fact.data::jsonb -> 'tombstones') AS tombstone
+        WHERE fact.position = (NEW.data::jsonb ->> 'said_at')::bigint
+          AND fact.type = 'words.removed' AND fact.stream = OLD.stream
+          AND (tombstone ->> 'position')::bigint = OLD.position) THEN
+    RAISE EXCEPTION 'the log is append-only: an event is never changed' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION {schema}.command_keeps_all_but_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.command_id, NEW.first_position, NEW.last_position)
+       IS DISTINCT FROM (OLD.command_id, OLD.first_position, OLD.last_position)
+     OR NEW.fingerprint IS DISTINCT FROM decode(repeat('00', 32), 'hex')
+     OR NOT EXISTS (
+       SELECT 1 FROM {schema}.events
+        WHERE position BETWEEN OLD.first_position AND OLD.last_position AND length(salt) = 32) THEN
+    RAISE EXCEPTION 'the log is append-only: a command is never changed' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+
 CREATE FUNCTION {schema}.log_is_never_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'the log is append-only: nothing in % is ever changed or removed', TG_TABLE_NAME
@@ -51,15 +84,21 @@ CREATE TRIGGER events_take_turns BEFORE INSERT ON {schema}.events
   FOR EACH STATEMENT EXECUTE FUNCTION {schema}.log_takes_turns();
 CREATE TRIGGER events_follow_on AFTER INSERT ON {schema}.events REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION {schema}.log_follows_on();
-CREATE TRIGGER events_are_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.events
+CREATE TRIGGER events_are_not_changed BEFORE DELETE OR TRUNCATE ON {schema}.events
   FOR EACH STATEMENT EXECUTE FUNCTION {schema}.log_is_never_changed();
-CREATE TRIGGER commands_are_not_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.commands
+CREATE TRIGGER events_keep_all_but_words BEFORE UPDATE ON {schema}.events
+  FOR EACH ROW EXECUTE FUNCTION {schema}.event_keeps_all_but_words();
+CREATE TRIGGER commands_are_not_changed BEFORE DELETE OR TRUNCATE ON {schema}.commands
   FOR EACH STATEMENT EXECUTE FUNCTION {schema}.log_is_never_changed();
+CREATE TRIGGER commands_keep_all_but_words BEFORE UPDATE ON {schema}.commands
+  FOR EACH ROW EXECUTE FUNCTION {schema}.command_keeps_all_but_words();
 
 ALTER TABLE {schema}.events ENABLE ALWAYS TRIGGER events_take_turns;
 ALTER TABLE {schema}.events ENABLE ALWAYS TRIGGER events_follow_on;
 ALTER TABLE {schema}.events ENABLE ALWAYS TRIGGER events_are_not_changed;
+ALTER TABLE {schema}.events ENABLE ALWAYS TRIGGER events_keep_all_but_words;
 ALTER TABLE {schema}.commands ENABLE ALWAYS TRIGGER commands_are_not_changed;
+ALTER TABLE {schema}.commands ENABLE ALWAYS TRIGGER commands_keep_all_but_words;
 """
 
 

@@ -1,23 +1,20 @@
 """The log in a file of its own, by SQLite: how it is opened, guarded, written and read.
 
-The database itself refuses to change what was written. Triggers refuse UPDATE and DELETE from anyone, and an
-INSERT that is not the next position and the next version of its stream (which is how INSERT OR REPLACE would
-get past them). On our own connections an authorizer refuses to drop those triggers.
+What the database itself refuses is in events/sqlite_tables.py.
 """
 
 import os
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from events.database import (
     COLUMNS,
@@ -30,14 +27,19 @@ from events.database import (
     Standing,
     Tails,
     Values,
-    metadata,
 )
+from events.sqlite_tables import authorize, create
 
 PATIENCE = 10.0  # seconds that another process's append is waited for
 POLL = 0.02  # seconds between two looks for what another process appended
 _WRITE_LOCK = 120  # the byte of the -shm file that whoever appends has locked
 _INSERT_EVENT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _INSERT_COMMAND = "INSERT INTO commands (command_id, fingerprint, first_position, last_position) VALUES (?, ?, ?, ?)"
+_REMOVE = "UPDATE events SET data = ?, salt = ? WHERE position = ?"
+_BLANK = """
+    UPDATE commands SET fingerprint = zeroblob(32) WHERE command_id = (
+      SELECT command_id FROM commands WHERE last_position >= ?1 ORDER BY last_position LIMIT 1) AND first_position <= ?1
+"""  # a fingerprint is a hash of the words, without salt
 _TAIL = "SELECT version, occurred_at FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1"
 _TAILS = """
     SELECT events.stream, events.version, events.occurred_at FROM json_each(?) AS asked
@@ -45,40 +47,6 @@ _TAILS = """
        AND events.version = (SELECT max(version) FROM events WHERE stream = asked.value)
 """
 _AT_ONCE = 500  # bound parameters in one statement
-
-_GUARDS = """
-CREATE TRIGGER IF NOT EXISTS events_are_appended BEFORE INSERT ON events BEGIN
-  SELECT raise(ABORT, 'the log is append-only: the next position is one after the last')
-   WHERE NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM events);
-  SELECT raise(ABORT, 'the log is append-only: the next version is one after the last of its stream')
-   WHERE NEW.version IS NOT (SELECT coalesce(max(version), 0) + 1 FROM events WHERE stream = NEW.stream);
-END;
-CREATE TRIGGER IF NOT EXISTS events_are_not_updated BEFORE UPDATE ON events BEGIN
-  SELECT raise(ABORT, 'the log is append-only: an event is never changed');
-END;
-CREATE TRIGGER IF NOT EXISTS events_are_not_deleted BEFORE DELETE ON events BEGIN
-  SELECT raise(ABORT, 'the log is append-only: an event is never deleted');
-END;
-CREATE TRIGGER IF NOT EXISTS commands_are_appended BEFORE INSERT ON commands BEGIN
-  SELECT raise(ABORT, 'the log is append-only: this command id was used before')
-   WHERE EXISTS (SELECT 1 FROM commands WHERE command_id = NEW.command_id);
-END;
-CREATE TRIGGER IF NOT EXISTS commands_are_not_updated BEFORE UPDATE ON commands BEGIN
-  SELECT raise(ABORT, 'the log is append-only: a command is never changed');
-END;
-CREATE TRIGGER IF NOT EXISTS commands_are_not_deleted BEFORE DELETE ON commands BEGIN
-  SELECT raise(ABORT, 'the log is append-only: a command is never deleted');
-END;
-"""
-
-_GUARDED = {"events", "commands"}
-_FORBIDDEN = {
-    sqlite3.SQLITE_UPDATE,
-    sqlite3.SQLITE_DELETE,
-    sqlite3.SQLITE_DROP_TABLE,
-    sqlite3.SQLITE_ALTER_TABLE,
-}
-
 
 _ADVICE = {
     "SQLITE_FULL": "Make room on the disk of {path}, and try again",
@@ -109,22 +77,33 @@ class SQLite:
         self._times = 0
         with self._explained():
             self._writer = connect(path)
-            _create(self._writer)
+            with closing(sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)) as maker:
+                create(maker)
 
     def append(self, commands: Sequence[bytes], streams: Sequence[str], decide: Decide) -> None:
-        connection = self._writer
         with self._pen, self._explained():
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                known = read_commands(connection, commands)
-                rows = decide(Standing(read_head(connection), known, read_tails(connection, streams)))
-                connection.executemany(_INSERT_EVENT, rows.events)
-                connection.executemany(_INSERT_COMMAND, rows.commands)
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+            _write(self._writer, commands, streams, decide)
+        self._tell()
+
+    def remove(self, streams: Sequence[str], decide: Decide) -> None:
+        with self._pen, self._explained(), closing(connect(self._path, removing=True)) as connection:
+            _write(connection, [], streams, decide)
+        self._tell()
+
+    def scrub(self) -> str:
+        """Zeroes were written over what was removed (secure_delete). VACUUM writes the file anew besides, since a page
+        that was split long ago may hold an old copy; and the write-ahead log, which holds the words too, is emptied.
+        """
+        with self._pen, self._explained(), closing(connect(self._path, removing=True)) as connection:
+            connection.execute("VACUUM")
+            deadline = time.monotonic() + PATIENCE
+            while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                if time.monotonic() > deadline:
+                    return f"somebody reads from {self._path}, whose -wal file still holds the words: stop them"
+                time.sleep(POLL)
+        return ""
+
+    def _tell(self) -> None:
         with self._appended:
             self._times += 1
             self._appended.notify_all()
@@ -172,6 +151,23 @@ class SQLite:
         return words.format(path=self._path, patience=PATIENCE, holder=_holder(self._path))
 
 
+def _write(connection: sqlite3.Connection, commands: Sequence[bytes], streams: Sequence[str], decide: Decide) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        known = read_commands(connection, commands)
+        rows = decide(Standing(read_head(connection), known, read_tails(connection, streams)))
+        connection.executemany(_INSERT_EVENT, rows.events)
+        connection.executemany(_INSERT_COMMAND, rows.commands)
+        if rows.removals:
+            connection.executemany(_REMOVE, rows.removals)
+            connection.executemany(_BLANK, [(position,) for _, _, position in rows.removals])
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def _pool(connect: Callable[[], Any], size: int) -> QueuePool:
     return QueuePool(connect, pool_size=size, max_overflow=size, reset_on_return=None)
 
@@ -203,11 +199,11 @@ def read_commands(connection: sqlite3.Connection, ids: Sequence[bytes]) -> Known
     return known
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, removing: bool = False) -> sqlite3.Connection:
     """One connection: WAL, every commit on the disk before it is acknowledged, guards on.
 
     Autocommit: whoever appends says BEGIN IMMEDIATE itself, since a deferred BEGIN that must be upgraded later
-    fails with SQLITE_BUSY without waiting.
+    fails with SQLITE_BUSY without waiting. ``removing``: for the one change that the triggers let pass.
     """
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
     for pragma in (
@@ -221,29 +217,12 @@ def connect(path: Path) -> sqlite3.Connection:
         "journal_size_limit=67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")
-    connection.set_authorizer(_authorize)
+    if removing:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("PRAGMA trusted_schema=ON")  # older versions take JSON in a trigger for unsafe
+    else:
+        connection.set_authorizer(authorize)
     return connection
-
-
-def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
-    if action in _FORBIDDEN and (first in _GUARDED or second in _GUARDED):
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_DROP_TRIGGER:
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    speech = dialect.dialect()
-    connection.execute("BEGIN IMMEDIATE")  # several processes may start at once
-    for table in metadata.sorted_tables:
-        connection.execute(str(CreateTable(table, if_not_exists=True).compile(dialect=speech)))
-        for index in table.indexes:
-            connection.execute(str(CreateIndex(index, if_not_exists=True).compile(dialect=speech)))
-    for statement in _GUARDS.split("END;"):
-        if statement.strip():
-            connection.execute(statement + "END;")
-    connection.execute("COMMIT")
 
 
 def _holder(path: Path) -> str:

@@ -22,13 +22,15 @@ from events.appending import (
     prepare,
 )
 from events.clock import SteadyClock
-from events.database import COLUMNS, EMPTY, HEAD, Database, Head, LogUnavailable, Rows, Standing
+from events.database import COLUMNS, EMPTY, HEAD, Database, Head, LogUnavailable, Rows, Standing, Values
 from events.event import Recorded
 from events.instant import Instant
 from events.reading import Line, recorded
+from events.redaction import Removal, removal_of
 from events.seal import CommandRow, Row
 from events.sqlite import SQLite
 from events.turns import Turns
+from events.words import Tombstone
 
 __all__ = [
     "Appended", "CommandReused", "EventStore", "Head", "LogUnavailable", "NotNext", "Unit", "Verdict",
@@ -112,6 +114,44 @@ class EventStore:
             return told
 
         self._database.append([], [], decide)
+
+    def remove_words(self, rows: Sequence[Row], say: Callable[[list[Tombstone]], Unit]) -> Appended:
+        """Append a fact that these events' words were removed, and remove them, in one transaction.
+
+        See events/redaction.py; ``scrub`` afterwards leaves nothing of them on the disk. say: makes the unit of the
+        fact. Raises VersionConflict, NoWords.
+        """
+        told: list[Appended] = []
+
+        def decide(standing: Standing) -> Rows:
+            removals = [removal_of(row, standing.head.position + 1) for row in rows]
+            batch = Batch(standing, self._clock())
+            verdict = batch.add(prepare(say([removal.tombstone for removal in removals])))
+            if isinstance(verdict, Exception):
+                raise verdict
+            told[:] = [verdict]
+            return Rows(batch.rows.events, batch.rows.commands, _values(removals))
+
+        self._database.remove([rows[0].stream], decide)
+        return told[0]
+
+    def remove_again(self, removals: Sequence[Removal]) -> None:
+        """Remove words that an event of the log says were removed: it came from a copy where they were."""
+        self._database.remove([], lambda _: Rows([], [], _values(removals)))
+
+    def scrub(self) -> str:
+        """Leave nothing on the disk of what was removed. What still has to be done for that, in words; or nothing."""
+        return self._database.scrub()
+
+    def removed(self, after: int = 0, until: int | None = None) -> list[tuple[int, str, str]]:
+        """Position, stream and data of events whose words were removed."""
+        sql = "SELECT position, stream, data FROM events WHERE position > ? AND position <= ? AND length(salt) = 32"
+        found = self._database.fetch(f"{sql} ORDER BY position", (after, 2**62 if until is None else until))
+        return [(position, stream, data) for position, stream, data in found]
+
+    def of_type(self, type: str, after: int = 0) -> list[Line]:
+        """Every line of a rare type: the database looks through the log for it."""
+        return self._database.fetch(f"{_SELECT} WHERE type = ? AND position > ? ORDER BY position", (type, after))
 
     # --- reading
 
@@ -248,3 +288,7 @@ def _same(first: Verdict, again: Verdict) -> bool:
         and isinstance(again, Appended)
         and (first.first_position, first.position) == (again.first_position, again.position)
     )
+
+
+def _values(removals: Sequence[Removal]) -> list[Values]:
+    return [(removal.data, removal.payload_hash, removal.position) for removal in removals]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from events.erasing import check
 from events.instant import Instant
 from events.merkle import leaf_hash
 from events.seal import GENESIS, Row, chain_hash, content_of
@@ -123,6 +124,9 @@ def verify_log(
             if not verdict.ok:
                 return name_missing(store, verdict)
             advance(verdict.position - first)
+        if verdict.ok and (odd := check(store, after, end)):
+            row = next(store.rows(odd[0] - 1, odd[0]))
+            return Verdict(False, row.position, row.chain_hash.hex(), odd[1], row.stream, row.version)
         return verdict
     finally:
         store.close()

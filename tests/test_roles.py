@@ -35,6 +35,7 @@ WHO_MAY: dict[str, dict[str, frozenset[Role]]] = {
     "tag": {"Create": EVERYBODY, "Rename ChangeSlug": PUBLISHERS, "Merge": CHIEFS},
     "path": {"Point Unpoint": PUBLISHERS},
     "site": {"Title": CHIEFS},
+    "subject": {"Forget": {"administrator"}},
 }
 CELLS = [
     (f"{category}.{name}", role, role in allowed)

@@ -1,7 +1,8 @@
 """Rendered bodies: drawn from the log when somebody asks for them, and the last ones remembered.
 
-A publication never changes, and its body looks different only when its pictures do: so what was drawn once is right
-for as long as they are the same. Readers who travel in time turn the pages of few articles many times.
+A publication never changes, and its body looks different only when its pictures do, or when a court has all of its
+words removed: so what was drawn once is right for as long as pictures and words are the same. Readers who travel in
+time turn the pages of few articles many times.
 """
 
 import threading
@@ -17,7 +18,7 @@ from views.shapes import ImageView
 KEPT = 256
 NONE = Body("", "", "")  # of what was withdrawn or retracted
 
-Key = tuple[int, tuple[ImageView | None, ...]]
+Key = tuple[int, Content, tuple[ImageView | None, ...]]
 
 
 class Bodies:
@@ -32,7 +33,7 @@ class Bodies:
         """The body of a publication, with its pictures as the lookup has them. Raises DocumentError."""
         if row.hidden:
             return NONE
-        key = (row.position, tuple(lookup.image(id) for id in content.images))
+        key = (row.position, content, tuple(lookup.image(id) for id in content.images))
         with self._lock:
             known = self._drawn.get(key)
             if known is not None:

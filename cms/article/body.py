@@ -12,6 +12,7 @@ from events import document
 from events.article import ArticleBodyEdited
 from events.document import Doc
 from events.document.schema import Paragraph
+from events.redaction import REMOVED_DIGEST, REMOVED_RAW
 
 Step = dict[str, object]
 KEPT = 256  # documents at hand: those that were just made or looked at
@@ -66,6 +67,8 @@ class Body:
         version = self.version + len(event.steps)
         after = Body(version, event.body_hash, event.words, tuple(event.images), event.readers_hash)
         after._before, after._steps = self, event.steps
+        if event.body_hash == REMOVED_DIGEST:  # its steps are gone (events/redaction.py), its text is known
+            after._raw = REMOVED_RAW
         return after
 
     def published(self, raw: bytes) -> "Body":
@@ -73,8 +76,13 @@ class Body:
 
         Where notes to the desk stand in it, the publication holds less.
         """
-        if self.shown != self.digest:
-            return self
+        if self.digest == REMOVED_DIGEST and raw != REMOVED_RAW:  # the edits are gone, the publication is not
+            doc = document.decode(raw)
+            same = Body(self.version, document.digest(doc), document.words(doc), tuple(document.images(doc)))
+            same._raw = raw
+            return same
+        if self.shown != self.digest or (raw == REMOVED_RAW and self.digest != REMOVED_DIGEST):
+            return self  # of a publication that is gone the edits are still here
         same = Body(self.version, self.digest, self.words, self.images)
         same._raw = raw
         return same

@@ -180,13 +180,12 @@ def _desk(id: str, state: Article) -> Iterator[tuple[Any, Action]]:
 
 
 def _note(id: str, values: Values) -> Any:
-    from cms.desk.session import person
-
+    note = str(uuid7())
     try:
-        sealed = seal(values["text"], person().id, house().keys)  # the first time this makes the writer's key
+        sealed = seal(values["text"], note, house().keys)  # a key of its own: one note can be forgotten, and no other
     except (sqlite3.Error, OSError) as ailment:
         raise Unwritten(ailment) from ailment
-    return a.AddNote(id, str(uuid7()), sealed)
+    return a.AddNote(id, note, sealed)
 
 
 def _taking_away(id: str, state: Article) -> Iterator[tuple[Any, Action]]:

@@ -165,7 +165,7 @@ def test_only_one_rebuild_at_a_time(full: House) -> None:
         ("UPDATE published SET html = 'Hacked' WHERE article = 's3'", ("published", "s3, 1", "html", "Hacked")),
         ("UPDATE desk SET headline = 'Hacked' WHERE article = 's4'", ("desk", "s4", "headline", "Hacked")),
         ("DELETE FROM history WHERE position = 5", ("history", "5", None, "no such row")),
-        ("INSERT INTO paths VALUES ('/evil', 'article-s1', 'claimed', 0)", ("paths", "/evil", None, "a row")),
+        ("INSERT INTO paths VALUES ('/evil', 'article-s1', 'claimed', 0, '')", ("paths", "/evil", None, "a row")),
         ("UPDATE intervals SET data = '{}' WHERE stream = 'byline-anna'", ("intervals", "byline-anna", "data", "{}")),
     ],
 )

@@ -10,6 +10,8 @@ from events import tag as t
 from events.event import Event, catalogue
 from events.path import PathClaimed, PathClosed, PathPointed, PathRedirected, PathReleased, PathUnpointed
 from events.site import SiteTitled
+from events.subject import SubjectForgotten
+from events.words import WordsRemoved
 
 Change = Literal["begun", "body", "words", "filed", "pictures", "review", "published", "corrected", "put_away", "names"]
 
@@ -36,6 +38,7 @@ _CHANGES: dict[Change, tuple[type[Event], ...]] = {
     "corrected": (a.ArticleCorrected, a.ArticleWithdrawn, a.ArticleRetracted),
     "put_away": (
         a.ArticleTrashed, a.ArticleRecovered, i.ImageTakenDown, i.ImageReinstated, b.BylineRetired, s.SectionClosed,
+        WordsRemoved, SubjectForgotten,
     ),
     "names": (
         a.ArticleSlugChanged, b.BylineRenamed, b.BylineSlugChanged, b.BylineMerged, s.SectionRenamed,

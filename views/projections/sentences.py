@@ -15,6 +15,8 @@ from events.event import Event, Recorded
 from events.instant import Instant
 from events.path import PathPointed, PathUnpointed
 from events.site import SiteTitled
+from events.subject import SubjectForgotten
+from events.words import WordsRemoved
 from views.batch import Batch
 from views.projections.images import IMAGE
 from views.projections.people import BYLINE
@@ -185,6 +187,12 @@ def _crop(event: i.ImageCropSet) -> str:
     return f"cropped it by hand for {event.name}" if event.box else f"removed the crop for {event.name}"
 
 
+def _removed(event: WordsRemoved) -> str:
+    count = len(event.tombstones)
+    what = "the words of one event" if count == 1 else f"the words of {count:,} events"
+    return _with(f"removed {what} by order ({event.order})", event.why)
+
+
 SENTENCES: dict[type[Event], Sentence] = {
     a.ArticleDrafted: _says(lambda e: f"began the story {quote(e.headline)}"),
     a.ArticleKickerChanged: _text("kicker", "kicker"),
@@ -245,5 +253,7 @@ SENTENCES: dict[type[Event], Sentence] = {
     t.TagMerged: lambda batch, _, e: f"merged it into {quote(_name(batch, TAG, e.into))}",
     PathPointed: _says(lambda e: f"led {quote(e.path)} to {quote(e.to)}"),
     PathUnpointed: _says(lambda e: f"led {quote(e.path)} nowhere any more"),
+    SubjectForgotten: _says(lambda e: _with("forgot it: nobody can read its words any more", e.why)),
+    WordsRemoved: _says(_removed),
     SiteTitled: _says(lambda e: _with(f"titled the site {quote(e.title)}", e.tagline)),
 }

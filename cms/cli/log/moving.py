@@ -9,6 +9,7 @@ from cms.cli.log.group import log
 from cms.cli.output import Failed, Output, speaks
 from cms.house import house
 from events import folder, importing
+from events.erasing import RemovalRefused, remove_again
 from events.store import NotNext
 from events.transfer import NotTransferred, export
 
@@ -62,9 +63,16 @@ def import_(source: Path, out: Output) -> None:
     except (NotTransferred, NotNext) as error:
         taken_before = store.head().position - before
         raise Failed(str(error), {"new": taken_before, "position": store.head().position}) from error
+    try:
+        gone = remove_again(store)  # words that an order removed from the other copy since this one was made
+    except RemovalRefused as refused:
+        raise Failed(f"{refused} Export the whole log again, and import it into an empty one.") from refused
+    if gone and (left := store.scrub()):
+        out.note(left)
     head = store.head()
+    said = f" The words of {gone:,} events were removed here too." if gone else ""
     out.done(
         {"new": taken.new, "known": taken.known, "position": head.position, "chain_hash": head.chain_hash.hex()},
-        f"{taken.new:,} events are new, {taken.known:,} were there. The log ends at {head.position:,}.\n"
+        f"{taken.new:,} events are new, {taken.known:,} were there. The log ends at {head.position:,}.{said}\n"
         f"Chain hash {head.chain_hash.hex()}" + ("\nNow run: flask rebuild-index" if taken.new else ""),
     )

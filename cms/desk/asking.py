@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 from flask import request
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 from werkzeug.wrappers import Response
 
@@ -11,6 +12,7 @@ from cms.decider import Command, Refused
 from cms.desk.forms import Action, Answer, read
 from cms.desk.house import house
 from cms.desk.session import actor, see
+from cms.desk.tracing import traced
 from cms.units import NOWHERE, Conflict, Done, Origin
 from events.store import CommandReused
 
@@ -38,11 +40,14 @@ def ask(
     ``part``: which part of the form this is, where one form asks for several things that stand for themselves.
     ``origin``: what it is called in the log, where it is more than its commands say.
     """
-    newsroom = house().newsroom
-    id = uuid5(command_id(), part) if part else command_id()
+    newsroom, origin = house().newsroom, traced(origin)
+    id = form = command_id()
+    if part:
+        id, origin = uuid5(form, part), replace(origin, correlation=str(form))
     try:
         return newsroom.handle(commands, actor(), id, expected=expected, origin=origin)
     except CommandReused:  # the same page was sent again with other words: that is something new
+        origin = replace(origin, causation=str(id))
         return newsroom.handle(commands, actor(), uuid7(), expected=expected, origin=origin)
 
 

@@ -20,7 +20,8 @@ from cms.decider import Command, Denied, Refused, Unwritten, commands
 from cms.desk import session, states
 from cms.desk.house import house
 from cms.desk.telling import change, changes_since
-from cms.units import Conflict, Done, Origin
+from cms.desk.tracing import traced
+from cms.units import Conflict, Done
 from events.event import kind_of
 from events.instant import Instant
 from events.store import CommandReused
@@ -156,7 +157,7 @@ def _command(raw: dict[str, Any]) -> tuple[Command, Any]:
 
 def _handle(wanted: list[Command], asked: Asked, was: list[Any]) -> Done:
     newsroom, based = house().newsroom, any(value is not msgspec.UNSET for value in was)
-    origin = Origin(request=str(asked.command_id))
+    origin = traced()
     actor = session.actor()
     if not based or house().store.known_commands([asked.command_id]):
         typed = all(isinstance(command, a.EditBody) for command in wanted)

@@ -14,6 +14,7 @@ from cms.desk import reading, states
 from cms.desk.commands_api import answer, problem
 from cms.desk.house import house
 from cms.desk.session import HOME, actor
+from cms.desk.tracing import traced
 from cms.pictures import PictureRefused, take_in
 from views.desk_shapes import Filter
 
@@ -69,7 +70,7 @@ def upload() -> Response:
             i.Upload(
                 id, taken.picture, name, words.caption, words.alt, words.credit, words.copyright, words.taken_at
             ),
-            actor(), command_id,
+            actor(), command_id, origin=traced(),
         )  # fmt: skip
     except PictureRefused as refused:
         return problem(422, "refused", refused.reason)

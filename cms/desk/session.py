@@ -16,6 +16,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from cms.accounts import Person, Session
 from cms.decider import Actor
+from cms.desk import tracing
 from cms.desk.house import house
 from cms.desk.page import render
 
@@ -136,6 +137,7 @@ def seal(answer: Response) -> Response:
         "frame-ancestors 'none'; base-uri 'none'"
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers[tracing.HEADER] = tracing.request_id()
     answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"

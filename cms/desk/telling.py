@@ -30,7 +30,7 @@ def told(recorded: Recorded, names: dict[str, str]) -> dict[str, Any]:
         "at": recorded.recorded_at // 1000,
         "account": recorded.meta.actor,
         "by": names.get(recorded.meta.actor or "", "Somebody"),
-        "command": recorded.meta.request,
+        "command": str(recorded.meta.command_id or recorded.meta.request or ""),  # older events have it as the request
         "data": change(recorded.event),
     }
 

@@ -10,7 +10,10 @@ from cms.following import followers
 from cms.house import House
 from events.clock import BEHIND as CLOCK_BEHIND
 from events.clock import ClockJumped
+from events.heads import Unsigned
+from events.holding import differs
 from events.instant import SECOND
+from events.sealing import in_words
 from events.store import LogUnavailable
 
 STILL = 30.0  # seconds that a reader may be behind the log without moving
@@ -48,9 +51,20 @@ def look(house: House) -> dict[str, Any]:
     except ClockJumped as error:
         faults.append(str(error))
     readers = [_views(house, head, faults), _index(house, head, faults)]
-    following = _followers(house, faults)
-    state = {"log": {"position": head}, "readers": readers, "followers": following, "faults": faults}
-    return {"ok": not faults, **state}
+    following, log = _followers(house, faults), {"position": head, "sealed": _sealed(house, faults)}
+    return {"ok": not faults, "log": log, "readers": readers, "followers": following, "faults": faults}
+
+
+def _sealed(house: House, faults: list[str]) -> int | None:
+    """How far the log is sealed; a fault where it no longer is what was sealed, as its last sealed event tells."""
+    try:
+        head, tree = house.seals.latest(), house.seals.tree
+        if head is not None and tree.leads_to(head.size, head.root) and (fault := differs(house.store, tree, head)):
+            faults.append(f"the log is not what was sealed: {in_words(fault)}; see flask log verify")
+    except (Unsigned, OSError) as error:
+        faults.append(f"the seals cannot be read: {error}")
+        return None
+    return head.size if head else None
 
 
 def _views(house: House, head: int, faults: list[str]) -> dict[str, Any]:

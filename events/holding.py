@@ -34,8 +34,11 @@ def hold(
     true = newest is not None and tree.leads_to(newest.size, newest.root)
     store = open_log()
     try:
-        if after is not None and (fault := _begins(store, tree, after)):
-            return fault
+        if after is not None:
+            if not tree.leads_to(after.size, after.root):
+                return Verdict(False, after.size, "", "the Merkle tree is not the one that was signed: verify all")
+            if fault := differs(store, tree, after):
+                return fault
         verdict = verify_log(
             open_log,
             after.size if after else 0,
@@ -55,10 +58,11 @@ def hold(
         store.close()
 
 
-def _begins(store: EventStore, tree: Tree, head: TreeHead) -> Verdict | None:
-    """Whether the log up to ``head`` is what was sealed, by its last event alone: the chain ties in the others."""
-    if not tree.leads_to(head.size, head.root):
-        return Verdict(False, head.size, "", "its Merkle tree is not the one that was signed: verify all of the log")
+def differs(store: EventStore, tree: Tree, head: TreeHead) -> Verdict | None:
+    """Whether the log up to ``head`` is what was sealed, by its last event alone: the chain ties in the others.
+
+    The tree has to lead to the head.
+    """
     mark = mark_at(store, head.size)
     if mark is None or leaf_hash(mark.chain_hash) != tree.leaf(head.size - 1):
         return first_difference(store, tree, head)

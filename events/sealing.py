@@ -70,6 +70,8 @@ def go_on(store: EventStore, tree: Tree, head: TreeHead | None) -> Mark:
     tree.truncate(size)
     if head is None:
         return START
+    if (end := store.head().position) < size:
+        raise Altered(cut_off(end, head))
     if not tree.leads_to(size, head.root):  # lost or torn: it is made from the log again
         tree.truncate(0)
         grow(store, tree, size)
@@ -90,8 +92,7 @@ def grow(store: EventStore, tree: Tree, size: int) -> None:
 
 def first_difference(store: EventStore, tree: Tree, head: TreeHead) -> Verdict:
     """The first event that is not the one that was sealed, by halving: all that follows it differs too."""
-    end = store.head().position
-    if end < head.size:
+    if (end := store.head().position) < head.size:
         return cut_off(end, head)
     good, bad = 0, head.size
     while bad - good > 1:

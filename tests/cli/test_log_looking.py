@@ -102,6 +102,7 @@ def test_events_are_found_by_anything(desk: Desk) -> None:
     assert desk.positions("--type", "article", "--stream", "article") == [1, 2, 3]
     assert desk.positions("--stream", STREAM, "-n", "2") == [1, 2]
     assert desk.positions("--text", "REFLOATED") == [2]
+    assert desk.positions("--id", "r-17") == desk.positions("--id", "c-4") == [1]
     assert desk.positions("--since", "1h") == [1, 2, 3] == desk.positions("--until", "2999-01-01")
     for nothing in (("--until", "1d"), ("--since", "2999-01-01"), ("--type", "article.head"), ("--stream", "art")):
         assert "No event meets that" in desk.run("find", *nothing, status=1)

@@ -18,6 +18,7 @@ from flask import Flask
 from app import create_app
 from cms.anchoring import NotPosted, post
 from cms.cli.log import log
+from cms.health import look
 from cms.house import House
 from cms.sealer import Sealer
 from cms.settings import load_settings
@@ -134,6 +135,13 @@ def test_an_end_that_was_cut_off_is_found_against_a_head_kept_elsewhere(sealed: 
     assert sealed.answer("verify")["events"] == 4
     found = sealed.answer("verify", "--against", str(tmp_path / "anchors"), status=1)
     assert found["first_bad_position"] == 5 and "5 events were sealed" in found["reason"]
+
+
+def test_whether_it_is_ready_tells_how_far_it_is_sealed_and_that_it_no_longer_fits(sealed: Newsroom) -> None:
+    sealed.write(events=1)
+    assert look(sealed.house)["log"] == {"position": 6, "sealed": 5}
+    sealed.tamper("DELETE FROM events WHERE position > 4")
+    assert any("the log is not what was sealed: the log ends at 4" in fault for fault in look(sealed.house)["faults"])
 
 
 def test_a_head_with_a_false_signature_is_not_believed(sealed: Newsroom, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from events.seal import Row
 from events.store import EventStore
 from events.temporal import AsOf, position_at, row_of, version_at
 
+_IDS = ("command_id", "correlation", "causation", "request")
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
@@ -48,22 +49,25 @@ def tail(lines: int, follow: bool, as_json: bool) -> None:
 @click.option("--stream", help="Such as article-0193…, or article for all of them.")
 @click.option("--since", type=MOMENT, help="Recorded then or later: a time, a day, or 2h for two hours ago.")
 @click.option("--until", type=MOMENT, help="Recorded then or earlier.")
+@click.option("--id", "id", help="The id of a command, a request, or of what ties commands together or led to them.")
 @click.option("--text", help="Words that the event has, in small or capital letters.")
 @click.option("-n", "--limit", type=click.IntRange(1), help="Stop after so many.")
 @_AS_JSON
 def find(
     actor: str | None, types: Sequence[str], stream: str | None, since: Instant | None, until: Instant | None,
-    text: str | None, limit: int | None, as_json: bool,
+    id: str | None, text: str | None, limit: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the events that meet everything given, the oldest first. Exit 1 where there are none."""
-    parts = house()
+    parts, kind = house(), [stream] if stream else []
     names = Names(parts)
     actors = names.ids(actor) if actor else None
     found = 0
     for row in _rows(parts.store, stream, since, until):
-        if not _is_any(row.type, types, ".") or (stream and not _is_any(row.stream, [stream], "-")):
+        if not _is_any(row.type, types, ".") or not _is_any(row.stream, kind, "-"):
             continue
         if actors is not None and telling.as_object(row.meta).get("actor") not in actors:
+            continue
+        if id and id not in (telling.as_object(row.meta).get(name) for name in _IDS):
             continue
         if text and text.casefold() not in row.data.casefold():
             continue

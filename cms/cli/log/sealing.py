@@ -91,7 +91,7 @@ def verify(
     try:
         keys = signing.read_public_keys(public) if public else signing.public_keys(parts.settings)
         elsewhere = [head for path in against for head in read_heads(path.read_text(encoding="utf-8"))]
-        own = list(parts.seals.heads())
+        own = list(filter(None, [parts.seals.latest()] if since_last_seal else parts.seals.heads()))
         _check_signatures([*elsewhere, *own], keys, out)
     except (NoKey, Unsigned) as error:
         raise Failed(f"A head cannot be believed: {error}.") from error

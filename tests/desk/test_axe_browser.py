@@ -127,7 +127,7 @@ class Inspector:
     def look(self, name: str) -> None:
         page = self.page
         self.seen.append(name)
-        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
         for width, scheme in SHAPES:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]

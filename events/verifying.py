@@ -64,15 +64,8 @@ def verify(rows: Iterable[Row], start: Mark = START, place: Place = lambda _stre
     for row in rows:
         position += 1
         reason = _fault(row, position, previous, last)
-        if not reason:
-            known = versions.get(row.stream)
-            if known is None:
-                known = row.version - 1
-                before = place(row.stream, known) if known else 0
-                if before is None or before > start.position:
-                    known = -1
-            if row.version != known + 1:
-                reason = f"{row.stream} has no version {row.version - 1} before it"
+        if not reason and not _goes_on(row, versions.get(row.stream), start, place):
+            reason = f"{row.stream} has no version {row.version - 1} before it"
         if reason == MISSING:
             return missing(position)
         if reason:
@@ -93,6 +86,14 @@ def _fault(row: Row, position: int, previous: bytes, last: Instant) -> str:
     if row.recorded_at < last:
         return "it is recorded earlier than the event before it"
     return ""
+
+
+def _goes_on(row: Row, known: int | None, start: Mark, place: Place) -> bool:
+    """Whether the stream's version before this one stands before it. known: its newest since ``start``."""
+    if known is None and row.version > 1:
+        before = place(row.stream, row.version - 1)
+        return before is not None and before <= start.position
+    return row.version == (known or 0) + 1
 
 
 def verify_log(

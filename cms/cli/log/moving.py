@@ -32,7 +32,8 @@ def export_(target: Path, since: int | None, out: Output) -> None:
             for line in export(store, since or 0, head):
                 sys.stdout.buffer.write(line)
             return
-        with out.progress("Exporting", unit="events") as progress:
+        done = folder.load(target).position if (target / folder.MANIFEST).exists() else since or 0
+        with out.progress("Exporting", max(head - done, 0), "events") as progress:
             manifest = folder.write(store, target, since, progress.advance)
     except NotTransferred as error:
         raise Failed(str(error)) from error
@@ -55,8 +56,10 @@ def import_(source: Path, out: Output) -> None:
     store = house().store
     before = store.head().position
     try:
-        with out.progress("Importing", unit="events") as progress:
-            if str(source) == "-":
+        held = None if str(source) == "-" else folder.load(source)
+        total = held.position - held.after if held else None
+        with out.progress("Importing", total, "events") as progress:
+            if held is None:
                 taken = importing.take(store, sys.stdin.buffer, progress.advance)
             else:
                 taken = folder.read(store, source, progress.advance)

@@ -9,7 +9,7 @@ import msgspec
 
 from bench.measure import Figure
 
-PARTS = ("log", "views", "site", "desk", "typing", "streams", "publish", "search")
+PARTS = ("log", "views", "site", "desk", "typing", "streams", "publish", "search", "postgresql")
 
 
 @click.command()

@@ -33,7 +33,7 @@ def figures() -> Iterator[Figure]:
     """Lists, forms, saving alone, saving together."""
     house = paper.published()
     app = paper.app_of(house.settings.var)
-    cookie = _signed_in(house)
+    cookie = signed_in(house)
     chance = random.Random(9)
     numbers = iter(chance.sample(range(paper.ARTICLES), paper.ARTICLES))
 
@@ -99,7 +99,7 @@ def _saving(house: House, number: int) -> Figure:
     bare = EventStore(paper.folder() / "bare.db")
 
     def beyond() -> float:
-        saved = cpu_ms(lambda: _save(house, id, SAVES))()
+        saved = cpu_ms(lambda: save(house, id, SAVES))()
         events = [recorded.event for recorded in house.store.read_stream(f"article-{id}")][-SAVES:]
         meta = next(house.store.read_stream(f"article-{id}")).meta
 
@@ -110,7 +110,7 @@ def _saving(house: House, number: int) -> Figure:
 
         return saved - cpu_ms(append)()
 
-    _save(house, id, 3)
+    save(house, id, 3)
     try:
         return limited("saving a batch of steps, beyond the append", "ms CPU", beyond, 3)
     finally:
@@ -126,7 +126,7 @@ def _together(house: House, numbers: list[int]) -> Figure:
         for second in range(SECONDS):
             time.sleep(max(0.0, began + second + place / EDITORS - time.perf_counter()))
             started = time.perf_counter()
-            _save(house, id, 1)
+            save(house, id, 1)
             took.append((time.perf_counter() - started) * 1000)
 
     people = [
@@ -141,7 +141,7 @@ def _together(house: House, numbers: list[int]) -> Figure:
     return slowest(f"saving, {EDITORS} editors, once a second: p95", "ms", took, 30, against)
 
 
-def _save(house: House, id: str, times: int) -> int:
+def save(house: House, id: str, times: int) -> int:
     """As the editor saves: a letter typed into the first paragraph, upon the version that it has."""
     writer, streams = Actor("writer", "administrator", "desk"), Streams(house.store, 1)
     for _ in range(times):
@@ -154,7 +154,7 @@ def _save(house: House, id: str, times: int) -> int:
     return times
 
 
-def _signed_in(house: House) -> str:
+def signed_in(house: House) -> str:
     email = f"{uuid4().hex}@example.org"
     house.accounts.add(email, "Ada Morrow", "administrator", PASSWORD)
     token, _ = house.accounts.sign_in(email, PASSWORD, "127.0.0.1")

@@ -26,7 +26,7 @@ def figures() -> Iterator[Figure]:
     house = paper.searchable()
     app = paper.app_of(house.settings.var)
     chance = random.Random(8)
-    path = _paths(house, 1)[0]
+    path = newest(house, 1)[0]
     answer = ask(app, request(path))
     again = request(path, If_None_Match=answer.headers["ETag"])
     warm = [request(path)] * EACH
@@ -52,7 +52,7 @@ def figures() -> Iterator[Figure]:
 def _made_now(house: House, app: Any, chance: random.Random) -> Iterator[Figure]:
     """Pages that nobody asked for since something changed, live and as of an instant."""
     then = house.now() - 30 * DAY
-    paths = _paths(house, 1000, before=then - HOUR)
+    paths = newest(house, 1000, before=then - HOUR)
     chance.shuffle(paths)
     take = iter(paths)
 
@@ -121,7 +121,7 @@ def _constant(body: bytes, environs: list[Environ]) -> Run:
     return cpu_rate(lambda: ask_all(app, environs))
 
 
-def _paths(house: House, count: int, before: Instant | None = None) -> list[str]:
+def newest(house: House, count: int, before: Instant | None = None) -> list[str]:
     """Addresses of articles, the newest before an instant first."""
     reader, cursor, found = house.reader(), None, list[str]()
     while len(found) < count:

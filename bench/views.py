@@ -40,7 +40,7 @@ class Taken(msgspec.Struct):
 
 def figures() -> Iterator[Figure]:
     """Folding, rendering, memory."""
-    house, mix = _edited()
+    house, mix = edited()
     taken: list[Taken] = []
 
     def folded() -> float:
@@ -63,7 +63,7 @@ def figures() -> Iterator[Figure]:
 
 
 @cache
-def _edited() -> tuple[House, str]:
+def edited() -> tuple[House, str]:
     if not EDITS.exists():
         return paper.written(), "bench/paper.py, for want of real edits"
     house = paper.open_house("edits")

@@ -69,6 +69,12 @@ class Server:
         """The address of its first database."""
         return make_url(f"postgresql+psycopg://postgres@/postgres?host={self.folder}")
 
+    @property
+    def pid(self) -> int:
+        """Of the process whose children do its work, while it runs."""
+        assert self._process
+        return self._process.pid
+
     def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Start it, and return when it answers. Raises Unavailable with the end of its log."""
         around = os.environ | (environment or {})

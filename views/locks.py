@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-POLL = 0.003  # seconds between looks at another process's lock
+POLL, SELDOM = 0.003, 0.03  # seconds between looks at another process's lock: at first, and in the end
 
 
 class Busy(Exception):
@@ -93,6 +93,7 @@ class Turn:
 
     @contextmanager
     def _everywhere(self, deadline: float, enough: Callable[[], bool]) -> Iterator[bool]:
+        pause = POLL
         try:
             while not self._lock.seize():
                 if enough():
@@ -100,7 +101,8 @@ class Turn:
                     return
                 if time.monotonic() > deadline:
                     raise Busy("the views are being brought forward by another process: they will follow")
-                time.sleep(POLL)
+                time.sleep(pause)
+                pause = min(1.5 * pause, SELDOM)
             yield True
         finally:
             self._lock.release()

@@ -21,11 +21,12 @@ from views.projection import OTHER, RebuildNeeded
 from views.shapes import ViewsMissing
 
 PATIENT: dict[str, Any] = {"application_name": "daybook views", "connect_timeout": 5, "tcp_user_timeout": 15000}
-STATEMENTS = 1000  # that a connection keeps prepared
+STATEMENTS = 300  # that a connection keeps prepared
 PIECE = 500  # rows that are fetched at a time of those that are many
 OPTIONS = {
     "jit": "off",  # it plans for queries that take seconds; ours take milliseconds
     "random_page_cost": "1.1",  # the tables are in memory, or on a disk that need not seek
+    "idle_in_transaction_session_timeout": "0",  # a verification keeps its snapshot while it folds the log
 }
 _numbers = count()
 

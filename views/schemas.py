@@ -107,7 +107,7 @@ class Schemas:
         """Built as a file, then copied in one transaction: a copy that is killed was never there."""
         with self.scratch() as path:
             fill(path)
-            with closing(Connection(self._url)) as db:
+            with closing(Connection(self._url, statement_timeout="0")) as db:
                 db.execute(_BEGIN.format(_quoted(self._home)))
                 number = db.execute(f"SELECT nextval('{_quoted(self._home)}.generations')").fetchone()[0]
                 generation = f"{self._home}_{number}"

@@ -1,20 +1,30 @@
 """Whatever is done to the log, in whatever order, it behaves as a plain list would."""
 
 import itertools
+import shutil
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from tempfile import mkdtemp
 from uuid import UUID, uuid4
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from events.event import Event
+from events.holding import hold
+from events.importing import take
 from events.instant import DAY, now
-from events.store import Appended, CommandReused, Unit, VersionConflict, Write
-from events.verifying import verify
+from events.sealing import seal
+from events.seals import Seals
+from events.store import Appended, CommandReused, EventStore, Unit, VersionConflict, Write
+from events.transfer import export
 from tests.events.conftest import META, Place, headline
 
 STREAMS = st.sampled_from(["article-1", "article-2", "path-1", "site"])
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 WORDS = st.lists(st.text(max_size=20), max_size=3)
 
 
@@ -29,6 +39,9 @@ class LogMachine(RuleBasedStateMachine):
         self.log = place.open()
         self.model: list[tuple[str, int, Event]] = []
         self.told: dict[UUID, Appended] = {}
+        self.folder = Path(mkdtemp())
+        self.copy = EventStore(self.folder / "copy.db")
+        self.seals = Seals(self.folder / "seals")
 
     def version(self, stream: str) -> int:
         return sum(1 for written in self.model if written[0] == stream)
@@ -79,6 +92,18 @@ class LogMachine(RuleBasedStateMachine):
         self.log.close()
         self.log = self.place.open()
 
+    @rule(from_the_beginning=st.booleans())
+    def bring_a_copy_up_to_date(self, from_the_beginning: bool) -> None:
+        after = 0 if from_the_beginning else self.copy.head().position
+        take(self.copy, export(self.log, after, self.log.head().position))
+        assert list(self.copy.rows()) == list(self.log.rows()) and self.copy.commands() == self.log.commands()
+
+    @rule()
+    def seal_it(self) -> None:
+        before = self.seals.latest()
+        head = seal(self.log, self.seals, KEY, now())
+        assert (head.size if head else before.size if before else 0) == len(self.model)
+
     @invariant()
     def it_holds_what_the_model_holds(self) -> None:
         stored = list(self.log.read_all())
@@ -91,8 +116,13 @@ class LogMachine(RuleBasedStateMachine):
             assert all(a.occurred_at <= b.occurred_at for a, b in itertools.pairwise(own))
 
     def teardown(self) -> None:
-        assert verify(self.log.rows()).ok
+        heads = [list(self.seals.heads())]
+        assert hold(self.place.open, self.seals.tree, heads).ok
+        take(self.copy, export(self.log, self.copy.head().position, self.log.head().position))
+        assert hold(partial(EventStore, self.folder / "copy.db"), self.seals.tree, heads).ok, "and so the copy"
+        self.copy.close()
         self.log.close()
+        shutil.rmtree(self.folder)
 
 
 def test_whatever_is_done_to_it_the_log_behaves_as_a_plain_list_would(places: Callable[[], Place]) -> None:

@@ -15,6 +15,7 @@ from search.codec import FILTERS, UNIT, WEIGHTS, MappedStorage, NewsCodec, NewsS
 from search.columns import Writer
 from search.postings import pack
 from search.shapes import Document
+from search.soundness import checksum
 from search.words import STOP, WORD, fold, is_cjk, language_of, stem, terms
 
 NAME = "MAIN"  # Whoosh's name for an index within its folder
@@ -144,6 +145,7 @@ class Segment:
         write_terms(self._storage, self._segment, self._terms())
         self._segment._doccount = self.count
         self._segment.sizes = {path.name: path.stat().st_size for path in folder.glob(f"{self._segment.ident}.*")}
+        self._segment.sums = {name: checksum(folder / name) for name in self._segment.sizes}
         return self._segment
 
     def _terms(self) -> Iterator[tuple[str, bytes, bytes, int]]:
@@ -180,8 +182,16 @@ def _halves(places: "array[int]") -> "tuple[array[int], array[int]]":
 
 def write_terms(storage: Any, segment: NewsSegment, lists: Iterator[tuple[str, bytes, bytes, int]]) -> None:
     """Write (field, term, packed postings, documents), which come in order of field and term."""
-    schema = NewsSchema.new(0)
     writer = segment._codec.field_writer(storage, segment)
+    try:
+        _write_fields(writer, lists)
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+def _write_fields(writer: Any, lists: Iterator[tuple[str, bytes, bytes, int]]) -> None:
+    schema = NewsSchema.new(0)
     current = None
     for field, term, data, count in lists:
         if field != current:

@@ -11,6 +11,7 @@ import mmap
 import os
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import copy
 from itertools import accumulate
 from pathlib import Path
@@ -32,7 +33,7 @@ from search.columns import load
 from search.postings import unpack, unpack_positions
 from search.words import ANALYSIS, terms
 
-FORMAT = 2  # raise it when files of the same content would be written differently: old ones are then unreadable
+FORMAT = 4  # raise it when files of the same content would be written differently: old ones are then unreadable
 
 # What a word weighs by where it stands, in halves: a headline's word counts as three of the body's.
 WEIGHTS = {"headline": 6, "standfirst": 3, "kicker": 3, "tags": 3, "bylines": 3, "section": 2, "captions": 2, "body": 2}
@@ -96,9 +97,10 @@ class NewsSchema(fields.Schema):
 
 
 class NewsSegment(W3Segment):
-    """A segment whose files stay apart, so that they can be mapped; ``sizes`` tells a truncated one."""
+    """A segment whose files stay apart, so that they can be mapped; ``sizes`` and ``sums`` tell a damaged one."""
 
     sizes: dict[str, int]
+    sums: dict[str, int]  # see search.soundness
     synced = False  # whether its files are known to be on the disk
 
     def __init__(self, codec: "NewsCodec", name: str) -> None:
@@ -239,6 +241,17 @@ class TermWriter(W3FieldWriter):
         self._tindex.add(self._fieldid.to_bytes(2, "big") + term, info)
         self._offset += len(postings)
 
+    def abandon(self) -> None:
+        """Let go of the files, whatever they lack."""
+        for file in (self._tindex.dbfile, self._postfile):
+            with suppress(OSError):
+                file.close()
+
+
+def ending(data: bytes) -> bytes:
+    """What stands at the end of a commit that begins with ``data``."""
+    return b"CRC " + crc32(data).to_bytes(4, "big")
+
 
 class MappedFile(StructFile):
     """A file read in place: ``get`` takes a position and leaves no trace, so that threads can share it."""
@@ -263,8 +276,10 @@ class MappedStorage(FileStorage):
         return MappedFile(Path(self.folder) / name, name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: ARG002 (Whoosh's signature)
-        """Durably: what the new name shows is on the disk."""
+        """Durably: what the new name shows is on the disk. A commit is what is renamed: its sum goes to its end."""
         source = Path(self.folder) / oldname
-        with source.open("rb") as file:
+        with source.open("r+b") as file:
+            file.write(ending(file.read()))
+            file.flush()
             os.fsync(file.fileno())
         source.replace(Path(self.folder) / newname)

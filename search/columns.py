@@ -1,6 +1,6 @@
 """What an index keeps of each document, one file per segment: the documents themselves, then their columns.
 
-    documents one after another (see ``freeze``), a msgpack ``Columns``, its length in eight bytes
+    documents one after another (see ``freeze``), a msgpack ``Columns``, its CRC-32 in four bytes, its length in eight
 
 Columns are arrays of native integers; they are read whole when a segment is opened.
 """
@@ -80,13 +80,16 @@ class Writer:
                 ends.tobytes(),
             )
             data = _encode(columns)
-            file.write(data + len(data).to_bytes(8, "big"))
+            file.write(data + zlib.crc32(data).to_bytes(4, "big") + len(data).to_bytes(8, "big"))
 
 
 def load(data: memoryview) -> Columns:
     """The columns of a file. Raises ValueError (or msgspec's kind of it) if they cannot be read."""
     size = int.from_bytes(data[-8:], "big")
-    columns = msgspec.msgpack.decode(data[-8 - size : -8], type=Columns)
+    told = data[-12 - size : -12]
+    if zlib.crc32(told) != int.from_bytes(data[-12:-8], "big"):
+        raise ValueError("its columns are not those that were written")
+    columns = msgspec.msgpack.decode(told, type=Columns)
     if columns.byteorder != sys.byteorder:
         raise ValueError("it was written on a machine with another order of bytes")
     return columns
@@ -115,8 +118,11 @@ def digest(document: Document) -> bytes:
 
 
 def thaw(data: memoryview) -> Document:
-    """What ``freeze`` froze."""
-    return _decode(zlib.decompress(data[DIGEST:]))
+    """What ``freeze`` froze. Raises ValueError where it is not that any more, or zlib.error."""
+    whole = zlib.decompress(data[DIGEST:])
+    if blake2b(whole, digest_size=DIGEST).digest() != data[:DIGEST]:
+        raise ValueError("a stored document is not the one that was indexed")
+    return _decode(whole)
 
 
 def tie(key: str) -> int:

@@ -17,8 +17,9 @@ from whoosh.index import TOC
 
 from events.generations import sync_folder
 from search.building import NAME
-from search.codec import FORMAT, MappedStorage, NewsSchema, NewsSegment
-from search.shapes import IndexMissing, IndexOutdated
+from search.codec import FORMAT, MappedStorage, NewsSchema, NewsSegment, ending
+from search.shapes import IndexDamaged, IndexMissing, IndexOutdated
+from search.soundness import MARK
 from search.words import ANALYSIS
 
 _TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
@@ -62,17 +63,23 @@ def identity(folder: Path, number: int) -> Identity:
 
 
 def read(folder: Path, number: int) -> Commit:
-    """Read a commit. Raises FileNotFoundError if a newer one has replaced it, IndexMissing if it cannot be read."""
+    """Read a commit. Raises FileNotFoundError if a newer one has replaced it, IndexDamaged if it cannot be read."""
     try:
+        data = (folder / f"_{NAME}_{number}.toc").read_bytes()
+        whole = data[-8:] == ending(data[:-8])
+        if not whole and data[-8:].startswith(ending(b"")[:4]):
+            raise ValueError("its last commit is not what was written")
         toc = TOC.read(MappedStorage(folder), NAME, gen=number)
         schema = toc.schema
         outdated = schema.format != FORMAT
     except FileNotFoundError:
         raise
     except Exception as error:  # a damaged pickle raises what it likes
-        raise IndexMissing(f"the search index in {folder} is damaged: {error}") from error
+        raise IndexDamaged(f"the search index in {folder} is damaged: {error}") from error
     if outdated:
         raise IndexOutdated(f"the search index in {folder} has format {schema.format}; this code reads {FORMAT}")
+    if not whole:
+        raise IndexDamaged(f"the search index in {folder} is damaged: its last commit is not what was written")
     return Commit(number, schema.position, schema.analysis, toc.segments)
 
 
@@ -94,7 +101,7 @@ def write(folder: Path, commit: Commit) -> None:
 def clean(folder: Path, commit: Commit) -> None:
     """Remove older commits and the files of segments that ``commit`` does not name. Readers keep what they hold."""
     names = {segment.ident for segment in commit.segments}
-    kept = {f"_{NAME}_{commit.number}.toc", LOCK}
+    kept = {f"_{NAME}_{commit.number}.toc", LOCK, MARK}
     for path in folder.iterdir():
         if path.is_dir():  # where Whoosh puts columns together
             shutil.rmtree(path, ignore_errors=True)

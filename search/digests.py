@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from zlib import error as damaged
 
-import msgspec
 import numpy as np
 
 from events.instant import Instant
@@ -29,7 +28,7 @@ def digests(snapshot: Snapshot, at: Instant) -> Iterator[tuple[str, str, str]]:
 def _stored(part: Part, number: int) -> tuple[str, str]:
     try:
         document = part.document(number)
-    except (damaged, msgspec.DecodeError):
+    except (damaged, ValueError):
         return f"document {number} of {part.segment_id}", "damaged"
     columns = f"{part.published_at[number]} {part.public_from[number]} {part.public_until[number]}"
     labels = [column.values[column.ordinals[number]] for column in part.labels.values()]

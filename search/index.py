@@ -9,7 +9,6 @@ commit has changed: one readlink and one directory listing per question.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
 from threading import Lock
@@ -24,6 +23,7 @@ from search.commits import Identity
 from search.completing import completions
 from search.digests import digests
 from search.grammar import Word, filters, parse
+from search.guarding import Guard
 from search.highlight import Marker, opening
 from search.ranking import Found, Search
 from search.rebuilding import Progress, Rebuilt, forget_previous, rebuild, rollback
@@ -61,6 +61,7 @@ class Index:
         self._answers: OrderedDict[object, Results] = OrderedDict()
         self._like: OrderedDict[object, tuple[float, list[str]]] = OrderedDict()
         self._opening, self._remembering = Lock(), Lock()
+        self._guard = Guard(self.generations)
 
     # Asking
 
@@ -81,7 +82,8 @@ class Index:
         with self._remembering:
             known = self._answers.get(key) if interval is not None else None
         if known is None:
-            known = self._answer(snapshot, query, began)
+            with self._guard.asking():
+                known = self._answer(snapshot, query, began)
             if interval is not None and not known.partial:
                 with self._remembering:
                     self._answers[key] = known
@@ -122,7 +124,8 @@ class Index:
         The last word may be cut off anywhere. Names come with the most stories first, headlines the newest first;
         only what is public at ``now`` counts. Raises IndexMissing.
         """
-        return completions(self._current(), text, now, most)
+        with self._guard.asking():
+            return completions(self._current(), text, now, most)
 
     def related(self, article: str, now: Instant, most: int = 4) -> list[str]:
         """The ids of the public articles that are most like this public one, the likest first. Raises IndexMissing.
@@ -131,11 +134,12 @@ class Index:
         they still are public.
         """
         began = monotonic()
-        key = (self._folder(), article, most)
+        key = (self._guard.folder(), article, most)
         with self._remembering:
             known = self._like.get(key)
         if known is None or known[0] < began - RELATED:
-            known = began, related(self._current(), article, now, most, began + self._deadline)
+            with self._guard.asking():
+                known = began, related(self._current(), article, now, most, began + self._deadline)
             with self._remembering:
                 self._like[key] = known
                 while len(self._like) > LIKE:
@@ -168,7 +172,8 @@ class Index:
         Left out are documents that were public until ``at`` or before: a rebuild would not have them.
         Raises IndexMissing.
         """
-        return digests(self._current(), at)
+        with self._guard.asking():
+            yield from digests(self._current(), at)
 
     # Keeping up
 
@@ -177,13 +182,17 @@ class Index:
 
         Raises IndexMissing where there is no index (rebuild makes the first), IndexOutdated if other code built it.
         """
-        with self._present():
-            return writing.catch_up(self._folder(), self._current, source)
+        with self._guard.writing():
+            return writing.catch_up(self._guard.folder(), self._current, source)
 
     def merge(self) -> int:
         """Put small segments together where there are many, and shed deleted documents; how many segments went."""
-        with self._present():
-            return writing.merge(self._folder(), self._current)
+        with self._guard.writing():
+            return writing.merge(self._guard.folder(), self._current)
+
+    def inspect(self) -> bool:
+        """Hold one file that was not looked at yet against its sum; whether there was one. Raises IndexMissing."""
+        return self._guard.inspect(self._current())
 
     def rebuild(self, source: Source, jobs: int = 0, progress: Progress | None = None) -> Rebuilt:
         """Build a new generation from all documents, catch up, and switch to it; the old one serves until then.
@@ -203,24 +212,11 @@ class Index:
         """Remove what served before the last rebuild: a word that was taken out of the log may stand in it."""
         forget_previous(self.generations)
 
-    @contextmanager
-    def _present(self) -> Iterator[None]:
-        try:
-            yield
-        except FileNotFoundError as error:
-            raise IndexMissing(f"the search index was deleted while it was written to: {error}") from error
-
-    def _folder(self) -> Path:
-        folder = self.generations.current()
-        if folder is None:
-            raise IndexMissing(f"there is no search index in {self.generations.folder}")
-        return folder
-
     # The shared snapshot
 
     def _current(self) -> Snapshot:
         for _ in range(20):  # a commit may be replaced between its listing and its opening
-            folder = self._folder()
+            folder = self._guard.folder()
             try:
                 identity = commits.identity(folder, commits.latest(folder))
                 held = self._held
@@ -240,7 +236,8 @@ class Index:
             held, folder = self._held, identity[0]
             if held is None or held[0] != identity:
                 known = {view.part.segment_id: view.part for view in held[1].views} if held else {}
-                held = self._held = identity, open_snapshot(folder, commits.read(folder, identity[1]), known)
+                with self._guard.opening(folder):
+                    held = self._held = identity, open_snapshot(folder, commits.read(folder, identity[1]), known)
                 self.forget()
             return held
 

@@ -24,6 +24,7 @@ from search.codec import MappedStorage, NewsSegment
 from search.columns import DIGEST, FOREVER, NUMBERS, Columns, Label, load, thaw
 from search.postings import Numbers, Postings, unpack, unpack_positions
 from search.shapes import Document
+from search.soundness import SMALL, cut, fault_of
 
 LENGTHS = np.array([byte_to_length(code) for code in range(256)])
 KEPT = 1_500_000  # postings kept per part
@@ -72,12 +73,12 @@ class Part:
     """One segment."""
 
     def __init__(self, folder: Path, segment: NewsSegment, opened: Instant) -> None:
-        """``opened``: now. Raises FileNotFoundError, or CorruptIndexError for a file of another size."""
+        """``opened``: now. Raises FileNotFoundError, or CorruptIndexError for a file that is not what was written."""
         self.segment_id: str = segment.ident
         self.count: int = segment.count
         for name, size in segment.sizes.items():
-            if (found := (folder / name).stat().st_size) != size:
-                raise CorruptIndexError(f"{folder / name} has {found} bytes and should have {size}")
+            if wrong := (fault_of if size <= SMALL else cut)(folder, segment, name):
+                raise CorruptIndexError(wrong)
         self._storage: Any = MappedStorage(folder)
         terms = f"{segment.ident}.trm"
         self._terms: Any = W3TermsReader(segment._codec, self._storage.open_file(terms), segment.sizes[terms], None)

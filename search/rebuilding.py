@@ -27,8 +27,9 @@ from search import commits, writing
 from search.building import Segment
 from search.codec import NewsSegment
 from search.commits import LOCK, Commit
-from search.shapes import Document, Source
+from search.shapes import Document, IndexDamaged, Source
 from search.snapshot import Snapshot, open_snapshot
+from search.soundness import fault
 from search.words import ANALYSIS
 
 BATCH = 64  # documents handed over at a time
@@ -81,6 +82,8 @@ def rollback(generations: Generations, source: Source) -> Path:
         folder = generations.previous()
         if folder is None:
             raise NothingBefore("there is no search index from before the last rebuild")
+        if why := fault(folder, commits.read(folder, commits.latest(folder)).segments):
+            raise IndexDamaged(f"the search index from before the last rebuild is damaged: {why}")
         _follow(folder, source)
         generations.switch(folder)
         return folder

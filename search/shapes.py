@@ -140,5 +140,9 @@ class IndexMissing(Exception):
     """There is no readable index. Nothing is lost: ``flask rebuild-index`` makes it again from the log."""
 
 
+class IndexDamaged(IndexMissing):
+    """Files of the index are not what was written: they were cut off, or bits of them changed."""
+
+
 class IndexOutdated(IndexMissing):
     """The index on disk was built by other code and this code cannot read or extend it."""

@@ -21,7 +21,7 @@ from search.commits import Commit
 from search.grammar import Phrase, Word
 from search.parts import LENGTHS, Part
 from search.postings import Postings
-from search.shapes import IndexMissing
+from search.shapes import IndexDamaged
 from search.words import stem
 
 _serials = count()
@@ -129,11 +129,11 @@ class Snapshot:
 
 
 def open_snapshot(folder: Path, commit: Commit, known: dict[str, Part]) -> Snapshot:
-    """Open a commit, with the parts that are ``known`` already. Raises IndexMissing, FileNotFoundError."""
+    """Open a commit, with the parts that are ``known`` already. Raises IndexDamaged, FileNotFoundError."""
     moment = now()
     try:
         parts = [known.get(one.ident) or Part(folder, one, moment) for one in commit.segments]
     except CorruptIndexError as error:
-        raise IndexMissing(f"the search index is damaged: {error}") from error
+        raise IndexDamaged(f"the search index is damaged: {error}") from error
     deletions = [one.deleted for one in commit.segments]
     return Snapshot(folder, commit, [View(part, deleted) for part, deleted in zip(parts, deletions, strict=True)])

@@ -214,7 +214,7 @@ def test_digests_tell_an_altered_document(folder: Path) -> None:
     path = next((folder / "1").glob("*.pst"))
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    bad = list(Index(folder).digests(NOW))
+    bad = list(index.digests(NOW))  # it holds the files, which have not been looked at again
     assert [key for key, _, _ in good] == [key for key, _, _ in bad]
     assert len({*good} ^ {*bad}) == 2
 

@@ -38,11 +38,14 @@ from sqlalchemy.exc import DBAPIError
 
 from events.clock import ClockJumped
 from events.event import UnknownEvent
+from events.heads import Unsigned
 from events.store import LogUnavailable
 from search.shapes import IndexMissing
 from views.shapes import ViewsMissing
 
-AILMENTS = (OSError, sqlite3.Error, DBAPIError, LogUnavailable, ClockJumped, UnknownEvent, ViewsMissing, IndexMissing)
+AILMENTS = (
+    OSError, sqlite3.Error, DBAPIError, LogUnavailable, ClockJumped, UnknownEvent, Unsigned, ViewsMissing, IndexMissing,
+)  # fmt: skip
 LINE_EVERY = 5.0  # seconds between lines of progress where there is no terminal
 
 

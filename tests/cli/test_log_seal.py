@@ -137,6 +137,15 @@ def test_an_end_that_was_cut_off_is_found_against_a_head_kept_elsewhere(sealed: 
     assert found["first_bad_position"] == 5 and "5 events were sealed" in found["reason"]
 
 
+def test_damaged_heads_are_said_in_a_line_and_nothing_is_signed_over_them(sealed: Newsroom) -> None:
+    kept = sealed.house.settings.seals / "heads"
+    kept.write_text(kept.read_text().replace("sealed ", "salted "))
+    sealed.write(events=1)
+    for words in (("seal",), ("heads",), ("prove", "1"), ("anchor",), ("verify",), ("verify", "--since-last-seal")):
+        assert "is not a head of Daybook's log" in sealed.answer(*words, status=1)["error"]
+    assert any("the seals cannot be read" in fault for fault in look(sealed.house)["faults"])
+
+
 def test_whether_it_is_ready_tells_how_far_it_is_sealed_and_that_it_no_longer_fits(sealed: Newsroom) -> None:
     sealed.write(events=1)
     assert look(sealed.house)["log"] == {"position": 6, "sealed": 5}

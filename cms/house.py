@@ -7,7 +7,7 @@ log that it finds to be missing.
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from typing import cast
@@ -72,7 +72,7 @@ class House:
     @cached_property
     def ledger(self) -> Ledger:
         """Where the log's followers stand, and what operators decided about them."""
-        return Ledger(beside(self.settings.events))
+        return Ledger(beside(self.settings.log))
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -122,7 +122,7 @@ class House:
     def views(self) -> Views:
         """The tables that pages are read from."""
         settings = self.settings
-        return Views(settings.views, self.store, settings.views_url, parked=lambda: self.ledger.parked("views"))
+        return Views(settings.views, self.store, settings.views_url, parked=self._parked)
 
     @cached_property
     def snapshots(self) -> Snapshots:
@@ -227,6 +227,13 @@ class House:
             return self._fold(position, CATCH_UP) >= position
         except (ViewsMissing, ProjectionStopped):
             return False
+
+    def _parked(self) -> Collection[int]:
+        """What the views were told to pass over."""
+        try:
+            return self.ledger.parked("views")
+        except SQLAlchemyError as error:
+            raise Busy(f"what the views were told to pass over cannot be read ({error}): they will follow") from error
 
     def _fold(self, until: int | None = None, timeout: float = 30.0) -> int:
         """Bring the views forward; what stops them is said beside the log, for whoever looks after them."""

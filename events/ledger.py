@@ -224,18 +224,15 @@ class Ledger:
         self._engine.dispose()
 
     def _absent(self) -> bool:
-        return self._file is not None and not self._file.exists()
-
-    def _make(self) -> None:
-        if self._made:
-            return
-        if not self._absent():
+        """Whether there are no tables yet: then nobody follows, and looking makes none."""
+        if not self._made and (self._file is None or self._file.exists()):
             with self._engine.connect() as connection:
                 self._made = all(inspect(connection).has_table(str(table.name)) for table in metadata.sorted_tables)
-        if not self._made:
-            self._create()
+        return not self._made
 
-    def _create(self) -> None:
+    def _make(self) -> None:
+        if not self._absent():
+            return
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.touch(mode=0o600)

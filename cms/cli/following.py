@@ -41,6 +41,15 @@ def follow(context: click.Context, parent: int | None) -> None:
 
 @follow.command()
 @speaks
+def init(out: Output) -> None:
+    """Make the place where it is kept how far each follower has come: where the role of the servers may make none."""
+    with house().ledger.writing():
+        pass
+    out.done({}, "There is a place for where followers stand.")
+
+
+@follow.command()
+@speaks
 def status(out: Output) -> None:
     """Every follower of the log: where it is, what it cannot take, what it passes over. Exit 1 where one stopped."""
     found = following.followers(house())

@@ -238,3 +238,13 @@ def test_followers_take_turns_as_threads_come_and_go(log: EventStore, ledger: Le
         log.append(unit("article-1", 50 + number, headline("more")))
     assert consumer.taken == list(range(1, 53))
     assert all(a < b for a, b in itertools.pairwise(consumer.taken))
+
+
+def test_looking_makes_no_tables(ledger: Ledger, place: Place) -> None:
+    """A server's role on PostgreSQL may make none; and a folder may be read-only."""
+    assert ledger.standings() == [] and ledger.parked("views") == {}
+    if isinstance(place.where, Path):
+        assert not place.where.with_name("followers.db").exists()
+    else:
+        with ledger._engine.connect() as connection:
+            assert connection.execute(text("SELECT to_regclass('followers')")).scalar_one() is None

@@ -6,7 +6,7 @@ engines is said here and in views/sqlite.py and views/postgres.py, and nowhere e
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, ClassVar, Protocol, cast
 
@@ -54,6 +54,9 @@ class Connection(Protocol):
     def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Cursor:
         """Run SQL; values that are given, even none, are a sign that it will be run again and again."""
 
+    def once(self, sql: str, values: Sequence[Any], /) -> Cursor:
+        """Run it with a plan that is made for these values."""
+
     def executemany(self, sql: str, values: Iterable[Sequence[Any]], /) -> object:
         """Run it for each of many rows."""
 
@@ -77,15 +80,17 @@ class Connection(Protocol):
 class Prepared:
     """A Core statement, compiled at its first use. Values are given by the names of its bindparams."""
 
-    def __init__(self, statement: Executable | Callable[[str], Executable]) -> None:
-        """A function makes it for an engine, where each has its own."""
-        self._statement = statement
+    def __init__(self, statement: Executable | Callable[[str], Executable], *, anew: bool = False) -> None:
+        """A function makes it for an engine, where each has its own. ``anew``: how it is best done depends on what is
+        asked for, so PostgreSQL is to consider it each time."""
+        self._statement, self._anew = statement, anew
         self._compiled: dict[str, Compiled] = {}
 
     def run(self, db: Connection, **values: Any) -> Cursor:
         """Execute it."""
         sql, names, fixed = self._compiled.get(db.engine) or self.compiled(db.engine)
-        return db.execute(sql, [values[name] if name in values else fixed[name] for name in names])
+        asked = [values[name] if name in values else fixed[name] for name in names]
+        return db.once(sql, asked) if self._anew else db.execute(sql, asked)
 
     def one(self, db: Connection, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -168,8 +173,12 @@ def _contains(element: contains, compiler: SQLCompiler, **how: Any) -> str:
 
 
 @compiles(contains, "postgresql")
-def _strpos(element: contains, compiler: SQLCompiler, **how: Any) -> str:
-    return f"strpos({compiler.process(element.text, **how)}, {compiler.process(element.part, **how)}) > 0"
+def _like(element: contains, compiler: SQLCompiler, **how: Any) -> str:
+    """As an index of trigrams can answer it."""
+    part = compiler.process(element.part, **how)
+    for letter in "\\%_":
+        part = f"replace({part}, '{letter}', '\\{letter}')"
+    return f"{compiler.process(element.text, **how)} LIKE '%' || {part} || '%'"
 
 
 @compiles(beside)
@@ -190,10 +199,11 @@ def ddl(tables: Iterable[Table], engine: str = "sqlite") -> str:
     return "\n".join(str(CreateTable(table).compile(dialect=DIALECTS[engine])) for table in tables)
 
 
-def indexes(tables: Iterable[Table], engine: str = "sqlite") -> list[Index]:
-    """The tables' indexes on an engine, by name."""
-    every = (index for table in tables for index in table.indexes if index.info.get("engine", engine) == engine)
-    return sorted(every, key=lambda index: str(index.name))
+def indexes(tables: Iterable[Table], engine: str = "sqlite", extensions: Collection[str] = ()) -> list[Index]:
+    """The tables' indexes on an engine that has these extensions, by name."""
+    every = [index for table in tables for index in table.indexes if index.info.get("engine", engine) == engine]
+    able = (index for index in every if index.info.get("extension") in (None, *extensions))
+    return sorted(able, key=lambda index: str(index.name))
 
 
 def create_tables(db: Connection, tables: Iterable[Table]) -> None:

@@ -121,7 +121,8 @@ def stories(list_: str, filters: tuple[str, ...], *, after: bool, ahead: bool = 
         query = query.where(or_(place, and_(desk.c.changed_at == bindparam("q"), desk.c.article < bindparam("a"))))
         query = query.where(desk.c.changed_at <= bindparam("p"))  # this one the index can be entered by
     order = (desk.c.scheduled_for, desk.c.article) if ahead else (desk.c.changed_at.desc(), desk.c.article.desc())
-    return Prepared(query.order_by(*order).limit(bindparam("limit")))
+    searched = any(name.startswith("text") for name in filters)
+    return Prepared(query.order_by(*order).limit(bindparam("limit")), anew=searched)
 
 
 @cache

@@ -80,6 +80,13 @@ class Connection:
         except psycopg.Error as error:
             _tell(error)
 
+    def once(self, sql: str, values: Sequence[Any], /) -> Cursor:
+        """Nothing is prepared."""
+        try:
+            return self._raw.execute(sql.encode(), values, prepare=False, binary=True)
+        except psycopg.Error as error:
+            _tell(error)
+
     def executemany(self, sql: str, values: Iterable[Sequence[Any]], /) -> None:
         """One answer is waited for, not one for each row."""
         try:

@@ -43,6 +43,9 @@ ON CONFLICT (one) DO UPDATE SET generation = excluded.generation, token = exclud
 """
 _FORGET = "UPDATE {0}.serving SET previous = NULL"
 _SCHEMAS = r"SELECT nspname FROM pg_namespace WHERE nspname ~ $1 ORDER BY length(nspname), nspname"
+_EXTENSIONS = """
+SELECT extname, nspname FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm'
+"""
 _SIZE = """
 SELECT coalesce(sum(pg_total_relation_size(pg_class.oid)), 0)::bigint FROM pg_class
 JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE relkind = 'r' AND nspname = $1
@@ -224,7 +227,9 @@ def _copy(path: Path, db: Connection, schema: str, progress: Progress) -> None:
             rows = built.stream(f"SELECT {', '.join(names)} FROM {table.name} ORDER BY {order}")
             db.copy_in(table.name, names, rows)
             progress("tables", number, len(EVERY) + 1)
-        create_indexes(db, indexes(EVERY, db.engine))
+        extensions: dict[str, str] = dict(db.execute(_EXTENSIONS, ()).fetchall())
+        db.execute(f"SET LOCAL search_path TO {', '.join([schema, *map(_quoted, extensions.values())])}")
+        create_indexes(db, indexes(EVERY, db.engine, extensions))
         db.execute("COMMIT")
     db.execute(f"SET search_path TO {schema}")
     for table in EVERY:

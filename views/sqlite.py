@@ -2,10 +2,10 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from events.generations import Generations, sync_folder
 from views.database import Row
@@ -20,6 +20,10 @@ class Connection(sqlite3.Connection):
     """The driver's own, and what else views.database.Connection asks for."""
 
     engine: ClassVar[str] = "sqlite"
+
+    def once(self, sql: str, values: Sequence[Any], /) -> sqlite3.Cursor:
+        """SQLite makes its plans without looking at them."""
+        return self.execute(sql, values)
 
     def begin(self) -> None:
         """A deferred BEGIN that must be upgraded later would fail without waiting."""

@@ -21,6 +21,7 @@ Number = Integer().with_variant(BigInteger(), "postgresql")  # positions and Ins
 Real: TypeEngine[float] = Double().with_variant(sqlalchemy.REAL(), "sqlite")
 Text = sqlalchemy.Text().with_variant(sqlalchemy.Text(collation="C"), "postgresql")  # ordered as Python and SQLite do
 SQLITE, POSTGRESQL = {"engine": "sqlite"}, {"engine": "postgresql"}  # ``info`` of an index that only one of them has
+TRIGRAMS = {**POSTGRESQL, "extension": "pg_trgm"}
 
 
 def public_at(table: FromClause, now: str = "now") -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Index, Table, literal_column
 from events.article import Credit
 from events.instant import Instant
 from views.batch import Sheet
-from views.tables import POSTGRESQL, SQLITE, Number, Text, metadata
+from views.tables import POSTGRESQL, SQLITE, TRIGRAMS, Number, Text, metadata
 
 
 class DeskRow(msgspec.Struct, gc=False):
@@ -117,6 +117,7 @@ desk = Table(
     # A search reads this and no rows; PostgreSQL has no room for so long an entry.
     Index("desk_by_change", "changed_at", "article", "shelf", "section", "found", info=SQLITE),
     Index("desk_by_change", "changed_at", "article", "shelf", "section", info=POSTGRESQL),
+    Index("desk_found", "found", postgresql_using="gin", postgresql_ops={"found": "gin_trgm_ops"}, info=TRIGRAMS),
     Index("desk_by_shelf", "shelf", "changed_at", "article"),
     Index("desk_by_section", "section", "changed_at", "article", "shelf"),
     Index("desk_by_schedule", "scheduled_for", "shelf"),

@@ -1,198 +1,195 @@
-"""The log beside a bare ``sqlite3`` that keeps the same rows, index, triggers and durability, and beside a library."""
+"""The log on both engines: many writers, a stream they fight over, loading, reading, following; beside the bare driver
+and the ``eventsourcing`` library, which keeps its own tables in its own gap-safe way.
 
-import os
-import statistics
+On PostgreSQL the disk takes a millisecond for each sync (bench/slowdisk.c), so that ratios do not depend on the
+machine's; one line is taken on the disk there is.
+"""
+
+import shutil
+import subprocess
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
 
-import msgspec
+from sqlalchemy import URL, make_url
 
-from bench.measure import Figure, Run, compare, cpu_ms, cpu_rate, rate
-from events.article import ArticleHeadlineChanged
-from events.event import Meta
-from events.sqlite import SQLite, connect
-from events.store import EventStore, Unit, Write
+from bench import alone
+from bench.logs import Bare, Library, Log, Ours, together
+from bench.measure import Figure, Run, beside, limited, rate
+from tests.postgres import Server, Unavailable, database
 
-ACTOR = "0193f0a2-0000-7000-8000-000000000000"
-META = Meta(actor=ACTOR, face="desk", command="ChangeHeadline", request=ACTOR)
-EVENT = ArticleHeadlineChanged(headline="x" * 600)
-SINGLE, TURNS, BATCH, READ = 20, 25, 5_000, 50_000  # single appends take turns often: disks have their moods
+COMMITS = {1: 96, 10: 64, 1000: 1}  # in a run, at least; and at least one for each writer
+WRITERS = (1, 8, 32)
+HOT, LONG, READ = 96, 1_000, 30_000
+PICTURE = Path(__file__).parents[1] / "docs" / "bench-log.svg"
 
 
 def figures() -> Iterator[Figure]:
-    """One event, batches of 1,000, and reading back."""
-    with tempfile.TemporaryDirectory() as folder:
-        ours, bare = EventStore(Path(folder) / "ours.db"), Bare(Path(folder) / "bare.db")
-        append(ours, 1, SINGLE), bare.append(1, SINGLE)
-        yield compare(
-            "append one event, durable", "events/s", rate(lambda: append(ours, 1, SINGLE)),
-            rate(lambda: bare.append(1, SINGLE)), f"sqlite3 INSERT + COMMIT; fsync here {fsync(Path(folder)):.1f} ms",
-            0.8, runs=TURNS,
-        )  # fmt: skip
-        yield compare(
-            "append in batches of 1,000", "events/CPU s", cpu_rate(lambda: append(ours, 1000, BATCH)),
-            cpu_rate(lambda: bare.append(1000, BATCH)), "sqlite3 executemany", 0.5,
-        )  # fmt: skip
-        for peer in libraries(Path(folder)):
-            yield compare(
-                "append in batches of 1,000", "events/CPU s", cpu_rate(lambda: append(ours, 1000, BATCH)),
-                cpu_rate(lambda peer=peer: peer.append(1000, BATCH)), peer.told, 1 if peer.guarded else None,
-            )  # fmt: skip
-        append(ours, 1000, READ), bare.append(1000, READ)
-        yield compare(
-            "read and decode the log", "events/CPU s", cpu_rate(lambda: sum(1 for _ in ours.read_all(until=READ))),
-            cpu_rate(lambda: bare.read(READ)), "sqlite3 + msgspec to dict", 0.4,
-        )  # fmt: skip
-        ours._database._writer.execute("PRAGMA synchronous=OFF")
-        bare.connection.execute("PRAGMA synchronous=OFF")
-        yield compare(
-            "append one event, disk of 1 ms", "events/s", at_a_millisecond(cpu_ms(lambda: append(ours, 1, 500))),
-            at_a_millisecond(cpu_ms(lambda: bare.append(1, 500))), "sqlite3; CPU without fsync, and 1 ms for it", 0.8,
-        )  # fmt: skip
-        ours.close()
-
-
-def at_a_millisecond(work: Run) -> Run:
-    """So many a second where the CPU works as it does and the disk takes a millisecond."""
-    return lambda: 1000 / (work() + 1)
-
-
-def fsync(folder: Path) -> float:
-    """Milliseconds that this disk takes to keep 8 kB for good: the median of 25."""
-    took = []
-    with (folder / "probe").open("wb", buffering=0) as file:
-        for _ in range(25):
-            began = time.perf_counter()
-            file.write(bytes(8192))
-            os.fsync(file.fileno())
-            took.append((time.perf_counter() - began) * 1000)
-    return statistics.median(took)
-
-
-def append(store: EventStore, size: int, events: int) -> int:
-    """``events`` events, ``size`` to a transaction, each a command of its own on a stream of its own."""
-    for _ in range(events // size):
-        ids = [uuid4() for _ in range(size)]
-        store.append_many([_unit(id) for id in ids])
-    return events
-
-
-def _unit(id: UUID) -> Unit:
-    """As imports give it: with a fingerprint of the source's record, and a meta that no other command has."""
-    meta = msgspec.structs.replace(META, request=str(id))
-    return Unit(command_id=id, writes=[Write(f"article-{id}", 0, [EVENT])], meta=meta, fingerprint=id.bytes * 2)
-
-
-class Bare:
-    """The same tables with the same guards, and nothing of ours: rows made beforehand."""
-
-    def __init__(self, path: Path) -> None:
-        SQLite(path).close()
-        self.connection = connect(path)
-        self.position = 0
-        self.data = msgspec.json.encode(EVENT).decode()
-        self.meta = msgspec.json.encode(META).decode()
-
-    def append(self, size: int, events: int) -> int:
-        for _ in range(events // size):
-            rows = [self._row() for _ in range(size)]
-            commands = [(row[9], row[10], row[0], row[0]) for row in rows]
-            self.connection.execute("BEGIN IMMEDIATE")
-            self.connection.executemany(f"INSERT INTO events VALUES ({', '.join('?' * 12)})", rows)
-            self.connection.executemany("INSERT INTO commands VALUES (?, ?, ?, ?)", commands)
-            self.connection.execute("COMMIT")
-        return events
-
-    def read(self, events: int) -> int:
-        decode, count, after = msgspec.json.Decoder().decode, 0, 0
-        while rows := self.connection.execute(
-            "SELECT * FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT 1000", (after, events)
-        ).fetchall():
-            for row in rows:
-                decode(row[5]), decode(row[6])
-                count += 1
-            after = rows[-1][0]
-        return count
-
-    def _row(self) -> tuple[object, ...]:
-        self.position += 1
-        id = uuid4()
-        return (
-            self.position, f"article-{id}", 1, "article.headline_changed", 1, self.data, self.meta, self.position,
-            self.position, id.bytes, id.bytes * 2, id.bytes * 2,
-        )  # fmt: skip
-
-
-class Library:
-    """The ``eventsourcing`` library with its own SQLite recorder and JSON, at its own settings (WAL, FULL).
-
-    guarded: its tables get what ours have: triggers that take only a stream's next version, and command ids.
-    """
-
-    def __init__(self, path: Path, guarded: bool) -> None:
-        from eventsourcing import persistence, sqlite
-
-        transcoder = persistence.JSONTranscoder()
-        transcoder.register(persistence.DatetimeAsISO())
-        recorder = sqlite.SQLiteApplicationRecorder(sqlite.SQLiteDatastore(str(path)))
-        recorder.create_table()
-        mapper: persistence.Mapper[UUID] = persistence.Mapper(transcoder)
-        self._store = persistence.EventStore(mapper, recorder)
-        self.guarded, self.told = guarded, "eventsourcing, with our guards" if guarded else "eventsourcing as it comes"
-        if guarded:
-            connection = connect(path)
-            connection.executescript(_GUARDS)
-            connection.close()
-
-    def append(self, size: int, events: int) -> int:
-        for _ in range(events // size):
-            now = datetime.now(UTC)
-            self._store.put([HeadlineChanged(uuid4(), 1, now, EVENT.headline, _META) for _ in range(size)])
-        return events
-
-
-_GUARDS = """
-CREATE TABLE commands (
-  command_id BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, first_position INTEGER NOT NULL,
-  last_position INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TRIGGER next_version BEFORE INSERT ON stored_events BEGIN
-  SELECT raise(ABORT, 'the next version') WHERE NEW.originator_version IS NOT (
-    SELECT coalesce(max(originator_version), 0) + 1 FROM stored_events WHERE originator_id = NEW.originator_id);
-END;
-CREATE TRIGGER command AFTER INSERT ON stored_events BEGIN
-  INSERT INTO commands VALUES (randomblob(16), randomblob(32), NEW.rowid, NEW.rowid);
-END;
-CREATE TRIGGER once BEFORE INSERT ON commands BEGIN
-  SELECT raise(ABORT, 'used before') WHERE EXISTS (SELECT 1 FROM commands WHERE command_id = NEW.command_id);
-END;
-"""
-
-
-@dataclass(frozen=True)
-class HeadlineChanged:
-    """The same event as that library keeps it."""
-
-    originator_id: UUID
-    originator_version: int
-    timestamp: datetime
-    headline: str
-    meta: dict[str, Any]
-
-
-_META: dict[str, Any] = msgspec.to_builtins(META)
-
-
-def libraries(folder: Path) -> Iterator[Library]:
-    """That peer, twice, where it is installed."""
+    """Everything; draws docs/bench-log.svg on the way."""
+    yield from alone.figures()
+    drawn: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="daybook-bench-") as folder:
+        for figure in on_sqlite(Path(folder)):
+            drawn.append(figure)
+            yield figure
+        try:
+            for figure in on_postgres(Path(folder)):
+                drawn.append(figure)
+                yield figure
+        except Unavailable as error:
+            print(f"PostgreSQL is not measured: {error}", file=sys.stderr)
     try:
-        yield Library(folder / "guarded.db", guarded=True)
-        yield Library(folder / "library.db", guarded=False)
+        from bench.plot import logs
     except ImportError:
         return
+    logs([figure for figure in drawn if " a commit, " in figure.name], PICTURE)
+
+
+def on_sqlite(folder: Path) -> Iterator[Figure]:
+    """On the disk there is."""
+    ours = folder / "ours.db"
+    yield from engine("SQLite", [Ours(ours), *_peers(folder / "bare.db", folder / "library.db")])
+    yield from latency("SQLite", ours)
+
+
+def on_postgres(folder: Path) -> Iterator[Figure]:
+    """A server on a disk of 1 ms, then one on the disk there is."""
+    with serving(slow_disk(folder)) as server, databases(server, 3) as (ours, bare, peer):
+        yield from engine("PostgreSQL", [Ours(_text(ours)), *_peers(bare, peer)])
+        yield from latency("PostgreSQL", _text(ours))
+    with serving({}) as server, databases(server, 3) as (ours, bare, peer):
+        contenders = [Ours(_text(ours)), *_peers(bare, peer)]
+        yield from writing("PostgreSQL, this machine's disk", contenders, 1, 8)
+
+
+def engine(name: str, contenders: list[Log]) -> Iterator[Figure]:
+    """All that is measured on one engine."""
+    for size in COMMITS:
+        for writers in WRITERS:
+            yield from writing(name, contenders, size, writers)
+    yield from beside(
+        f"{name}: one stream, 8 writers", "events/s", {log.name: contending(log) for log in contenders}, {}
+    )
+    loads = {log.name: log.load(LONG) for log in contenders}
+    yield from beside(f"{name}: load 1,000 events", "events/s", {who: rate(load) for who, load in loads.items()}, {})
+    for log in contenders:
+        append = log.writer()
+        for _ in range(READ // 1000):
+            append(1000)
+    yield from beside(f"{name}: read and decode all", "events/s", {log.name: rate(log.read) for log in contenders}, {})
+    for log in contenders:
+        log.close()
+
+
+def writing(name: str, contenders: list[Log], size: int, writers: int) -> Iterator[Figure]:
+    """So many writers, so many events to a commit."""
+    budgets = {(1, 1): {"psycopg alone": 0.8}, (1, 8): {"eventsourcing": 3}, (1, 32): {"eventsourcing": 3}}
+    asked = budgets.get((size, writers), {}) if name == "PostgreSQL" else {}
+    if size == 1000 and writers == 1:
+        asked = {"psycopg alone": 0.5, "sqlite3 alone": 0.5, "eventsourcing": 1}
+    events = "1 event" if size == 1 else f"{size:,} events"
+    title = f"{name}: {events} a commit, {writers} writer{'s' if writers > 1 else ''}"
+    yield from beside(title, "events/s", {log.name: appending(log, size, writers) for log in contenders}, asked)
+
+
+def appending(log: Log, size: int, writers: int) -> Run:
+    each = max(1, COMMITS[size] // writers)
+
+    def work(append: Callable[[int], None]) -> None:
+        for _ in range(each):
+            append(size)
+
+    return _timed(lambda: together(log, writers, work), each * writers * size)
+
+
+def contending(log: Log) -> Run:
+    def work(append: Callable[[], None]) -> None:
+        for _ in range(HOT // 8):
+            append()
+
+    return _timed(lambda: together(log, 8, work, hot=True), HOT)
+
+
+def latency(name: str, where: Path | str) -> Iterator[Figure]:
+    """From the call of an append to a follower, who has a store of its own as another process has, that has read it."""
+    writer, reader = Ours(where), Ours(where)
+    times: list[float] = []
+
+    def one() -> float:
+        after = writer.store.head().position
+        seen = threading.Event()
+
+        def follow() -> None:
+            while not list(reader.store.read_all(after)):
+                reader.store.wait(after, 5)
+            times.append(time.perf_counter())
+            seen.set()
+
+        thread = threading.Thread(target=follow)
+        thread.start()
+        time.sleep(0.03)  # it sleeps
+        began = time.perf_counter()
+        writer.writer()(1)
+        seen.wait(10)
+        thread.join()
+        return (times[-1] - began) * 1000
+
+    one()
+    yield limited(f"{name}: from an append to a follower", "ms", one, at_most=20, against="median of 25", runs=25)
+    writer.close()
+    reader.close()
+
+
+def _peers(bare: Path | URL, peer: Path | URL) -> list[Log]:
+    made: list[Log] = [Bare(bare)]
+    try:
+        made.append(Library(peer))
+    except ImportError:
+        pass  # measured without it
+    return made
+
+
+def _timed(work: Callable[[], None], done: int) -> Run:
+    def counted() -> int:
+        work()
+        return done
+
+    return rate(counted)
+
+
+def slow_disk(folder: Path) -> dict[str, str]:
+    """What makes a server's disk take a millisecond; nothing, where there is no C compiler."""
+    if (compiler := shutil.which("cc")) is None:
+        return {}
+    made = folder / "slowdisk.so"
+    folder.chmod(0o755)
+    source = Path(__file__).with_name("slowdisk.c")
+    subprocess.run([compiler, "-O2", "-shared", "-fPIC", "-o", made, source], check=True)
+    return {"LD_PRELOAD": str(made), "SLOWDISK_US": "1000"}
+
+
+@contextmanager
+def serving(around: dict[str, str]) -> Iterator[URL]:
+    """A PostgreSQL as it comes. Raises Unavailable."""
+    server = Server({"shared_buffers": "256MB", "max_wal_size": "4GB"})
+    try:
+        server.start(around)
+        yield server.url
+    finally:
+        server.remove()
+
+
+@contextmanager
+def databases(server: URL, count: int) -> Iterator[list[URL]]:
+    """So many databases there."""
+    with ExitStack() as opened:
+        yield [make_url(opened.enter_context(database(server))) for _ in range(count)]
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+

@@ -75,6 +75,21 @@ def compare(
     )
 
 
+def beside(
+    name: str, unit: str, runs: dict[str, Run], at_least: dict[str, float] | None = None, times: int = RUNS
+) -> list[Figure]:
+    """The first of several beside each of the others, all in turn; budgets by the other's name, as ratios."""
+    taken = [{who: run() for who, run in runs.items()} for _ in range(times)]
+    ours, *peers = runs
+    figures = []
+    for peer in peers:
+        ratio = statistics.median(each[ours] / each[peer] for each in taken)
+        mine, theirs = (statistics.median(each[who] for each in taken) for who in (ours, peer))
+        judged = _judged(ratio, (at_least or {}).get(peer), None, " ×")
+        figures.append(Figure(name=name, unit=unit, ours=mine, peer=theirs, against=peer, ratio=ratio, **judged))
+    return figures
+
+
 def limited(
     name: str, unit: str, ours: Run, at_most: float | None = None, at_least: float | None = None,
     against: str = "", runs: int = RUNS,

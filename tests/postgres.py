@@ -12,6 +12,7 @@ of durability starts a ``Server`` of its own instead.
 Where none can be had the tests skip and say why; DAYBOOK_FORBID_SKIPS=1 makes that a failure.
 """
 
+import ctypes
 import fcntl
 import importlib.util
 import os
@@ -82,8 +83,9 @@ class Server:
             settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
             command = [str(self._programs / "postgres"), "-D", str(self.data), *settings]
             process = subprocess.Popen(
-                command, stdout=log, stderr=log, start_new_session=True, env=around, **self._as_user()
-            )
+                command, stdout=log, stderr=log, start_new_session=True, env=around, **self._as_user(),
+                preexec_fn=_die_with_us,  # noqa: PLW1509 (it takes no lock and calls one function of the system)
+            )  # fmt: skip
         self._process = process
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -136,6 +138,12 @@ class Server:
 def address(url: str | URL) -> str:
     """The same address as libpq and psycopg write it."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _die_with_us() -> None:
+    """In the server's process: be stopped when whoever started it has died, where the system knows how (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
 
 
 def _other_user() -> pwd.struct_passwd | None:

@@ -8,6 +8,8 @@ is on the disk, and only then the append is acknowledged. docs/decisions/0010 ha
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -16,7 +18,18 @@ from sqlalchemy import URL
 from sqlalchemy.pool import QueuePool
 
 from events.bell import Bell
-from events.database import COLUMNS, EMPTY, HEAD, RECONNECT, Decide, Head, LogUnavailable, Standing, Values
+from events.database import (
+    COLUMNS,
+    EMPTY,
+    RECONNECT,
+    Decide,
+    Head,
+    Known,
+    LogUnavailable,
+    Standing,
+    Tails,
+    Values,
+)
 from events.postgres_tables import LOCK_CLASS, create
 
 LOCK_PATIENCE = 5.0  # seconds that the log's turn is waited for
@@ -26,12 +39,16 @@ Connection = psycopg.Connection[Values]
 _T = TypeVar("_T")
 
 _TURN = b"SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(%s)"
-_KNOWN = b"SELECT command_id, fingerprint, first_position, last_position FROM commands WHERE command_id = ANY (%s)"
-_TAILS = b"""
-    SELECT asked.stream, tail.version, tail.occurred_at FROM unnest(%s::text[]) AS asked (stream) CROSS JOIN LATERAL (
-      SELECT version, occurred_at FROM events WHERE events.stream = asked.stream ORDER BY version DESC LIMIT 1) AS tail
+# all that a turn asks, in one question: a kind (0 the head, 1 a command, 2 a stream's tail), and what there is of it
+_STANDING = b"""
+    (SELECT 0, position, recorded_at, chain_hash, NULL::bytea, NULL::text FROM events ORDER BY position DESC LIMIT 1)
+    UNION ALL
+    SELECT 1, first_position, last_position, command_id, fingerprint, NULL FROM commands WHERE command_id = ANY (%s)
+    UNION ALL
+    SELECT 2, tail.version, tail.occurred_at, NULL, NULL, asked.stream FROM unnest(%s::text[]) AS asked (stream)
+     CROSS JOIN LATERAL (SELECT version, occurred_at FROM events WHERE events.stream = asked.stream
+                          ORDER BY version DESC LIMIT 1) AS tail
 """
-_INSERT_EVENT = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join(['%b'] * len(COLUMNS))})".encode()
 _REMOVE = b"UPDATE events SET data = %s, salt = %s WHERE position = %s"
 _BLANK = b"""
     UPDATE commands SET fingerprint = decode(repeat('00', 32), 'hex') FROM (SELECT %s::bigint AS at) AS place
@@ -39,7 +56,6 @@ _BLANK = b"""
        AND first_position <= at
 """  # a fingerprint is a hash of the words, without salt
 _OWNED = b"SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'events'::regclass"
-_INSERT_COMMAND = b"INSERT INTO commands VALUES (%b, %b, %b, %b)"
 _COPY_EVENTS = f"COPY events ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)".encode()
 _EVENT_TYPES = ["int8", "text", "int4", "text", "int4", "text", "text", "int8", "int8", "bytea", "bytea", "bytea"]
 _COPY_COMMANDS = b"COPY commands FROM STDIN (FORMAT BINARY)"
@@ -101,9 +117,9 @@ class PostgreSQL:
                 rows = decide(self._begin(connection, pipeline, commands, streams))
                 few = len(rows.events) < MANY
                 if few:
-                    if rows.events:
-                        cursor.executemany(_INSERT_EVENT, rows.events)
-                        cursor.executemany(_INSERT_COMMAND, rows.commands)
+                    for table, values in (("events", rows.events), ("commands", rows.commands)):
+                        if values:
+                            cursor.execute(_insert(table, len(values), len(values[0])), [*chain(*values)])
                     if rows.removals:
                         cursor.executemany(_REMOVE, rows.removals)
                         cursor.executemany(_BLANK, [(position,) for _, _, position in rows.removals])
@@ -123,16 +139,19 @@ class PostgreSQL:
     ) -> Standing:
         connection.execute(b"BEGIN ISOLATION LEVEL READ COMMITTED")
         connection.execute(_TURN, (self._key,))
-        head = connection.execute(HEAD.encode(), binary=True)
-        known = connection.execute(_KNOWN, (list(commands),), binary=True)
-        tails = connection.execute(_TAILS, (list(streams),), binary=True)
+        answer = connection.execute(_STANDING, (list(commands), list(streams)), binary=True)
         pipeline.sync()  # leaving it would send a Flush as well, which stops the server's clock for idle transactions
-        found = head.fetchone()
-        return Standing(
-            Head(*found) if found else EMPTY,
-            {id: (fingerprint, first, last) for id, fingerprint, first, last in known},
-            {stream: (version, occurred) for stream, version, occurred in tails},
-        )
+        head = EMPTY
+        known: Known = {}
+        tails: Tails = {}
+        for kind, first, second, one, other, stream in answer:
+            if kind == 0:
+                head = Head(first, one, second)
+            elif kind == 1:
+                known[one] = (other, first, second)
+            else:
+                tails[stream] = (first, second)
+        return Standing(head, known, tails)
 
     def remove(self, streams: Sequence[str], decide: Decide) -> None:
         self.append([], streams, decide)
@@ -239,6 +258,13 @@ class PostgreSQL:
             f"{waited}: by process {pid} of PostgreSQL ({name or 'no application name'}, user {user}){doing}{since}"
             f"{last}. Let it finish, or end it with SELECT pg_terminate_backend({pid})"
         )
+
+
+@lru_cache(2 * MANY)
+def _insert(table: str, rows: int, columns: int) -> bytes:
+    """All rows in one statement, so that the guards look once."""
+    row = f"({', '.join(['%b'] * columns)})"
+    return f"INSERT INTO {table} VALUES {', '.join([row] * rows)}".encode()
 
 
 def _finish(cursor: psycopg.Cursor[Values]) -> None:

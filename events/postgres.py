@@ -129,6 +129,9 @@ class PostgreSQL:
                 _copy(connection, _COPY_COMMANDS, _COMMAND_TYPES, rows.commands)
                 with connection.pipeline(), connection.cursor() as cursor:
                     _finish(cursor)
+        except psycopg.Error:
+            connection.close()  # after a pipeline that broke off the driver no longer knows what is prepared
+            raise
         except BaseException:
             if not connection.closed:
                 connection.rollback()

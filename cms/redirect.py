@@ -80,8 +80,10 @@ def _point(state: Path, command: Point, context: Context) -> list[Event]:
     _not_ours(path)
     if state.status not in ("free", "pointed"):
         raise Refused(f"The address {path} {_whose(state)}. It cannot be led elsewhere by hand.", "path")
-    to = _end(path, to, context)
-    return [] if (state.status, state.to) == ("pointed", to) else [PathPointed(path=path, to=to)]
+    passed = _way(path, to, context)
+    # Led to a part of the way, as it was before there was more of it: readers arrive at its end all the same.
+    there = state.status == "pointed" and state.to in passed
+    return [] if there else [PathPointed(path=path, to=passed[-1])]
 
 
 @decider.on(Unpoint)
@@ -98,9 +100,11 @@ def _not_ours(path: str) -> None:
         raise Refused(f"The site itself needs {needed}: it cannot be led elsewhere.", "path")
 
 
-def _end(path: str, to: str, context: Context) -> str:
-    """Where readers arrive: redirects by hand are followed now, so that there are no chains."""
+def _way(path: str, to: str, context: Context) -> list[str]:
+    """From ``to`` to where readers arrive: redirects by hand are followed now, so that there are no chains."""
+    passed: list[str] = []
     for _ in range(HOPS):
+        passed.append(to)
         if to == path:
             raise Refused(f"That leads back to {path}: readers would never arrive.", "to")
         there = context.states[stream_of(to)]
@@ -108,7 +112,7 @@ def _end(path: str, to: str, context: Context) -> str:
         if there.status == "gone":
             raise Refused(f"What stood at {to} was withdrawn: lead readers to something that is there.", "to")
         if there.status != "pointed":
-            return to
+            return passed
         to = there.to
     raise Refused("That goes through too many redirects.", "to")
 

@@ -72,8 +72,13 @@ def lines(text: str) -> Iterator[Line]:
 
 
 def take(newsroom: Newsroom, actor: Actor, asked: Iterator[Line], most: int | None = None) -> Iterator[Outcome]:
-    """Each in turn, up to line ``most``; the views follow at the end of it. Raises Denied where this actor may not."""
+    """Each in turn, up to line ``most``; the views follow at the end of it. Raises Denied where this actor may not.
+
+    The same lines again change nothing: what leads to a part of a chain arrives at its end already, and of two
+    lines that lead one address to different places only the first is taken.
+    """
     position = 0
+    led: dict[str, tuple[str, int]] = {}  # address → where it leads, and the line that said so
     for line in asked:
         if line.wrong:
             yield Outcome(line, "refused", line.wrong)
@@ -81,12 +86,17 @@ def take(newsroom: Newsroom, actor: Actor, asked: Iterator[Line], most: int | No
         try:
             if most is not None and line.number > most:
                 raise Refused(f"Of one file {most:,} lines are taken here: send the rest in another one.")
-            done = newsroom.handle(Point(address(line.old, "path"), line.new), actor, follow=False)
+            path, to = address(line.old, "path"), address(line.new, "to")
+            before, number = led.get(path, (to, 0))
+            if before != to:
+                raise Refused(f"Line {number} leads {path} elsewhere: one of the two has to go.")
+            done = newsroom.handle(Point(path, to), actor, follow=False)
         except Denied:
             raise
         except (Refused, Conflict) as refused:
             yield Outcome(line, "refused", refused.message)
             continue
+        led.setdefault(path, (to, line.number))
         position = max(position, done.position if done.events else 0)
         yield Outcome(line, "taken" if done.events else "known")
     if position:

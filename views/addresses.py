@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, or_, select
 from events.instant import Instant
 from views import cursors
 from views.database import Connection, Prepared, by_count, chunks
-from views.lookup import Lookup
+from views.lookup import FRONTS, Lookup
 from views.projections.paths import paths
 from views.projections.stories import desk
 
@@ -105,5 +105,5 @@ def _names(db: Connection, lookup: Lookup, owners: Sequence[str]) -> dict[str, t
         kind = owner.partition("-")[0]
         record = lookup.record(owner) if kind == "section" else lookup.merged(owner)
         if record:
-            found[owner] = (record.name, {"byline": "/by/", "tag": "/tag/"}.get(kind, "/") + record.slug)
+            found[owner] = (record.name, FRONTS[kind] + record.slug)
     return found

@@ -11,7 +11,7 @@ from views import cursors, queries
 from views.bodies import Bodies
 from views.database import chunks
 from views.engine import Handle
-from views.lookup import Lookup
+from views.lookup import FRONTS, Lookup
 from views.propagation import same
 from views.queries import AFTER_ALL, Side
 from views.render import digest
@@ -101,9 +101,18 @@ class SiteReader(ABC):
             if row is None:
                 break
             to = arrived = row[0]
-        if arrived is not None and isinstance(there := self._elsewhere(arrived), Moved):
+        return self._moved(arrived) if arrived is not None else None
+
+    def _moved(self, path: str) -> str:
+        """The address now of what had this one; the address itself where nothing moved from it."""
+        if isinstance(there := self._elsewhere(path), Moved):
             return there.to
-        return arrived
+        row = queries.PATH.one(self._db, path=path)
+        kind = row[0].partition("-")[0] if row is not None else ""
+        if row is None or row[1] != "redirected" or kind not in FRONTS:
+            return path
+        record = self._lookup.merged(row[0])
+        return FRONTS[kind] + record.slug if record is not None else path
 
     # --- lists
 

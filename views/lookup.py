@@ -39,6 +39,9 @@ _MANY = by_count(
 )
 
 
+FRONTS = {"byline": "/by/", "section": "/", "tag": "/tag/"}  # what stands before the slug in their addresses
+
+
 class Lookup:
     """One look at the entities, at one instant; what was found is remembered, so keep it for one answer only."""
 

@@ -9,7 +9,15 @@ from events import image as i
 from events import section as s
 from events import tag as t
 from events.event import Event
-from events.path import PathClaimed, PathClosed, PathRedirected, PathReleased, stream_of
+from events.path import (
+    PathClaimed,
+    PathClosed,
+    PathPointed,
+    PathRedirected,
+    PathReleased,
+    PathUnpointed,
+    stream_of,
+)
 from events.site import SiteTitled
 from tests.views.conftest import House, figure, paragraph, uploaded, words
 from tests.views.happenings import PREFIX, THINGS, Issue, Story, histories
@@ -30,6 +38,7 @@ class Scribe:
     down: set[str] = field(default_factory=set)
     stories: list[Story] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
+    led: dict[str, str] = field(default_factory=dict)  # by hand: address → where
     count: int = 0
 
     def play(self, op: tuple[Any, ...]) -> None:
@@ -145,6 +154,22 @@ class Scribe:
 
     def do_title(self, _: int) -> None:
         self.tell("site", SiteTitled(title=self.token(), tagline=self.token()))
+
+    def do_point(self, n: int, m: int) -> None:
+        """Lead /old/n to a page, or to /old/m, where that does not lead back."""
+        path, ours = f"/old/{n}", sorted(self.paths)
+        to = f"/old/{m}" if m < 6 or not ours else ours[m % len(ours)]
+        if self.led.get(path) != to and path not in self.way(to):
+            self.led[path] = to
+            self.tell(stream_of(path), PathPointed(path=path, to=to))
+
+    def do_unpoint(self, n: int) -> None:
+        if self.led.pop(path := f"/old/{n}", None):
+            self.tell(stream_of(path), PathUnpointed(path=path))
+
+    def way(self, path: str) -> list[str]:
+        """From an address to where it is led by hand in the end."""
+        return [path, *(self.way(self.led[path]) if path in self.led else ())]
 
     # --- stories
 

@@ -15,7 +15,7 @@ from tests.views.conftest import House
 from tests.views.happenings import ENDINGS, PREFIX, histories
 from tests.views.histories import Scribe
 from views import projector
-from views.shapes import Page, Reader, SiteView
+from views.shapes import Moved, Page, Reader, SiteView
 from views.verify import Verified
 
 UNTITLED = SiteView(title="Daybook")
@@ -147,6 +147,22 @@ def test_readers_never_see_what_is_not_public(history: list[Any], back: int) -> 
             ))
             assert {card.article for card in answers["latest"].items} == set(public) == set(answers["public"])
             assert {entry.path for entry in answers["sitemap"]} == {issue.path for issue in public.values()}
+
+
+@given(histories)
+def test_what_is_led_by_hand_arrives_in_one_step(history: list[Any]) -> None:
+    with newsroom() as scribe:
+        for op in history:
+            scribe.play(op)
+        reader = scribe.house.read()
+        for path in {f"/old/{n}" for n in range(21)} - scribe.led.keys():
+            assert reader.pointed(path) is None
+        for path in scribe.led:
+            arrived, end = reader.pointed(path), scribe.way(path)[-1]
+            assert arrived is not None and reader.pointed(arrived) is None
+            assert not isinstance(there := reader.page(arrived), Moved)
+            moved = reader.page(end)
+            assert arrived == (moved.to if isinstance(moved, Moved) else end) or there is None
 
 
 @given(histories, st.integers(1, 4))

@@ -11,6 +11,7 @@ def register(app: Flask, house: House) -> None:
     from cms.desk import (
         activity,
         articles,
+        choosing,
         components,
         corrections,
         editing,
@@ -18,6 +19,7 @@ def register(app: Flask, house: House) -> None:
         history,
         images,
         listing,
+        ordering,
         own_account,
         palette,
         people,
@@ -36,7 +38,8 @@ def register(app: Flask, house: House) -> None:
     desk.before_request(session.guard)
     desk.after_request(session.seal)
     accounts, stories = (sign, own_account, people), (listing, palette, articles, editing)
-    for part in (*accounts, *stories, images, entities, activity, redirects, corrections, system, components):
+    library = (images, entities, choosing, ordering)
+    for part in (*accounts, *stories, *library, activity, redirects, corrections, system, components):
         part.install(desk)
     install(desk)
     app.extensions["daybook"] = house

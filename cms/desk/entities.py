@@ -1,6 +1,6 @@
 """Bylines, sections and tags: lists, and a page for each with what can be changed and what that touches."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,14 +20,16 @@ from cms.desk.session import HOME, person, see
 from cms.roles import may
 from cms.site.words import names
 from cms.units import Conflict
+from views.desk_shapes import Use
 
 PAGE = 100  # things in a list
 NAMED = 5  # pages of readers that are named in an effect
-SORTS: dict[str, tuple[str, Callable[[reading.Row], Any] | None]] = {
+SORTS: dict[str, tuple[str, Callable[[reading.Row, int], Any] | None]] = {  # key: of a row and its stories with readers
     "": ("In their order", None),
-    "most": ("Most stories first", lambda row: (-row.articles, row.name.casefold())),
-    "least": ("Fewest stories first", lambda row: (row.articles, row.name.casefold())),
-    "ended": ("Retired, merged and closed first", lambda row: (not row.note, row.name.casefold())),
+    "most": ("Most stories first", lambda row, _: (-row.articles, row.name.casefold())),
+    "least": ("Fewest stories first", lambda row, _: (row.articles, row.name.casefold())),
+    "live": ("Most with readers first", lambda row, live: (-live, row.name.casefold())),
+    "ended": ("Retired, merged and closed first", lambda row, _: (not row.note, row.name.casefold())),
 }
 Offered = Iterator[tuple[Any, Action]]
 
@@ -59,24 +61,35 @@ def install(desk: Blueprint) -> None:
 
 
 def _list_of(kind: Kind) -> Callable[[], Response]:
-    return lambda: _listing(kind)
+    return lambda: listing(kind)
 
 
-def _listing(kind: Kind, error: str = "", status: int = 200) -> Response:
+def listing(kind: Kind, error: str = "", status: int = 200) -> Response:
+    """The list that the address asks for, and what was wrong with what was asked."""
     text, sort = request.args.get("text", "").strip(), request.args.get("sort", "")
     page = max(request.args.get("page", 1, type=int), 1)
     if sort not in SORTS:
         abort(404)
-    rows = reading.entities(kind.name, text)
+    rows, live = reading.entities(kind.name, text), dict[str, int]()
     if (order := SORTS[sort][1]) is not None:
-        rows.sort(key=order)
+        live = _live(kind, rows) if sort == "live" else {}
+        rows.sort(key=lambda row: order(row, live.get(row.id, 0)))
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return render(
         "entities.html", status, kind=kind, rows=shown, all=len(rows), text=text, error=error, sort=sort, page=page,
         sorts={name: label for name, (label, _) in SORTS.items()}, more=len(rows) > page * PAGE,
-        live=reading.desk().live([f"{kind.name}-{row.id}" for row in shown]),
-        size=PAGE, typed=request.form.get("name", ""), may_create=may(person().role, kind.create),
+        live=live or _live(kind, shown), size=PAGE, typed=request.form.get("name", ""),
+        may_create=may(person().role, kind.create),
+        open=[row.id for row in rows if not row.note], moved=request.args.get("moved", ""),
+        ordering=kind.name == "section" and not text and not sort and len(rows) == len(shown)
+        and may(person().role, s.Move),
     )  # fmt: skip
+
+
+def _live(kind: Kind, rows: Sequence[reading.Row]) -> dict[str, int]:
+    """How many stories readers have of each of these: id → number."""
+    found = reading.desk().live([f"{kind.name}-{row.id}" for row in rows])
+    return {stream.partition("-")[2]: number for stream, number in found.items()}
 
 
 def _new(kind: Kind) -> Callable[[], Response]:
@@ -85,7 +98,7 @@ def _new(kind: Kind) -> Callable[[], Response]:
         try:
             ask(kind.create(id, name))
         except (Refused, Conflict) as refused:
-            return _listing(kind, refused.message, 422)
+            return listing(kind, refused.message, 422)
         return see(f"{kind.home}/{id}", f"{name.strip()} is there now.")
 
     return new
@@ -124,13 +137,13 @@ def _page(kind: Kind, id: str, answer: Answer, status: int = 200) -> Response:
     return render(
         "entity.html", status, kind=kind, id=id, state=state, answer=answer, actions=_actions(kind, id, state),
         uses=reading.desk().usage(stream), lines=reading.desk().history(stream, 50), account=states.account_names(),
+        portrait=states.image_view(state.portrait) if getattr(state, "portrait", None) else None,
         at=f"{kind.home}/{id}/do", into=into, merged=kind.state(into) if into else None,
     )  # fmt: skip
 
 
-def _effect(stream: str) -> str:
+def effect(uses: Sequence[Use]) -> str:
     """What a new name would touch, said beforehand, with pages that readers have."""
-    uses = reading.desk().usage(stream)
     if not uses:
         return "No story uses it yet."
     live = [use.path for use in uses if use.live and use.path]
@@ -139,32 +152,28 @@ def _effect(stream: str) -> str:
     return f"At once, it changes in {touched(uses)}.{pages}"
 
 
-def _leading(kind: str, state: Any, to: str) -> str:
+def leading(kind: Kind, state: Any, to: str) -> str:
     """Which addresses will lead elsewhere."""
-    prefix = next(one.path for one in KINDS if one.name == kind)
-    slugs = [state.slug, *state.former]
-    return f"{names([f'{prefix}{slug}' for slug in slugs])} will lead to {to}."
+    return f"{names([f'{kind.path}{slug}' for slug in (state.slug, *state.former)])} will lead to {to}."
 
 
 def _common(module: Any, id: str, state: Any, stream: str) -> Offered:
     yield module.Rename, Action(
         "rename", "Rename", lambda v: module.Rename(id, v["name"]), "Renamed, everywhere.",
-        [Field("name", "Name", required=True, value=state.name)], why=_effect(stream),
+        [Field("name", "Name", required=True, value=state.name)], why=effect(reading.desk().usage(stream)),
     )  # fmt: skip
     yield module.ChangeSlug, Action(
         "slug", "Change the address", lambda v: module.ChangeSlug(id, v["slug"]), "The old address leads here.",
         [Field("slug", "Last part of the address", required=True, value=state.slug)],
-        why=_leading(stream.partition("-")[0], state, "the new one"),
+        why=leading(kind_of(stream.partition("-")[0]), state, "the new one"),
     )  # fmt: skip
 
 
-def _merge(module: Any, id: str, kind: str, state: Any) -> Offered:
-    others = [("", "Choose"), *((one.id, one.name) for one in reading.entities(kind) if one.id != id and not one.note)]
+def _merge(module: Any, id: str, kind: str) -> Offered:
     yield module.Merge, Action(
         "merge", "Merge into another", lambda v: module.Merge(id, v["into"]),
         f"Merged: {touched(reading.desk().usage(f'{kind}-{id}'))} moved there, and its address leads there.",
-        [Field("into", "Into which?", "select", required=True, options=others)], "danger",
-        f"{_effect(f'{kind}-{id}')} {_leading(kind, state, 'the page of the other')}",
+        [Field("into", "Into which?", required=True)], "danger", page=f"{HOME}/{kind}s/{id}/merge",
     )  # fmt: skip
 
 
@@ -180,15 +189,15 @@ def _of_byline(id: str, state: b.Byline) -> Offered:
         "bio", "Biography", lambda v: b.ChangeBio(id, v["bio"]), "Saved.",
         [Field("bio", "What their page says of them", "area", value=state.bio)],
     )  # fmt: skip
-    pictures = [("", "None"), *((one.id, one.name) for one in reading.pictures([state.portrait or ""]))]
     yield b.SetPortrait, Action(
-        "portrait", "Portrait", lambda v: b.SetPortrait(id, v["image"] or None), "Saved.",
-        [Field("image", "Which picture?", "select", options=pictures, value=state.portrait or "")],
+        "portrait", "Choose a portrait", lambda v: b.SetPortrait(id, v["image"] or None),
+        "Saved: it stands on their page and beside what they write.", [Field("image", "Which picture?")],
+        page=f"{HOME}/bylines/{id}/portrait",
     )  # fmt: skip
     if not state.retired:
         yield b.Retire, Action("retire", "Retire", lambda _: b.Retire(id), "They sign nothing new.", tone="danger",
                                why="They sign nothing new; what they signed stays theirs.")  # fmt: skip
-    yield from _merge(b, id, "byline", state)
+    yield from _merge(b, id, "byline")
 
 
 def _of_section(id: str, state: s.Section) -> Offered:
@@ -196,11 +205,6 @@ def _of_section(id: str, state: s.Section) -> Offered:
     yield s.Describe, Action(
         "describe", "Description", lambda v: s.Describe(id, v["description"]), "Saved.",
         [Field("description", "What is it about?", "area", value=state.description)],
-    )  # fmt: skip
-    place = "" if state.order is None else str(state.order)
-    yield s.Move, Action(
-        "move", "Place in the menu", lambda v: s.Move(id, v["order"]), "Moved.",
-        [Field("order", "Number: lower comes first", "number", required=True, value=place)],
     )  # fmt: skip
     if not state.closed:
         yield s.Close, Action("close", "Close", lambda _: s.Close(id), "Closed: it leaves the menus.", tone="danger",
@@ -211,7 +215,7 @@ def _of_tag(id: str, state: t.Tag) -> Offered:
     if state.merged:
         return
     yield from _common(t, id, state, f"tag-{id}")
-    yield from _merge(t, id, "tag", state)
+    yield from _merge(t, id, "tag")
 
 
 KINDS = (
@@ -219,3 +223,8 @@ KINDS = (
     Kind("section", "Sections", "/", s.Open, _of_section, states.section),
     Kind("tag", "Tags", "/tag/", t.Create, _of_tag, states.tag),
 )
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of this name: byline."""
+    return next(one for one in KINDS if one.name == name)

@@ -50,6 +50,7 @@ class Action:
     tone: str = ""  # primary, danger or ''
     why: str = ""  # what it does, above the button
     to: str | None = None  # where to go afterwards; None: back
+    page: str = ""  # of its own, where it is asked for; '': where all the others are
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Bylines, sections and tags as a newsroom keeps them: long lists, and addresses that lead on after every change."""
 
+import re
+
 import pytest
 
 from app import create_app
@@ -63,11 +65,54 @@ def test_a_merge_says_beforehand_what_it_does_and_afterwards_what_it_did(
     cora = busy.browser("cora").go(f"/desk/{kind}s/{id}")
     assert "At once, it changes in 1 story (1 of them public)." in cora.text
     assert f"Readers have: {story.path}." in cora.text
-    assert f"{old} will lead to the page of the other." in cora.text
-    cora.send(f"/desk/{kind}s/{id}/do/merge", into=into)
+    cora.go(f"/desk/{kind}s/{id}/merge?text=B")
+    assert f"?into={into}" in cora.page.text
+    cora.go(f"/desk/{kind}s/{id}/merge?into={into}")
+    assert "At once, it changes in 1 story (1 of them public)." in cora.text
+    assert f"{old} will lead to {new}." in cora.text
+    cora.send(f"/desk/{kind}s/{id}/do/merge")
     assert "Merged: 1 story (1 of them public) moved there, and its address leads there." in cora.text
     assert reader(busy, old) == (301, new)
     assert reader(busy, new)[0] == 200
+
+
+def test_what_something_is_merged_into_is_found_by_its_name(busy: Newsroom) -> None:
+    cora = busy.browser("cora").go(f"/desk/bylines/{ANNA}/merge?text=zeno")
+    assert "No other byline has “zeno” in its name." in cora.text
+    assert "No other byline" in cora.go(f"/desk/bylines/{ANNA}/merge?text=anna").text  # never into itself
+    assert "Merge Anna Brandt into Ben Carr" in cora.go(f"/desk/bylines/{ANNA}/merge?text=BEN+carr").text
+    twin = BEN.replace("b2", "b3")
+    busy.do(b.Create(twin, "Ben Carr"))
+    cora.go(f"/desk/bylines/{ANNA}/merge?text=ben+carr")
+    assert ("2 bylines with “ben carr” in the name" in cora.text, "cannot be undone" in cora.text) == (True, False)
+    cora.go(f"/desk/bylines/{ANNA}/merge?into={ANNA}", 404)
+    busy.browser("rita").go(f"/desk/bylines/{ANNA}/merge", 404)
+    busy.do(b.Merge(ANNA, BEN))
+    cora.go(f"/desk/bylines/{ANNA}/merge", 404)
+
+
+def test_sections_are_put_in_order_one_place_at_a_time_or_all_at_once(busy: Newsroom) -> None:
+    news, arts = SPORT.replace("d1", "d2"), SPORT.replace("d1", "d3")
+    busy.do(s.Open(news, "News"), s.Open(arts, "Arts"))
+
+    def menu() -> list[str]:
+        return [name for _, name in busy.house.views.desk(busy.clock()).library.menu()]
+
+    cora = busy.browser("cora").go("/desk/sections")
+    cora.send("/desk/sections/order", section=[arts, news, SPORT], move=f"down:{arts}")
+    assert menu() == ["News", "Arts", "Sport"]
+    assert "The menu has this order now." in cora.text
+    cora.send("/desk/sections/order", section=[news, arts, SPORT], move=f"up:{arts}")
+    assert menu() == ["Arts", "News", "Sport"]
+    cora.send("/desk/sections/order", section=[arts, news, SPORT], move=f"up:{arts}")
+    assert "The menu has this order already." in cora.text
+    assert re.findall(r'aria-label="Move (\w+) up"', cora.page.text) == ["Arts", "News", "Sport"]
+    cora.send("/desk/sections/order", section=[SPORT, arts])  # one that was opened meanwhile comes last
+    assert menu() == ["Sport", "Arts", "News"]
+    busy.do(s.Close(arts))
+    assert re.findall(r'aria-label="Move (\w+) up"', cora.go("/desk/sections").page.text) == ["Sport", "News"]
+    assert "/order" not in cora.go("/desk/sections?text=o").page.text
+    assert "/order" not in busy.browser("rita").go("/desk/sections").page.text
 
 
 def test_a_long_list_comes_in_pages_and_orders_with_how_many_stories_use_each(
@@ -79,6 +124,7 @@ def test_a_long_list_comes_in_pages_and_orders_with_how_many_stories_use_each(
     assert ("Ben Carr" in ed.text, "Anna Brandt" in ed.text) == (True, False)
     assert "Anna Brandt /by/anna-brandt 1 1" in ed.go("/desk/bylines?sort=most").text
     assert "Ben Carr" in ed.go("/desk/bylines?sort=most&page=2").text
+    assert "Anna Brandt /by/anna-brandt 1 1" in ed.go("/desk/bylines?sort=live").text
     assert "The list is not that long." in ed.go("/desk/bylines?page=3").text
     ed.go("/desk/bylines?sort=nonsense", 404)
     busy.do(b.Retire(BEN))

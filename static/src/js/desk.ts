@@ -4,8 +4,10 @@ import { activity } from "./room/activity";
 import { keys } from "./room/keys";
 import { list } from "./room/list";
 import { handy, menus } from "./room/menu";
+import { order } from "./room/order";
 import { palette } from "./room/palette";
 import { shaper } from "./room/shaper";
+import { suggest } from "./room/suggest";
 import { system } from "./room/system";
 import { upload } from "./room/upload";
 
@@ -18,6 +20,8 @@ if (icons) {
   activity();
   system();
   upload();
+  suggest();
+  order();
   menus();
   handy();
   shaper();

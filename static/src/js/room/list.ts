@@ -19,7 +19,6 @@ export function list(): void {
   filter.addEventListener("formdata", (event) => {
     for (const [name, value] of [...event.formData.entries()]) if (!value) event.formData.delete(name); // short addresses
   });
-  suggest(filter);
   back(rows);
   follow(rows);
 }
@@ -104,17 +103,5 @@ function presence(rows: HTMLElement, here: Record<string, string[]>): void {
     if (!words) before?.remove();
     else if (before) before.textContent = words;
     else last?.prepend(el("p", { class: "row-here" }, words));
-  }
-}
-
-function suggest(filter: HTMLFormElement): void {
-  for (const input of filter.querySelectorAll<HTMLInputElement>("[data-suggest]")) {
-    const options = filter.querySelector(`#${input.getAttribute("list")}`)!;
-    const look = async (): Promise<void> => {
-      const found = await ask<string[]>(`/desk/suggest/${input.dataset["suggest"]}?q=${encodeURIComponent(input.value)}`);
-      if (Array.isArray(found)) options.replaceChildren(...found.map((name) => el("option", { value: name })));
-    };
-    input.addEventListener("focus", () => void look());
-    input.addEventListener("input", () => void look());
   }
 }

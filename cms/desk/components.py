@@ -56,6 +56,7 @@ def components() -> Response:
     offered = [
         Deed("plain", "Needs nothing typed", _nothing, why="What it does is said above the button."),
         Deed("wordy", "Needs something typed", _nothing, fields=_KINDS[:1]),
+        Deed("elsewhere", "Has a page of its own", _nothing, page="/desk/components"),
         Deed("grave", "Is grave", _nothing, tone="danger", why="What is grave is asked for twice."),
     ]
     return render(

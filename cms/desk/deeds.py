@@ -36,6 +36,7 @@ class Deed:
     fields: Sequence[Field] = ()
     tone: str = ""  # primary, danger or ''
     why: str = ""  # what it does, above the button
+    page: str = ""  # of its own, where it is asked for
 
 
 def carry_out(deeds: Sequence[Deed], name: str, back: str) -> Response | Answer:

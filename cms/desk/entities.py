@@ -133,11 +133,11 @@ def _actions(kind: Kind, id: str, state: State) -> list[Action]:
 
 def _page(kind: Kind, id: str, answer: Answer, status: int = 200) -> Response:
     state = _known(kind, id)
-    stream, into = f"{kind.name}-{id}", getattr(state, "merged", None)
+    stream, into, portrait = f"{kind.name}-{id}", getattr(state, "merged", None), getattr(state, "portrait", None)
     return render(
         "entity.html", status, kind=kind, id=id, state=state, answer=answer, actions=_actions(kind, id, state),
         uses=reading.desk().usage(stream), lines=reading.desk().history(stream, 50), account=states.account_names(),
-        portrait=states.image_view(state.portrait) if getattr(state, "portrait", None) else None,
+        portrait=states.image_view(portrait) if portrait else None,
         at=f"{kind.home}/{id}/do", into=into, merged=kind.state(into) if into else None,
     )  # fmt: skip
 

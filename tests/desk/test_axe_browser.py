@@ -7,6 +7,7 @@ one whose address holds something new has to be given an example.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +18,7 @@ from app import create_app
 from cms.demo.loader import SignIn, remembered
 from cms.desk.preview import signed
 from cms.settings import load_settings
+from events.article import Publication
 from events.event import Recorded
 from events.instant import DAY
 from tests.browser import chromium, chromium_path, served
@@ -27,6 +29,9 @@ pytestmark = [
 ]
 SHAPES = [(width, scheme) for width in (1440, 390) for scheme in ("light", "dark")]
 LOOK = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# By night only colours differ, so only the rules about colours are asked again. axe itself is put into a page once.
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+AXE = Axe().axe_script
 PLACES = ("/desk", "/preview")
 # Answers for scripts, files, and parts of screens, which are looked at where they stand.
 NO_SCREENS = (
@@ -45,6 +50,16 @@ class Place:
 
     def person(self, role: str) -> str:
         return next(one.email for one in self.sign_in.accounts if one.role == role)
+
+    def draft(self) -> str:
+        """A story that readers never had."""
+        drafted, out = list[str](), set[str]()
+        for one in self.app.extensions["daybook"].store.read_all():
+            if one.type == "article.drafted":
+                drafted.append(one.id)
+            elif isinstance(one.event, Publication):
+                out.add(one.id)
+        return next(id for id in drafted if id not in out)
 
     def examples(self) -> dict[str, str]:
         """What may stand in an address, by the part of it where it stands."""
@@ -131,12 +146,21 @@ class Inspector:
         for width, scheme in SHAPES:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            for violation in Axe().run(page, options=LOOK).response["violations"]:
+            for violation in self.violations(COLOURS if scheme == "dark" else LOOK):
                 nodes = [(node["html"][:160], node["failureSummary"][-200:]) for node in violation["nodes"]][:3]
                 self.faults.append((name, width, scheme, violation["id"], nodes))
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 self.faults.append((name, width, scheme, "wider than the screen"))
         page.set_viewport_size({"width": 1440, "height": 900})
+
+    def violations(self, options: dict[str, object]) -> list[dict[str, Any]]:
+        """What axe finds in the page as it is now."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        found: list[dict[str, Any]] = self.page.evaluate(
+            "options => axe.run(options).then(found => found.violations)", options
+        )
+        return found
 
 
 def test_every_screen(place: Place, browser: Browser) -> None:
@@ -167,6 +191,11 @@ def states(page: Page, place: Place) -> Iterator[str]:
     page.get_by_role("dialog").get_by_role("combobox").fill("storm")
     page.get_by_role("dialog").get_by_role("option").first.wait_for()
     yield "palette"
+    page.goto(f"{place.site}/preview/no-such-token")
+    yield "preview, no such link"
+    page.goto(f"{place.site}/desk")
+    page.locator("#you-menu > summary").click()
+    yield "account menu, opened"
     page.goto(f"{story}/edit")
     page.get_by_label("Slug").fill("Not A Slug")
     page.get_by_role("button", name="Save").click()
@@ -178,6 +207,13 @@ def states(page: Page, place: Place) -> Iterator[str]:
     yield "preview, with a link"
     page.goto(f"{story}/history/compare?then=2&now=5")
     yield "comparison"
+    page.goto(f"{story}/history/compare?then=5&now=5")
+    yield "comparison of two that are the same"
+    page.goto(f"{story}/history?every=1")
+    yield "history, every one"
+    page.goto(f"{place.site}/desk/articles/{place.draft()}/publish")
+    page.get_by_label("Why without approval?").wait_for()
+    yield "publish, for the first time"
     page.goto(f"{story}/publish")
     page.locator(".publish-ask .says").click()
     page.get_by_text("Nothing was published yet").wait_for()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from uuid_utils.compat import uuid7
 
@@ -24,7 +23,6 @@ pytestmark = [
 ]
 EDITOR = Actor("editor", "administrator", "desk")
 STORY, ANNA = "0193aaaa-0000-7000-8000-0000000000a1", "0193aaaa-0000-7000-8000-0000000000b1"
-ROOMS = ("activity", "system", "corrections", "redirects", "bylines", f"bylines/{ANNA}")
 PATIENCE = 60_000.0  # milliseconds
 
 
@@ -81,17 +79,3 @@ def test_a_verification_is_started_and_watched_to_its_end(house_of: tuple[House,
     expect(page.locator(".work li").first).to_contain_text("Verify the log")
     expect(page.locator(".work li").first).to_contain_text("done", timeout=PATIENCE)
     expect(page.get_by_role("button", name="Verify the log")).to_be_visible(timeout=PATIENCE)
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_no_room_is_wider_than_its_screen(
-    house_of: tuple[House, str], page: Page, width: int, scheme: str
-) -> None:
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    page.set_viewport_size({"width": width, "height": 900})
-    for room in ROOMS:
-        page.goto(f"{house_of[1]}/desk/{room}")
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], room
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), room

@@ -7,17 +7,17 @@ log that it finds to be missing.
 import logging
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from typing import cast
 
-import msgspec
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from cms.accounts import Accounts
 from cms.decider import Refused
+from cms.indexing import DeskFollower, Everything, Published, working_text
 from cms.keys import KeyRing
 from cms.media import Media
 from cms.newsroom import Newsroom
@@ -37,13 +37,12 @@ from events.seals import Seals
 from events.store import EventStore
 from events.subscription import Pace
 from search.index import Index
-from search.shapes import Completion, Document, IndexMissing, Query, Results
+from search.shapes import Completion, IndexMissing, Query, Results
 from search.words import telling
 from views import Views
-from views.indexed import Documents
 from views.locks import Busy
 from views.projection import ProjectionStopped
-from views.shapes import Indexed, Reader, ViewsMissing
+from views.shapes import Reader, ViewsMissing
 
 CATCH_UP = 2.0  # seconds a command waits for the views; then the page follows
 IDLE = 1.0  # seconds a follower sleeps at most
@@ -137,9 +136,27 @@ class House:
         )
 
     @cached_property
-    def documents(self) -> "Published":
+    def documents(self) -> Published:
         """What the index is made of: the published view's own words."""
         return Published(self.views.documents)
+
+    @cached_property
+    def desk_index(self) -> Index:
+        """The desk's own index, of everything in the newsroom. Nothing that readers can reach knows it."""
+        return Index(
+            self.settings.desk_index, self.settings.zone,
+            synonyms=lambda: _synonyms(self.views.documents.other_names()),
+        )  # fmt: skip
+
+    @cached_property
+    def everything(self) -> Everything:
+        """What the desk's index is made of: all there is, as it stands in the newsroom."""
+        return Everything(self.views.working(working_text(self.store, self.snapshots)))
+
+    @cached_property
+    def desk_follower(self) -> DeskFollower:
+        """What keeps the desk's index up to date."""
+        return DeskFollower(self.desk_index, self.everything, self.store)
 
     def now(self) -> Instant:
         """This moment: never behind the log's last event, so that what was just published is public."""
@@ -186,13 +203,16 @@ class House:
             self._seal_beside(stopping)
             replay = (self.works, self.settings, self.clock, stopping)
             threading.Thread(target=watch, args=replay, name="nightly", daemon=True).start()
+            self._index_the_desk_beside(stopping)
             self._follow(stopping, parent)
 
     def _follow(self, stopping: threading.Event, parent: int | None) -> None:
         position, faults, troubles, pace = 0, "", 0, Pace(longest=LONGEST)
         while not stopping.is_set() and (parent is None or os.getppid() == parent):
             try:
-                position, said, troubles = self.step(), "", 0
+                with self.everything.giving_way():
+                    position = self._step()
+                said, troubles = "", 0
             except (ViewsMissing, IndexMissing, Busy, ProjectionStopped) as missing:
                 said, troubles = str(missing), troubles + 1
             if said and said != faults:
@@ -210,8 +230,16 @@ class House:
             sealer = Sealer(self.store, self.seals, self.settings, self.clock)
             threading.Thread(target=sealer.run, args=(stopping,), name="sealer", daemon=True).start()
 
+    def _index_the_desk_beside(self, stopping: threading.Event) -> None:
+        """Keep the desk's index in a thread of its own: what readers wait for goes first."""
+        threading.Thread(target=self.desk_follower.run, args=(stopping,), name="desk index", daemon=True).start()
+
     def step(self) -> int:
         """Everything that followers do, once: the position of the log that all of it has reached."""
+        return min(self._step(), self.desk_follower.step())
+
+    def _step(self) -> int:
+        """What readers wait for."""
         position = self._fold()
         self.views.drain()
         return min(position, self.index.catch_up(self.documents).position)
@@ -262,37 +290,10 @@ def note_stop(ledger: Ledger, stopped: ProjectionStopped) -> None:
         ))  # fmt: skip
 
 
-class Published:
-    """A ``search.shapes.Source``: the documents of the views in the index's own words."""
-
-    def __init__(self, documents: Documents) -> None:
-        self._documents = documents
-
-    def position(self) -> int:
-        """How far the views have come."""
-        return self._documents.position()
-
-    def changed(self, after: int, until: int) -> Iterable[str]:
-        """Articles whose documents changed."""
-        return self._documents.changed(after, until)
-
-    def documents(self, article: str) -> list[Document]:
-        """All documents of an article."""
-        return [_document(indexed) for indexed in self._documents.documents(article)]
-
-    def all(self) -> Iterator[Document]:
-        """Every document."""
-        return map(_document, self._documents.all())
-
-
 @lru_cache(maxsize=2)
 def _synonyms(names: tuple[tuple[str, str], ...]) -> dict[tuple[str, ...], str]:
     """Other names of tags as questions say them → slugs."""
     return {terms: slug for name, slug in names if (terms := telling(name))}
-
-
-def _document(indexed: Indexed) -> Document:
-    return Document(*msgspec.structs.astuple(indexed))
 
 
 def house() -> House:

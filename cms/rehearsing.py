@@ -13,7 +13,8 @@ from pathlib import Path
 import msgspec
 from markupsafe import Markup
 
-from cms.house import House, Published
+from cms.house import House
+from cms.indexing import Published
 from events.instant import Instant
 from search.index import Index
 from search.shapes import IndexMissing, Query

@@ -70,6 +70,8 @@ class Settings:
     )] = dataclasses.field(repr=False)
     index: Annotated[Path, Setting("DAYBOOK_INDEX", meaning.path, "<var>/index",
         "The folder of the search index. Made from the log; may be deleted.")]
+    desk_index: Annotated[Path, Setting("DAYBOOK_DESK_INDEX", meaning.path, "<var>/desk-index",
+        "The folder of the desk's own search index, which has drafts in it. Made from the log; may be deleted.")]
     snapshots: Annotated[Path, Setting("DAYBOOK_SNAPSHOTS", meaning.path, "<var>/snapshots",
         "The folder of folded states of long streams. Made from the log; may be deleted.")]
     renditions: Annotated[Path, Setting("DAYBOOK_RENDITIONS", meaning.path, "<var>/renditions",

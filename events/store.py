@@ -214,6 +214,11 @@ class EventStore:
         """The log as it is stored, without its hashes, from one position to another: see events/reading.py."""
         return self._database.fetch(f"{_SELECT} WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
 
+    def changed(self, after: int, until: int) -> list[str]:
+        """The streams that have events with ``after`` < position <= ``until``, each once, by name."""
+        sql = "SELECT DISTINCT stream FROM events WHERE position > ? AND position <= ? ORDER BY stream"
+        return [row[0] for row in self._database.fetch(sql, (after, until))]
+
     def stream_rows(self, stream: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
         """The same for one stream's events with ``after`` < version <= ``until``."""
         upper = 2**31 - 1 if until is None else until

@@ -33,7 +33,7 @@ from search.columns import load
 from search.postings import unpack, unpack_positions
 from search.words import ANALYSIS, terms
 
-FORMAT = 4  # raise it when files of the same content would be written differently: old ones are then unreadable
+FORMAT = 5  # raise it when files of the same content would be written differently: old ones are then unreadable
 
 # What a word weighs by where it stands, in halves: a headline's word counts as three of the body's.
 WEIGHTS = {"headline": 6, "standfirst": 3, "kicker": 3, "tags": 3, "bylines": 3, "section": 2, "captions": 2, "body": 2}

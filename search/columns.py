@@ -41,6 +41,7 @@ class Columns(msgspec.Struct):
     numbers: dict[str, bytes]  # "q"
     labels: dict[str, Label]  # ordinals: "I"
     ends: bytes  # "Q": where in the file each document ends
+    articles: str  # whose each document is, a line for each
 
 
 class Writer:
@@ -52,11 +53,13 @@ class Writer:
         self._numbers = {name: array("q") for name in NUMBERS}
         self._ordinals = {name: array("I") for name in LABELS}
         self._values: dict[str, dict[tuple[tuple[str, str], ...], int]] = {name: {} for name in LABELS}
+        self._articles: list[str] = []
 
     def add(self, document: Document, length: int) -> None:
         """``length``: words, weighted."""
         self._frozen.append(freeze(document))
         self._lengths.append(length_to_byte(length))
+        self._articles.append(document.article)
         until = FOREVER if document.public_until is None else document.public_until
         numbers = (document.published_at, document.public_from, until, tie(document.key))
         for column, number in zip(self._numbers.values(), numbers, strict=True):
@@ -78,6 +81,7 @@ class Writer:
                 {name: column.tobytes() for name, column in self._numbers.items()},
                 {name: Label(self._ordinals[name].tobytes(), list(self._values[name])) for name in LABELS},
                 ends.tobytes(),
+                "\n".join(self._articles),
             )
             data = _encode(columns)
             file.write(data + zlib.crc32(data).to_bytes(4, "big") + len(data).to_bytes(8, "big"))

@@ -8,7 +8,7 @@ commit has changed: one readlink and one directory listing per question.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 from threading import Lock
@@ -24,12 +24,13 @@ from search.completing import completions
 from search.digests import digests
 from search.grammar import Word, filters, parse
 from search.guarding import Guard
-from search.highlight import Marker, opening
+from search.highlight import Marker
+from search.matching import Matches, begun, excerpts, hit, matches
 from search.ranking import Found, Search
 from search.rebuilding import Progress, Rebuilt, forget_previous, rebuild, rollback
 from search.related import related
 from search.shapes import Bucket, Caught, Completion, Hit, IndexMissing, Query, Results, Source, Status
-from search.snapshot import Snapshot, View, open_snapshot
+from search.snapshot import Snapshot, open_snapshot
 from search.spelling import suggest
 
 DEADLINE = 0.5  # seconds of matching and scoring, after which an answer is partial
@@ -115,7 +116,7 @@ class Index:
             found = search.run(query.sort, offset + limit, query.facets)
         any_word = any_word and found.total > 0
         marker = Marker(snapshot.words(search.leaves))
-        hits = tuple(_hit(view, number, score, marker) for view, number, score in found.best[offset:])
+        hits = tuple(hit(view, number, score, marker) for view, number, score in found.best[offset:])
         return Results(found.total, hits, _buckets(found), suggestion, any_word, found.partial, 0.0)
 
     def complete(self, text: str, now: Instant, most: int = 5) -> list[Completion]:
@@ -145,6 +146,16 @@ class Index:
                 while len(self._like) > LIKE:
                     self._like.popitem(last=False)
         return known[1]
+
+    def matches(self, text: str, now: Instant) -> Matches:
+        """Every article that has all the words of ``text``, whose last may be cut off. Raises IndexMissing."""
+        with self._guard.asking():
+            return matches(self._current(), begun(text, self._zone), now, monotonic() + self._deadline)
+
+    def excerpts(self, text: str, articles: Iterable[str]) -> dict[str, Hit]:
+        """How these articles show the words of ``text``, as far as they are here. Raises IndexMissing."""
+        with self._guard.asking():
+            return {one.article: one for one in excerpts(self._current(), begun(text, self._zone), articles)}
 
     def forget(self) -> None:
         """Forget earlier answers."""
@@ -240,22 +251,6 @@ class Index:
                     held = self._held = identity, open_snapshot(folder, commits.read(folder, identity[1]), known)
                 self.forget()
             return held
-
-
-def _hit(view: View, number: int, score: float, marker: Marker) -> Hit:
-    document = view.part.document(number)
-    return Hit(
-        article=document.article,
-        key=document.key,
-        path=document.path,
-        headline_html=marker.mark(document.headline),
-        standfirst_html=marker.mark(document.standfirst),
-        snippet_html=marker.snippet(document.body) or opening(document.body),
-        score=score,
-        published_at=document.published_at,
-        public_from=document.public_from,
-        public_until=document.public_until,
-    )
 
 
 def _buckets(found: Found) -> dict[str, tuple[Bucket, ...]]:

@@ -100,6 +100,7 @@ class Part:
         )
         self.labels = {name: Labels.of(label) for name, label in columns.labels.items()}
         self._ends = np.frombuffer(columns.ends, np.uint64).astype(np.intp)
+        self._articles = columns.articles
 
     def _settle(self, opened: Instant) -> None:
         """Find the few documents whose being public depends on the time."""
@@ -119,6 +120,11 @@ class Part:
     def youth(self) -> NDArray[np.float64]:
         """Of each document what doubles with every HALF_LIFE that it is newer: only quotients mean anything."""
         return np.array([youth(moment) for moment in self.published_at.tolist()])
+
+    @cached_property
+    def articles(self) -> list[str]:
+        """Whose each document is."""
+        return self._articles.split("\n")
 
     def document(self, number: int) -> Document:
         """What was indexed."""

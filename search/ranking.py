@@ -72,7 +72,7 @@ class Search:
             return Found(0, [], counts, True)
         for view in self.snapshot.views:
             try:
-                ids = self._candidates(view)
+                ids = self.candidates(view)
             except Late:
                 partial = True
                 break
@@ -107,7 +107,7 @@ class Search:
             self._forms[word] = self.snapshot.forms(word)
         return self._forms[word]
 
-    def _candidates(self, view: View) -> Numbers:
+    def candidates(self, view: View) -> Numbers:
         """Document numbers that answer the question and are public, ascending."""
         chosen = view.visible(self.now)
         for clause in self.question.clauses:

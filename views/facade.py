@@ -22,6 +22,7 @@ from views.sketch import Sketches
 from views.sqlite import Files
 from views.status import Status, status
 from views.verify import Verified, digests, digests_at, verify
+from views.working import Text, Working
 
 
 def kept_by(pointer: Path, url: str) -> Engine:
@@ -62,6 +63,10 @@ class Views:
         """The newsroom's own view of everything. Raises ViewsMissing."""
         db = self._readers.handle().db
         return Desk(db, present(db, now)[0])
+
+    def working(self, text: Text) -> Working:
+        """What the desk's index is made of; ``text`` gives the words of a story's body, by its id."""
+        return Working(self._readers, self._store, text)
 
     def sketches(self, now: Instant) -> Sketches:
         """Draws pages of words that nobody has published. Raises ViewsMissing."""

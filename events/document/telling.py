@@ -15,13 +15,13 @@ _CHARACTER: Final = re.compile("[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\
 _LETTER: Final = re.compile(r"[^\W_]")
 
 
-def to_text(doc: Doc) -> str:
+def to_text(doc: Doc, *, notes: bool = False) -> str:
     """The words of the body, a line for each block (and at each line break): for search, summaries and counting.
 
     Captions, alt texts and credits that a figure sets itself are among them; those it takes from its image are not,
-    nor are notes to the desk.
+    nor are notes to the desk, unless they are asked for.
     """
-    return "\n".join(line for line in _lines(for_readers(doc).content) if line.strip())
+    return "\n".join(line for line in _lines((doc if notes else for_readers(doc)).content) if line.strip())
 
 
 def words(doc: Doc) -> int:

@@ -80,7 +80,7 @@ def test_no_reader_ever_gets_a_word_of_a_note(house: House, clock: Clock, desk: 
     assert "Nobody was hurt." in reader.get(ADDRESS).text
     publications = [one.event for one in house.store.read_all() if isinstance(one.event, Publication)]
     assert len(publications) == 3 and not any(SECRET.encode() in encode(event) for event in publications)
-    kept_in_the_log_alone(house)
+    kept_in_the_log_and_where_the_desk_searches(house)
 
 
 def seen_at_the_desk(desk: FlaskClient, address: str) -> None:
@@ -94,11 +94,12 @@ def unseen(browser: FlaskClient, *addresses: str) -> None:
         assert SECRET not in answer.text, address
 
 
-def kept_in_the_log_alone(house: House) -> None:
-    """No file of what is derived from the log holds it."""
+def kept_in_the_log_and_where_the_desk_searches(house: House) -> None:
+    """No file of what is derived from the log holds it, but the desk's own index, which finds it."""
     var = house.settings.events.parent
-    holding = {path.name.split(".")[0] for path in Path(var).rglob("*") if path.is_file() and holds(path)}
-    assert holding == {"events"}
+    files = [path for path in Path(var).rglob("*") if path.is_file() and holds(path)]
+    assert {path.relative_to(var).parts[0].split(".")[0] for path in files} == {"events", "desk-index"}
+    assert house.desk_index.matches(SECRET, house.now()).articles == {f"article-{STORY}"}
 
 
 def holds(path: Path) -> bool:

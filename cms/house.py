@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import cast
 
 from flask import current_app
@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cms.accounts import Accounts
 from cms.decider import Refused
-from cms.indexing import DeskFollower, Everything, Published, working_text
+from cms.indexing import DeskFollower, Everything, Published, synonyms, working_text
 from cms.keys import KeyRing
 from cms.media import Media
 from cms.newsroom import Newsroom
@@ -38,7 +38,6 @@ from events.store import EventStore
 from events.subscription import Pace
 from search.index import Index
 from search.shapes import Completion, IndexMissing, Query, Results
-from search.words import telling
 from views import Views
 from views.locks import Busy
 from views.projection import ProjectionStopped
@@ -132,7 +131,7 @@ class House:
     def index(self) -> Index:
         """The search index."""
         return Index(
-            self.settings.index, self.settings.zone, synonyms=lambda: _synonyms(self.views.documents.other_names())
+            self.settings.index, self.settings.zone, synonyms=lambda: synonyms(self.views.documents.other_names())
         )
 
     @cached_property
@@ -143,10 +142,7 @@ class House:
     @cached_property
     def desk_index(self) -> Index:
         """The desk's own index, of everything in the newsroom. Nothing that readers can reach knows it."""
-        return Index(
-            self.settings.desk_index, self.settings.zone,
-            synonyms=lambda: _synonyms(self.views.documents.other_names()),
-        )  # fmt: skip
+        return Index(self.settings.desk_index, self.settings.zone)
 
     @cached_property
     def everything(self) -> Everything:
@@ -288,12 +284,6 @@ def note_stop(ledger: Ledger, stopped: ProjectionStopped) -> None:
         ledger.fail("views", Failure(
             position=stopped.position, type=stopped.type, reason=why, attempts=1, since=now(), stopped=True
         ))  # fmt: skip
-
-
-@lru_cache(maxsize=2)
-def _synonyms(names: tuple[tuple[str, str], ...]) -> dict[tuple[str, ...], str]:
-    """Other names of tags as questions say them → slugs."""
-    return {terms: slug for name, slug in names if (terms := telling(name))}
 
 
 def house() -> House:

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -21,6 +22,7 @@ from events.store import EventStore, LogUnavailable
 from search.index import Index
 from search.rebuilding import BuildFailed, RebuildRunning
 from search.shapes import Document, IndexMissing
+from search.words import telling
 from views.shapes import Indexed, ViewsMissing
 
 EVERY = 3.0  # seconds from one commit of the desk's index to the next: a story being typed in is taken in once for all
@@ -141,6 +143,12 @@ def working_text(store: EventStore, snapshots: Snapshots) -> Callable[[str], str
             return ""
 
     return text
+
+
+@lru_cache(maxsize=2)
+def synonyms(names: tuple[tuple[str, str], ...]) -> dict[tuple[str, ...], str]:
+    """Other names of tags as questions say them → slugs."""
+    return {terms: slug for name, slug in names if (terms := telling(name))}
 
 
 def _document(indexed: Indexed) -> Document:

@@ -22,7 +22,7 @@ from bench.logs import Bare, Library, Log, Ours, together
 from bench.measure import Figure, Run, beside, limited, rate
 from tests.postgres import Server, Unavailable, database
 
-COMMITS = {1: 96, 10: 64, 1000: 1}  # in a run, at least; and at least one for each writer
+COMMITS = {1: 192, 10: 64, 1000: 1}  # in a run, at least; and at least one for each writer
 WRITERS = (1, 8, 32)
 HOT, LONG, READ = 96, 1_000, 30_000
 PICTURE = Path(__file__).parents[1] / "docs" / "bench-log.svg"

@@ -64,7 +64,7 @@ class Schemas:
 
     def untouched(self) -> bool:
         """Views that were deleted left the table behind that names the one in use."""
-        return self._keeper.one("SELECT to_regclass($1) IS NULL", f"{self._home}.serving")[0] is True
+        return self._keeper.one("SELECT to_regclass($1) IS NULL", f"{_quoted(self._home)}.serving")[0] is True
 
     def in_use(self) -> bool:
         """There is a row."""

@@ -8,7 +8,7 @@ ARGS :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types check chaos bench screenshots static lock clean
+.PHONY: help run test lint types check chaos soak bench screenshots static lock clean
 
 help: ## This list
 	@echo 'Daybook. `make run` starts it; everything else is for working on it.'
@@ -45,6 +45,9 @@ check: lint types test ## lint, types and test: what to run before a commit
 
 chaos: $(VENV)/.dev ## Kill writers, servers and the power hundreds of times, and count what was lost (ARGS="ROUNDS SEED")
 	@$(PY) -m tests.chaos $(ARGS)
+
+soak: $(VENV)/.dev ## Let a real server work for ten minutes through two rebuilds, one killed (ARGS="SECONDS SEED")
+	@$(PY) -m tests.soak $(ARGS)
 
 bench: $(VENV)/.dev ## Measure, against limits and peers, in one run (ARGS=--json for machines)
 	@$(PY) -m bench $(ARGS)

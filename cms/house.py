@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cms.accounts import Accounts
 from cms.decider import Refused
+from cms.healing import FAULTS, Healer
 from cms.indexing import DeskFollower, Everything, Published, synonyms, working_text
 from cms.keys import KeyRing
 from cms.media import Media
@@ -56,9 +57,7 @@ class House:
     def __init__(self, settings: Settings, clock: Callable[[], Instant] | None = None) -> None:
         self.settings = settings
         self.clock: Callable[[], Instant] = clock or now
-        self.steady: Callable[[], Instant] = (
-            clock or SteadyClock()
-        )  # the pen stops where the clock jumps, reading goes on
+        self.steady: Callable[[], Instant] = clock or SteadyClock()  # the pen stops where the clock jumps
 
     # --- truth
 
@@ -154,6 +153,11 @@ class House:
         """What keeps the desk's index up to date."""
         return DeskFollower(self.desk_index, self.everything, self.store)
 
+    @cached_property
+    def healer(self) -> Healer:
+        """What sees to files that are gone or damaged."""
+        return Healer(self.settings, self.works, self.views, self.index, self.documents)
+
     def now(self) -> Instant:
         """This moment: never behind the log's last event, so that what was just published is public."""
         return max(self.clock(), self.store.head().recorded_at)
@@ -206,19 +210,22 @@ class House:
         position, faults, troubles, pace = 0, "", 0, Pace(longest=LONGEST)
         while not stopping.is_set() and (parent is None or os.getppid() == parent):
             try:
+                self.healer.look()
                 with self.everything.giving_way():
                     position = self._step()
                 said, troubles = "", 0
-            except (ViewsMissing, IndexMissing, Busy, ProjectionStopped) as missing:
-                said, troubles = str(missing), troubles + 1
+            except FAULTS as fault:
+                said, troubles = str(fault), troubles + 1
             if said and said != faults:
                 _log.warning("Following waits: %s", said)
             faults = said
             if said:
                 stopping.wait(pace.pause(troubles))
             elif not self.store.wait(position, IDLE):
-                self.index.merge()  # nothing is waiting: the time to put small segments together
-                self.views.tidy()
+                with suppress(*FAULTS):  # nothing is waiting: the time to put small segments together
+                    self.index.merge()
+                    self.index.inspect()
+                    self.views.tidy()
 
     def _seal_beside(self, stopping: threading.Event) -> None:
         """Seal the log as it grows, where there is a key, in a thread of its own: the index waits for nobody."""

@@ -126,6 +126,7 @@ class DeskFollower:
         caught = self._index.catch_up(self._source)
         if not caught.busy:
             self._index.merge()
+            self._index.inspect()
         return caught.position
 
 

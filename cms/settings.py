@@ -111,6 +111,8 @@ class Settings:
 
     nightly: Annotated[str, Setting("DAYBOOK_NIGHTLY", meaning.minute, "04:10",
         "When everything is folded again from the log and compared, on the newsroom's clock; never, for not at all.")]
+    heal: Annotated[bool, Setting("DAYBOOK_HEAL", meaning.yes_or_no, "yes",
+        "no: files of the views and the index that are gone or damaged wait for an operator's flask rebuild-index.")]
 
     @property
     def zone(self) -> ZoneInfo:

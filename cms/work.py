@@ -89,6 +89,13 @@ class Works:
         finally:
             os.close(lock)  # the process has it now
 
+    def tell(self, kind: Kind, words: str) -> None:
+        """Keep something that was done at once among the pieces of work."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        at = now()
+        job = Job(id=str(uuid7()), kind=kind, by=None, began=at, seen=at, phase_began=at, state="done", words=words)
+        write(self._folder / f"{job.id}.json", job)
+
     def latest(self) -> list[Job]:
         """The newest first, the running one among them."""
         jobs = [job for path in sorted(self._files(), reverse=True) if (job := _read(path))]

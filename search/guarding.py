@@ -8,7 +8,7 @@ from events.generations import Generations
 from search import commits
 from search.shapes import IndexDamaged, IndexMissing
 from search.snapshot import Snapshot
-from search.soundness import NONSENSE, fault, fault_of, mark, marked
+from search.soundness import NONSENSE, cut, fault, fault_of, mark, marked
 
 
 class Guard:
@@ -61,16 +61,17 @@ class Guard:
                 raise
 
     def inspect(self, snapshot: Snapshot) -> bool:
-        """Look at the sum of one file; whether there was one. Raises IndexDamaged."""
+        """Look at the size of every file and at the sum of one; whether there was one. Raises IndexDamaged."""
         named = {name: segment for segment in snapshot.commit.segments for name in segment.sizes}
         self._seen &= named.keys()
-        name = next((name for name in named if name not in self._seen), None)
-        if name is not None:
-            with suppress(FileNotFoundError):
-                if why := fault_of(snapshot.folder, named[name], name):
+        new = next((name for name in named if name not in self._seen), None)
+        with suppress(FileNotFoundError):  # another commit took its place just now
+            for name, segment in named.items():
+                if why := (fault_of if name == new else cut)(snapshot.folder, segment, name):
                     raise damaged(snapshot.folder, why)
-            self._seen.add(name)
-        return name is not None
+        if new is not None:
+            self._seen.add(new)
+        return new is not None
 
 
 def damaged(folder: Path, why: str) -> IndexDamaged:

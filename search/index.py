@@ -29,7 +29,7 @@ from search.matching import Matches, begun, excerpts, hit, matches
 from search.ranking import Found, Search
 from search.rebuilding import Progress, Rebuilt, forget_previous, rebuild, rollback
 from search.related import related
-from search.shapes import Bucket, Caught, Completion, Hit, IndexMissing, Query, Results, Source, Status
+from search.shapes import Bucket, Caught, Completion, Hit, IndexMissing, IndexOutdated, Query, Results, Source, Status
 from search.snapshot import Snapshot, open_snapshot
 from search.spelling import suggest
 
@@ -177,6 +177,16 @@ class Index:
             True, commit.outdated, name, commit.position, snapshot.documents, len(commit.segments), size, why
         )
 
+    def ailment(self) -> str | None:
+        """Why its files cannot be read: they are gone, or damaged. None where they can, whatever else is wrong."""
+        try:
+            self._current()
+        except IndexOutdated:
+            return None
+        except IndexMissing as reason:
+            return str(reason)
+        return None
+
     def digests(self, at: Instant) -> Iterator[tuple[str, str, str]]:
         """(key, digest of what is stored, digest of the terms) of each document, by key.
 
@@ -202,7 +212,10 @@ class Index:
             return writing.merge(self._guard.folder(), self._current)
 
     def inspect(self) -> bool:
-        """Hold one file that was not looked at yet against its sum; whether there was one. Raises IndexMissing."""
+        """Hold every file against its size, and one that was not looked at yet against its sum; whether there was one.
+
+        Raises IndexMissing.
+        """
         return self._guard.inspect(self._current())
 
     def rebuild(self, source: Source, jobs: int = 0, progress: Progress | None = None) -> Rebuilt:

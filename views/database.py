@@ -69,6 +69,9 @@ class Connection(Protocol):
     def freeze(self) -> None:
         """From here on see everything as it is now, and change nothing."""
 
+    def told(self, error: Exception) -> Exception:
+        """What to raise for one of DAMAGED: ViewsDamaged where it means that, which is then known everywhere."""
+
     @property
     def in_transaction(self) -> bool:
         """Whether one is open."""
@@ -94,12 +97,20 @@ class Prepared:
 
     def one(self, db: Connection, **values: Any) -> Row | None:
         """The first row, or None."""
-        row: Row | None = self.run(db, **values).fetchone()
+        cursor = self.run(db, **values)
+        try:
+            row: Row | None = cursor.fetchone()
+        except DAMAGED as error:
+            raise db.told(error) from error
         return row
 
     def all(self, db: Connection, **values: Any) -> list[Row]:
         """Every row."""
-        return self.run(db, **values).fetchall()
+        cursor = self.run(db, **values)
+        try:
+            return cursor.fetchall()
+        except DAMAGED as error:
+            raise db.told(error) from error
 
     def many(self, db: Connection, values: Iterable[Sequence[Any]]) -> None:
         """Execute it for each of many tuples, their values in the order in which they stand in the SQL."""

@@ -57,6 +57,13 @@ class Engine(Protocol):
     def serves(self, handle: Handle) -> bool:
         """Whether that is still the generation in use, and can be asked. Asked at every request."""
 
+    def ailment(self) -> str | None:
+        """Why the generation in use cannot be read: there is none, or it is damaged. None as well where only others
+        than Daybook could mend it."""
+
+    def faulty(self, generation: str) -> str | None:
+        """What is wrong with a generation, where that can be seen by looking at all of it."""
+
     def make(self, fill: Callable[[Path], object], progress: Progress = silent) -> str:
         """A new generation, not yet in use: what ``fill`` makes as an SQLite file. Its name."""
 

@@ -95,6 +95,10 @@ class Views:
         """How they stand. Never raises for views that are missing or ill: it says so."""
         return status(self._store, self._engine, rows=rows)
 
+    def ailment(self) -> str | None:
+        """Why their files cannot be read: they are gone, or damaged. None where they can, whatever else is wrong."""
+        return self._engine.ailment()
+
     def rebuild(self, progress: Progress = silent) -> Rebuilt:
         """Make them anew from the log alone, aside, and switch. Raises Busy, ProjectionStopped, UnknownEvent."""
         return rebuild(self._store, self._engine, self._projector, progress, self._parked)

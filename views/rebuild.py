@@ -16,6 +16,7 @@ from views.engine import Engine, Progress, silent
 from views.feed import Parked, none_parked, pages
 from views.projector import BATCH, Projector, transaction
 from views.rendering import fill
+from views.shapes import ViewsDamaged
 
 WAIT = 60.0  # seconds for the projector's turn, and then for the last events
 
@@ -71,12 +72,14 @@ def rollback(store: EventStore, engine: Engine, projector: Projector, parked: Pa
     """Go back to the generation that served before the last rebuild, brought up to the log's head first; its name.
 
     The one in use becomes the previous one: another rollback takes it back. Raises NothingBefore, RebuildNeeded
-    (other code made it), Busy, ProjectionStopped.
+    (other code made it), ViewsDamaged, Busy, ProjectionStopped.
     """
     with aside(engine):
         generation = engine.previous()
         if generation is None:
             raise NothingBefore("there are no views from before the last rebuild")
+        if why := engine.faulty(generation):
+            raise ViewsDamaged(f"the views from before the last rebuild are damaged ({why})")
         _catch_up(store, engine, generation, parked())
         with projector.turn.taken(time.monotonic() + WAIT):
             _catch_up(store, engine, generation, parked())

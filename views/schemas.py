@@ -106,6 +106,14 @@ class Schemas:
         except Away:
             return False
 
+    def ailment(self) -> str | None:
+        """PostgreSQL looks after its own files."""
+        return None
+
+    def faulty(self, _generation: str) -> str | None:
+        """As well."""
+        return None
+
     def make(self, fill: Callable[[Path], object], progress: Progress = silent) -> str:
         """Built as a file, then copied in one transaction: a copy that is killed was never there."""
         with self.scratch() as path:

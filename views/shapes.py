@@ -158,6 +158,10 @@ class ViewsMissing(Exception):
     """There is no complete generation of views to read (being rebuilt): the site answers 503, never 404."""
 
 
+class ViewsDamaged(ViewsMissing):
+    """Files of the views are not what was written: they were cut off, or bits of them changed."""
+
+
 class Reader(Protocol):
     """The public site as readers see it now, or as they saw it at an instant. One request binds one generation.
 

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,8 +11,10 @@ from events.generations import Generations, sync_folder
 from views.database import Row
 from views.engine import MISSING, Handle, Identity, Progress, silent
 from views.locks import FileLock, Turn
-from views.shapes import ViewsMissing
+from views.shapes import ViewsDamaged, ViewsMissing
 
+MARK = "views.damaged"  # beside the files: which of them somebody found to be damaged, and how
+DAMAGE = "the views are damaged"
 BUSY = 10.0  # seconds to wait for another process's short transaction
 
 
@@ -20,6 +22,29 @@ class Connection(sqlite3.Connection):
     """The driver's own, and what else views.database.Connection asks for."""
 
     engine: ClassVar[str] = "sqlite"
+    path: Path
+
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:
+        """Damage is told from every other fault."""
+        try:
+            return super().execute(sql, values)
+        except sqlite3.DatabaseError as error:
+            raise self.told(error) from error
+
+    def executemany(self, sql: str, values: Any, /) -> sqlite3.Cursor:
+        """The same."""
+        try:
+            return super().executemany(sql, values)
+        except sqlite3.DatabaseError as error:
+            raise self.told(error) from error
+
+    def told(self, error: Exception) -> Exception:
+        """Damage is written down beside the file, for whoever follows to see to it."""
+        if not is_damage(error):
+            return error
+        with suppress(OSError):
+            self.path.with_name(MARK).write_text(f"{self.path.name}\n{error}")
+        return ViewsDamaged(f"{DAMAGE} ({error}): flask rebuild-index makes them anew")
 
     def once(self, sql: str, values: Sequence[Any], /) -> sqlite3.Cursor:
         """SQLite makes its plans without looking at them."""
@@ -45,6 +70,7 @@ class Files:
     def __init__(self, pointer: Path) -> None:
         """``pointer``: var/views.db. Nothing is opened or made yet."""
         self._made = Generations(pointer, f"{pointer.name}.")
+        self._proven: Identity | None = None
         self._lock = pointer.with_name("views.lock")
         self.turn = Turn(FileLock(self._lock))
         self.builds = Turn(FileLock(pointer.with_name("views.rebuild.lock")))
@@ -71,6 +97,26 @@ class Files:
     def serves(self, handle: Handle) -> bool:
         """A path may be used again, an open file's inode cannot."""
         return handle.identity == self._identity()
+
+    def ailment(self) -> str | None:
+        """Somebody met damage, and a look at the whole file proves it; or there is no file."""
+        path = self._made.current()
+        if path is None:
+            return MISSING
+        mark = path.with_name(MARK)
+        try:
+            name, _, why = mark.read_text().partition("\n")
+        except OSError:
+            return None
+        if name == path.name and (self._proven == _identity_of(path) or faulty(path)):
+            self._proven = _identity_of(path)
+            return f"{DAMAGE} ({why})"
+        mark.unlink(missing_ok=True)
+        return None
+
+    def faulty(self, generation: str) -> str | None:
+        """Reads all of the file."""
+        return faulty(self._made.folder / generation)
 
     def make(self, fill: Callable[[Path], object], _progress: Progress = silent) -> str:
         """Built where it will stand."""
@@ -133,10 +179,28 @@ def _identity_of(path: Path) -> Identity:
     return found.st_dev, found.st_ino
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether it means that a file is not what was written."""
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or code in (
+        sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ
+    )  # fmt: skip
+
+
+def faulty(path: Path) -> str | None:
+    """What is wrong with a database file, in a word; every page is looked at."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY)) as db:
+            found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        return str(error) if is_damage(error) else None
+    return None if found == "ok" else str(found)
+
+
 def open_build(path: Path) -> Connection:
     """A database that nobody reads yet: as fast as can be; a crash leaves litter, never half a generation."""
     return _open(
-        str(path), "journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY",
+        path, "", "journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY",
         "cache_size=-65536",
     )  # fmt: skip
 
@@ -144,23 +208,29 @@ def open_build(path: Path) -> Connection:
 def open_writer(path: Path) -> Connection:
     """The projector's connection. What a power cut may take of it, the log still has: synchronous=NORMAL."""
     return _open(
-        f"{path.absolute().as_uri()}?mode=rw", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32768",
+        path, "rw", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32768",
         "temp_store=MEMORY", "journal_size_limit=67108864", "wal_autocheckpoint=2000",
     )  # fmt: skip
 
 
 def open_reader(path: Path) -> Connection:
     """A connection that can only read."""
-    return _open(f"{path.absolute().as_uri()}?mode=ro", "query_only=ON", "cache_size=-16384", "mmap_size=268435456")
+    return _open(path, "ro", "query_only=ON", "cache_size=-16384", "mmap_size=268435456")
 
 
-def _open(place: str, *pragmas: str) -> Connection:
+def _open(path: Path, mode: str, *pragmas: str) -> Connection:
+    place = f"{path.absolute().as_uri()}?mode={mode}" if mode else str(path)
     db = sqlite3.connect(
-        place, uri=place.startswith("file:"), isolation_level=None, check_same_thread=False, timeout=BUSY,
+        place, uri=bool(mode), isolation_level=None, check_same_thread=False, timeout=BUSY,
         cached_statements=256, factory=Connection,
     )  # fmt: skip
-    for pragma in pragmas:
-        db.execute(f"PRAGMA {pragma}")
+    db.path = path
+    try:
+        for pragma in pragmas:
+            db.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        db.close()
+        raise
     return db
 
 

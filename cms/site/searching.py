@@ -11,6 +11,7 @@ import msgspec
 from flask import Flask, Response, request
 from markupsafe import Markup, escape
 
+from cms.site import plainly
 from cms.site.answers import FRESH, HTML, SCRIPTED, SECURITY
 from cms.site.visit import Visit
 from events.instant import Instant, from_datetime, to_iso
@@ -85,11 +86,16 @@ def beginning(site: Site, day: str, later: int = 0) -> Instant | None:
         return None
 
 
-def ask(site: Site, visit: Visit, asked: Form) -> Results:
-    return site.daybook.search(Query(
+def ask(site: Site, visit: Visit, asked: Form) -> tuple[Results, bool]:
+    """The answer, and whether it is degraded: made without the index, which is away, from headlines alone."""
+    query = Query(
         text=asked.q, now=visit.now, sort=asked.sort, offset=(asked.page - 1) * HITS, limit=HITS,
         section=asked.chosen.get("section"), byline=asked.chosen.get("byline"), tag=asked.chosen.get("tag"),
-        after=beginning(site, asked.since), before=beginning(site, asked.until, later=1)))
+        after=beginning(site, asked.since), before=beginning(site, asked.until, later=1))
+    try:
+        return site.daybook.search(query), False
+    except IndexMissing:
+        return plainly.search(visit.reader, query), True
 
 
 def checked(visit: Visit, results: Results) -> tuple[list[Shown], int]:
@@ -110,7 +116,7 @@ def show(hit: Hit, card: Card) -> Shown:
     return Shown(card, headline, snippet)
 
 
-def as_json(visit: Visit, asked: Form, results: Results | None) -> Response:
+def as_json(visit: Visit, asked: Form, results: Results | None, degraded: bool) -> Response:
     shown, total = checked(visit, results) if results else ([], 0)
     hits = [{"url": visit.absolute(hit.card.path), "headline": hit.card.headline, "standfirst": hit.card.standfirst,
              "snippet_html": str(hit.snippet), "section": hit.card.section.name if hit.card.section else None,
@@ -119,24 +125,27 @@ def as_json(visit: Visit, asked: Form, results: Results | None) -> Response:
              "article": hit.card.article} for hit in shown]
     last = asked.page * HITS >= total or asked.page >= DEEPEST
     body = {"query": asked.q, "total": total, "page": asked.page, "hits": hits,
+            "degraded": degraded,
             "suggestion": results.suggestion if results else None,
             "facets": {name: [{"value": bucket.value, "name": bucket.name, "count": bucket.count} for bucket in buckets]
                        for name, buckets in (results.facets.items() if results else ())},
             "next": None if last else visit.absolute(asked.address(page=asked.page + 1))}
-    return answer(msgspec.json.encode(body), "application/json")
+    return answer(msgspec.json.encode(body), "application/json", degraded)
 
 
-def as_page(site: Site, visit: Visit, asked: Form, results: Results | None) -> Response:
+def as_page(site: Site, visit: Visit, asked: Form, results: Results | None, degraded: bool) -> Response:
     shown, total = checked(visit, results) if results else ([], 0)
     pages = min(-(-total // HITS), DEEPEST)
-    text = site.templates("search.html", v=visit, asked=asked, results=results, hits=shown, total=total, pages=pages)
-    made = answer(text.encode("utf-8", "replace"), HTML)
+    text = site.templates("search.html", v=visit, asked=asked, results=results, hits=shown, total=total, pages=pages,
+                          degraded=degraded, looked=plainly.LOOKED)
+    made = answer(text.encode("utf-8", "replace"), HTML, degraded)
     made.headers["Content-Security-Policy"] = SCRIPTED
     return made
 
 
-def answer(body: bytes, kind: str) -> Response:
-    headers = [("Content-Type", kind), ("Cache-Control", f"public, max-age={FRESH}"), ("Vary", "Accept"),
+def answer(body: bytes, kind: str, degraded: bool) -> Response:
+    kept = "no-store" if degraded else f"public, max-age={FRESH}"
+    headers = [("Content-Type", kind), ("Cache-Control", kept), ("Vary", "Accept"),
                ("X-Robots-Tag", "noindex"), *SECURITY]
     return Response(body, 200, headers)
 
@@ -147,12 +156,10 @@ def install(app: Flask, site: Site) -> None:
     def search(json: bool) -> Response:
         try:
             visit, asked = site.visit(request.path), form()
-            results = ask(site, visit, asked) if asked.asks else None
-            return as_json(visit, asked, results) if json else as_page(site, visit, asked, results)
-        except IndexMissing:
+            results, degraded = ask(site, visit, asked) if asked.asks else (None, False)
             if json:
-                return away()
-            return site.message(visit, 503, "search_away.html", asked=asked)
+                return as_json(visit, asked, results, degraded)
+            return as_page(site, visit, asked, results, degraded)
         except (ViewsMissing, sqlite3.DatabaseError):
             return away() if json else unavailable(site.templates)
 

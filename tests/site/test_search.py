@@ -90,12 +90,20 @@ def test_a_search_that_finds_nothing_says_what_to_do(reader: FlaskClient, dayboo
     assert tree.css_first(".suggestion a").attributes["href"] == "/search?q=harbour"
 
 
-def test_without_an_index_search_answers_503_and_the_rest_goes_on(reader: FlaskClient, daybook: FakeDaybook) -> None:
+def test_without_an_index_the_newest_headlines_are_searched_and_the_answer_says_so(
+        reader: FlaskClient, daybook: FakeDaybook) -> None:
+    whole = found(reader, q="storm")
     daybook.no_index = True
-    for address in ("/search?q=storm", "/search.json?q=storm"):
-        answer = reader.get(address)
-        assert answer.status_code == 503
-        assert int(answer.headers["Retry-After"]) > 0
+    data = found(reader, q="storm")
+    assert data["degraded"] is True and whole["degraded"] is False
+    assert data["total"] == 1 and data["hits"][0]["url"] == whole["hits"][0]["url"]
+    shown = reader.get("/search?q=storm")
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "being put right" in shown.get_data(as_text=True)
+    assert found(reader, q="storm", section="sport")["total"] == 0
+    assert found(reader, q="storm", section="nowhere")["total"] == 0
+    assert found(reader, q="no such words")["total"] == 0
+    assert next(hit["headline"] for hit in found(reader, q="town", sort="oldest")["hits"]).startswith("Town draw")
     assert reader.get("/").status_code == 200
     assert reader.get("/search").status_code == 200
 

@@ -3,7 +3,8 @@
 Both are derived, so nothing can be lost by it. The generation from before the last rebuild comes back, brought up to
 date, where it is sound; else everything is made anew from the log, by a process of its own, one at a time and with
 growing pauses: a disk that spoils every file must not keep the machine busy for ever. What was done stands in the
-System room and in the follower's output. (The desk's index is seen to by its own follower.) Views or an index of other code, or of another log, are left to an operator.
+System room and in the follower's output. The desk's index is seen to by its own follower. Views or an index of other
+code, or of another log, are left to an operator.
 """
 
 import logging

@@ -13,7 +13,7 @@ from cms.house import House
 from events.instant import now
 from events.ledger import Decision, Failure, Ledger
 
-VIEWS, INDEX = "views", "index"
+VIEWS, INDEX, DESK_INDEX = "views", "index", "desk-index"
 
 
 class Follower(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +36,7 @@ def followers(house: House) -> list[Follower]:
     known = {standing.name: standing for standing in ledger.standings()}
     places = {name: standing.position for name, standing in known.items()}
     places |= {VIEWS: house.views.status(rows=False).position, INDEX: house.index.status().position}
+    places[DESK_INDEX] = house.desk_index.status().position
     found = []
     for name, position in sorted(places.items()):
         failure = known[name].failure if name in known else None
@@ -56,7 +57,7 @@ def retry(house: House, name: str) -> Failure | None:
 def park(house: House, name: str, position: int, why: str, who: str) -> Decision:
     """Let a follower pass over one event, now and at every rebuild. Raises DecisionRefused."""
     follower, head = _find(house, name), house.store.head().position
-    if name == INDEX:
+    if name in (INDEX, DESK_INDEX):
         raise DecisionRefused("The index is made from the views: park the event for the views.")
     if not 1 <= position <= head:
         raise DecisionRefused(f"There is no event at position {position:,}: the log has {head:,}.")
@@ -78,7 +79,7 @@ def unpark(house: House, name: str, position: int, why: str, who: str) -> Decisi
 def reset(house: House, name: str, position: int, why: str, who: str) -> Decision:
     """Let a follower go on after another position of this log. Raises DecisionRefused."""
     _find(house, name)
-    if name in (VIEWS, INDEX):
+    if name in (VIEWS, INDEX, DESK_INDEX):
         raise DecisionRefused(f"The {name} begin again with flask rebuild-index.")
     head = house.store.head().position
     if not 0 <= position <= head:

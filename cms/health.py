@@ -50,7 +50,7 @@ def look(house: House) -> dict[str, Any]:
             faults.append(f"the clock is {behind // SECOND} s behind the log's last event: nothing can be written")
     except ClockJumped as error:
         faults.append(str(error))
-    readers = [_views(house, head, faults), _index(house, head, faults)]
+    readers = [_views(house, head, faults), _index(house, head, faults), _desk_index(house, head, faults)]
     following, log = _followers(house, faults), {"position": head, "sealed": _sealed(house, faults)}
     return {"ok": not faults, "log": log, "readers": readers, "followers": following, "faults": faults}
 
@@ -79,6 +79,12 @@ def _index(house: House, head: int, faults: list[str]) -> dict[str, Any]:
     if status.reason:
         faults.append(f"index: {status.reason}")
     return _reader("index", status.position, head, status.usable, faults) | {"documents": status.documents}
+
+
+def _desk_index(house: House, head: int, faults: list[str]) -> dict[str, Any]:
+    """Where it is missing, the follower makes it, and the desk's lists say that they know only headlines: no fault."""
+    status = house.desk_index.status()
+    return _reader("desk-index", status.position, head, status.usable, faults) | {"documents": status.documents}
 
 
 def _followers(house: House, faults: list[str]) -> list[dict[str, Any]]:

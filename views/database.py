@@ -169,6 +169,15 @@ class contains(ColumnElement[bool]):  # noqa: N801 it stands in a query as SQLAl
         self.text, self.part = text, part
 
 
+class among(ColumnElement[bool]):  # noqa: N801
+    """Whether a text is one of those in a JSON array, however many there are."""
+
+    inherit_cache = True
+
+    def __init__(self, text: ColumnElement[str], array: ColumnElement[str]) -> None:
+        self.text, self.array = text, array
+
+
 class beside(ColumnElement[Any]):  # noqa: N801
     """A column that is checked on the way: no index of it leads. SQLite takes a hint, PostgreSQL counts for itself."""
 
@@ -190,6 +199,18 @@ def _like(element: contains, compiler: SQLCompiler, **how: Any) -> str:
     for letter in "\\%_":
         part = f"replace({part}, '{letter}', '\\{letter}')"
     return f"{compiler.process(element.text, **how)} LIKE '%' || {part} || '%'"
+
+
+@compiles(among)
+def _json_each(element: among, compiler: SQLCompiler, **how: Any) -> str:
+    array = compiler.process(element.array, **how)
+    return f"{compiler.process(element.text, **how)} IN (SELECT value FROM json_each({array}))"
+
+
+@compiles(among, "postgresql")
+def _jsonb_elements(element: among, compiler: SQLCompiler, **how: Any) -> str:
+    array = compiler.process(element.array, **how)
+    return f"{compiler.process(element.text, **how)} IN (SELECT jsonb_array_elements_text(CAST({array} AS jsonb)))"
 
 
 @compiles(beside)

@@ -5,6 +5,8 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+import msgspec
+
 from events.instant import Instant
 from views import cursors, desk_queries
 from views.activity import Activity
@@ -12,13 +14,15 @@ from views.addresses import addresses
 from views.chronicle import Chronicle
 from views.corrections import corrections
 from views.database import Connection, chunks
-from views.desk_queries import LEADING, LEADS, REFS, WORDS
+from views.desk_queries import FEW, LEADING, LEADS, REFS, WORDS
 from views.desk_shapes import Filter, Reach, State, Stories, Story, Use
 from views.library import Library
 from views.lookup import Lookup
 from views.projections.stories import STORY, DeskRow, credits_of, folded, ids_of
 from views.propagation import reached
 
+PIECE, LARGEST = 200, 4000  # rows read together
+_encode = msgspec.json.Encoder().encode
 _SAME = [name for name in Story.__struct_fields__ if name in DeskRow.__struct_fields__]
 _same = attrgetter(*_SAME)
 
@@ -34,14 +38,24 @@ class Desk:
         self.corrections = partial(corrections, db)
         self.addresses = partial(addresses, db, self._lookup)
 
-    def stories(self, which: Filter = Filter(), limit: int = 50, before: str | None = None) -> Stories:
-        """A list, the last changed first. Raises BadCursor."""
-        filters, values = self._asked(which)
+    def stories(
+        self, which: Filter = Filter(), limit: int = 50, before: str | None = None,
+        elsewhere: frozenset[str] | None = None,
+    ) -> Stories:  # fmt: skip
+        """A list, the last changed first. Raises BadCursor.
+
+        ``elsewhere``: the stories that have the words of ``which.text`` in their bodies, say, as somebody else knows.
+        """
+        many = elsewhere is not None and len(elsewhere) > FEW
+        filters, values = self._asked(which, None if many else elsewhere)
         if before is not None:
             values["p"], values["a"], _ = cursors.decode(before)
             values["q"] = values["p"]
         statement = desk_queries.stories(which.list, filters, after=before is not None)
-        rows = statement.all(self._db, limit=limit + 1, **values)
+        if many and elsewhere:
+            rows = self._picked(which, filters, values, limit + 1, elsewhere)
+        else:
+            rows = statement.all(self._db, limit=limit + 1, **values)
         items = self._made(rows[:limit])
         last = items[-1] if len(rows) > limit else None
         whole = last is None and before is None
@@ -51,16 +65,38 @@ class Desk:
             next_cursor=cursors.encode(last.changed_at, last.article) if last else None,
         )  # fmt: skip
 
-    def ahead(self, which: Filter = Filter(), limit: int = 200) -> tuple[Story, ...]:
+    def _picked(
+        self, which: Filter, filters: tuple[str, ...], values: dict[str, Any], most: int, elsewhere: frozenset[str]
+    ) -> list[Any]:
+        """The first rows of a list that have the words, where so many do that the list is quickly walked through."""
+        words = folded(which.text).split()[:WORDS]
+        others = tuple(name for name in filters if not name.startswith("text"))
+        found: list[Any] = []
+        size, values = PIECE, dict(values)
+        while len(found) < most:
+            rows = desk_queries.stories(which.list, others, after="p" in values).all(self._db, limit=size, **values)
+            for row in rows:
+                story = STORY.row(*row[:-2])
+                if story.article in elsewhere or all(word in story.found for word in words):
+                    found.append(row)
+            if len(rows) < size:
+                break
+            values["p"] = values["q"] = story.changed_at
+            values["a"], size = story.article, min(4 * size, LARGEST)
+        return found[:most]
+
+    def ahead(
+        self, which: Filter = Filter(), limit: int = 200, elsewhere: frozenset[str] | None = None
+    ) -> tuple[Story, ...]:
         """What is scheduled, the next first."""
-        filters, values = self._asked(which)
+        filters, values = self._asked(which, elsewhere)
         return self._made(
             desk_queries.stories("scheduled", filters, after=False, ahead=True).all(self._db, limit=limit, **values)
         )
 
-    def total(self, which: Filter) -> int:
+    def total(self, which: Filter, elsewhere: frozenset[str] | None = None) -> int:
         """How many there are of a list, up to desk_queries.MANY."""
-        filters, values = self._asked(which)
+        filters, values = self._asked(which, elsewhere)
         return self._total(which.list, filters, values)
 
     def story(self, article: str) -> Story | None:
@@ -144,7 +180,7 @@ class Desk:
         count: int = statement.all(self._db, **values)[0][0]
         return count
 
-    def _asked(self, which: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
+    def _asked(self, which: Filter, elsewhere: frozenset[str] | None = None) -> tuple[tuple[str, ...], dict[str, Any]]:
         """The conditions of a filter by name, and their values."""
         values: dict[str, Any] = {"now": self._now}
         names = []
@@ -157,7 +193,9 @@ class Desk:
             names.append(f"{name}, many" if name in LEADING and name != lead else name)
         for n, word in enumerate(folded(which.text).split()[:WORDS]):
             values[f"text{n}"] = word
-            names.append(f"text{n}")
+            names.append(f"text{n}, elsewhere" if elsewhere else f"text{n}")
+        if elsewhere:
+            values["elsewhere"] = _encode(sorted(elsewhere)).decode()
         if which.section and which.text:  # a search reads desk_by_change
             names[names.index("section")] = "section, many"
         return tuple(names), values

@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from views.database import Prepared, beside, by_count, contains
+from views.database import Prepared, among, beside, by_count, contains
 from views.desk_shapes import List
 from views.projections.images import images
 from views.projections.publications import published, refs
@@ -34,6 +34,7 @@ from views.tables import Number, public_at
 MANY = 300  # stories: more are not counted
 LEADS = 1000  # stories: a condition that fewer meet leads
 WORDS = 6  # of a search
+FEW = 2000  # stories that are named in a question; among more, those of a list are looked for one by one
 
 now = bindparam("now", type_=Number)
 _here = and_(desk.c.trashed_at.is_(None), desk.c.retracted_at.is_(None))
@@ -95,6 +96,8 @@ _appeared = union_all(
     select(desk.c.article).where(desk.c.published_at >= _since, beside(desk.c.scheduled_for).is_(None)),
     select(desk.c.article).where(desk.c.scheduled_for >= _since, _come),
 )
+_text = [contains(desk.c.found, bindparam(f"text{n}", type_=desk.c.found.type)) for n in range(WORDS)]
+_elsewhere = among(desk.c.article, bindparam("elsewhere", type_=desk.c.found.type))
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "mine": desk.c.article.in_(select(involved.c.article).where(involved.c.account == _mine)),
     "mine, many": exists().where(involved.c.account == _mine, involved.c.article == desk.c.article),
@@ -108,7 +111,8 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "public_since": and_(_live, desk.c.article.in_(_appeared)),
     **{name: _few(name) for name in REFS},
     **{f"{name}, many": _many(name) for name in REFS},
-    **{f"text{n}": contains(desk.c.found, bindparam(f"text{n}", type_=desk.c.found.type)) for n in range(WORDS)},
+    **{f"text{n}": word for n, word in enumerate(_text)},
+    **{f"text{n}, elsewhere": or_(word, _elsewhere) for n, word in enumerate(_text)},  # all the words, or elsewhere
 }
 
 

@@ -11,7 +11,7 @@ from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.phases import Phases, memory
 from cms.house import House, house
 from cms.rebuild_records import record
-from cms.rebuilding import Difference, rebuild_index, verify_index
+from cms.rebuilding import Difference, rebuild_index, rollback_index, verify_index
 from cms.rehearsing import Rehearsed, rehearse
 from events.generations import NothingBefore
 from search.rebuilding import BuildFailed, RebuildRunning
@@ -117,7 +117,7 @@ def _rollback(parts: House, only: str | None, out: Output) -> None:
         if only != "index":
             result["views"] = parts.views.rollback()
         if only != "views":
-            result["index"] = parts.index.rollback(parts.documents)
+            result["index"] = rollback_index(parts)
     except NothingBefore as nothing:
         raise Failed(f"There is nothing to go back to: {nothing}. {_went_back(result)}", result) from nothing
     except RebuildNeeded as needed:

@@ -10,7 +10,7 @@ from cms.cli.following import failing, told
 from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.phases import Phases
 from cms.cli.rebuild import rebuild_views
-from cms.following import VIEWS, followers
+from cms.following import DESK_INDEX, INDEX, VIEWS, followers
 from cms.house import House, house
 from cms.rebuild_records import record, records
 from cms.rebuilding import Difference, IndexVerdict, verify_index
@@ -39,10 +39,11 @@ def status(out: Output) -> None:
         {**msgspec.to_builtins(view), "name": view.view, "rows": sum(view.rows.values()), "tables": view.rows}
         for view in tables.views
     ]
-    readers.append(
-        {"name": "index", "position": index.position, "lag": head - index.position, "rows": index.documents}
-        | {"segments": index.segments, "bytes": index.bytes, "outdated": index.outdated}
-    )
+    readers += [
+        {"name": name, "position": one.position, "lag": head - one.position, "rows": one.documents}
+        | {"segments": one.segments, "bytes": one.bytes, "outdated": one.outdated}
+        for name, one in ((INDEX, index), (DESK_INDEX, parts.desk_index.status()))
+    ]
     ok = tables.usable and index.usable and not index.outdated and index.position <= head
     faults = [reason for reason in (tables.reason, index.reason) if reason]
     result: dict[str, Any] = {"head": head, "generation": tables.generation, "stale": tables.stale, "faults": faults}

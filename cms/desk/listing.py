@@ -16,6 +16,7 @@ from cms.accounts import AccountRefused
 from cms.article.commands import Draft
 from cms.desk import reading
 from cms.desk.asked import beginning
+from cms.desk.finding import anywhere, excerpts
 from cms.desk.house import house
 from cms.desk.live import hub
 from cms.desk.page import address, clock, now, render
@@ -99,11 +100,12 @@ def page(error: str = "", status: int = 200, headline: str = "") -> Response:
     me, asked = person(), _asked()
     which, wrong = narrowing(asked, me)
     desk = reading.desk()
+    elsewhere = anywhere(asked.text)
     if asked.timeline:
-        items = desk.ahead(which, TIMELINE)
+        items = desk.ahead(which, TIMELINE, elsewhere.articles)
         found = Stories(items=items, total=len(items), next_cursor=None)
     else:
-        found = desk.stories(which, PAGE, request.args.get("before"))
+        found = desk.stories(which, PAGE, request.args.get("before"), elsewhere.articles)
     saved = house().accounts.saved
     counts = desk.counts() | {
         "mine": desk.total(Filter(mine=me.id)), "today": desk.total(Filter(public_since=_midnight())),
@@ -112,11 +114,12 @@ def page(error: str = "", status: int = 200, headline: str = "") -> Response:
     if own:
         counts["section"] = desk.total(Filter(section=own))
     people = house().accounts.people()
-    known = _known(found.items, {one.id: one.name for one in people}, timed=asked.timeline)
+    names = {one.id: one.name for one in people}
+    known = _known(found.items, names, asked.text, timed=asked.timeline)
     rows = [(story.article, cells(row_of(story, known), asked.timeline)) for story in found.items]
     return render(
-        "articles.html", status, asked=asked, found=found, wrong=wrong, error=error, counts=counts, own=own,
-        headline=headline, states=STATES, sections=_sections(), people=people, stories=rows,
+        "articles.html", status, asked=asked, found=found, wrong=wrong, told=elsewhere.told, error=error,
+        counts=counts, own=own, headline=headline, states=STATES, sections=_sections(), people=people, stories=rows,
         saved=[(one, _count(one.query, me)) for one in saved.lists(me.id)], position=position,
         days=_days(found.items, rows) if asked.timeline else [], may_draft=may(me.role, Draft),
         zone=house().settings.zone.key.rpartition("/")[2].replace("_", " "),
@@ -135,10 +138,12 @@ def news() -> Response:
         desk = reading.desk()
         which, _ = narrowing(asked, me)
         later = max(since, which.since or since)
-        inside = desk.stories(msgspec.structs.replace(which, since=later), PAGE).items
+        inside = desk.stories(
+            msgspec.structs.replace(which, since=later), PAGE, None, anywhere(asked.text).articles
+        ).items
         told["new"] = sum(story.article not in shown for story in inside)
         changed = [story for story in desk.some(shown) if story.changed_at >= since]
-        known = _known(changed, house().accounts.names())
+        known = _known(changed, house().accounts.names(), asked.text)
         told["rows"] = {story.article: str(cells(row_of(story, known))) for story in changed}
         told["left"] = sorted({story.article for story in changed} - {story.article for story in inside})
     return Response(_encode(told), content_type="application/json")
@@ -200,7 +205,7 @@ def _text(asked: Asked) -> str:
 def _count(query: str, me: Person) -> int:
     """How many stories a kept list has."""
     asked = Asked(**{name: value for name, value in parse_qsl(query) if name in _FIELDS})
-    return reading.desk().total(narrowing(asked, me)[0])
+    return reading.desk().total(narrowing(asked, me)[0], anywhere(asked.text).articles)
 
 
 def _ref(kind: str, name: str, wrong: list[str]) -> str | None:
@@ -248,6 +253,6 @@ def _days(stories: Sequence[Story], rows: Sequence[Row]) -> list[tuple[str, list
     return list(days.items())
 
 
-def _known(stories: Sequence[Story], account: Mapping[str, str], *, timed: bool = False) -> Known:
-    return Known(account, now(), _without_alt(stories), _here(stories), timed)
+def _known(stories: Sequence[Story], account: Mapping[str, str], text: str, *, timed: bool = False) -> Known:
+    return Known(account, now(), _without_alt(stories), _here(stories), excerpts(text, stories), timed)
 

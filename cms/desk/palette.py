@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from cms.article.commands import Draft
 from cms.desk import reading
+from cms.desk.finding import anywhere
 from cms.desk.listing import STATES
 from cms.desk.page import address
 from cms.desk.rows import WORDS
@@ -63,7 +64,8 @@ def _groups(text: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         * may(person().role, Draft),
     )
     desk = reading.desk()
-    stories = desk.stories(Filter(text=text, mine=None if text else person().id), MOST).items
+    which = Filter(text=text, mine=None if text else person().id)
+    stories = desk.stories(which, MOST, None, anywhere(text).articles).items
     yield ("Stories" if text else "My latest stories"), [
         _item(story.headline or "Without a headline", WORDS.get(story.state, story.state),
               f"{HOME}/articles/{story.article}")

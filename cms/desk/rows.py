@@ -42,6 +42,7 @@ class Row(msgspec.Struct, frozen=True):
     here: str  # who is in it now, as a sentence; '' where nobody is
     last: str
     when: Markup
+    excerpt: Markup | None
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -51,6 +52,7 @@ class Known(msgspec.Struct, frozen=True):
     now: Instant
     bare: Mapping[str, int]
     here: Mapping[str, Sequence[str]]
+    excerpts: Mapping[str, Markup]  # where a story has the words that were searched for, by article
     timed: bool = False  # a timeline: the moment each goes out stands before it
 
 
@@ -63,7 +65,7 @@ def row_of(story: Story, known: Known) -> Row:
         id=story.article, kicker=story.kicker, headline=story.headline or "Without a headline",
         about=f"{signed}{section} · {count(story.words, 'word')}", marks=tuple(_marks(story, known)),
         here=f"{names(here)} {'is' if len(here) == 1 else 'are'} in it now" if here else "",
-        last=_last(story, known.account), when=when(story.changed_at),
+        last=_last(story, known.account), when=when(story.changed_at), excerpt=known.excerpts.get(story.article),
     )  # fmt: skip
 
 

@@ -127,10 +127,17 @@ def _readers() -> Iterator[Standing]:
         yield Standing("views", 0, views.lag, 0.0, "", views.reason or "missing", False)
     reason = index.reason or ("made by other code: rebuild" if index.outdated else "")
     yield _standing("search index", index.position, "", reason)
+    yield _desk_index()
     here = anybody(house().settings.var / FOLLOWER)
     said = {True: "at work", False: "has ended", None: "was never started on this machine"}[here]
     behind = max(0, house().store.head().position - min(views.position, index.position))
     yield Standing("follower", min(views.position, index.position), behind, 0.0, "", said, here is not False)
+
+
+def _desk_index() -> Standing:
+    index = house().desk_index.status()
+    missing = "" if index.usable and not index.outdated else "not made yet: the follower makes it"
+    return _standing("desk’s search index", index.position, "", missing or index.reason or "")
 
 
 def _standing(name: str, position: int, code: str, wrong: str) -> Standing:
@@ -156,7 +163,8 @@ def _measured() -> Iterator[Store]:
     for name, field, truth in (
         ("The log", "events", True), ("People and sessions", "accounts", True),
         ("Keys of personal words", "keys", True), ("Seals", "seals", True), ("Pictures", "media", True),
-        ("Views", "views", False), ("Search index", "index", False), ("Scaled pictures", "renditions", False),
+        ("Views", "views", False), ("Search index", "index", False),
+        ("Desk’s search index", "desk_index", False), ("Scaled pictures", "renditions", False),
     ):  # fmt: skip
         path: Path = getattr(settings, field)
         if getattr(settings, f"{field}_url", ""):

@@ -38,6 +38,11 @@ _WORDS = {
         "Pages, lists and everything that is saved are right; only searching misses what is new.",
         "Rebuild the search index in the System room.",
     ),
+    "desk-index": (
+        "The desk’s search is not brought up to date.",
+        "Lists are right, and words of headlines are found; only words of bodies that were written lately are not.",
+        "Ask whoever runs the machine whether “flask follow” is at work.",
+    ),
     "clock": (
         "The machine's clock is wrong, so nothing can be saved.",
         "What was saved before is safe, and readers see every page.",

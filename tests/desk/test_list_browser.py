@@ -74,7 +74,7 @@ def test_fields_have_their_keys_and_typing_is_never_a_command(at_list: Page) -> 
     at_list.keyboard.press("/")
     assert focused(at_list) == "text"
     at_list.keyboard.type("jn?")
-    assert at_list.get_by_label("Words of headline").input_value() == "jn?"
+    assert at_list.get_by_label("Words anywhere").input_value() == "jn?"
     at_list.keyboard.press("Escape")
     at_list.locator("h1").click()
     at_list.evaluate("document.activeElement.blur()")

@@ -31,6 +31,32 @@ def state(house: House, id: str = "x") -> str:
     return found.state
 
 
+def test_words_that_stand_elsewhere_find_a_story_as_those_of_its_headline_do(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        house.hour = number
+        drafted(house, f"s{number}", a.ArticleHeadlineChanged(headline="Storm" if number == 2 else "Calm"))
+    house.tell("article-s0", a.ArticleTrashed())
+
+    def pages(limit: int, elsewhere: frozenset[str]) -> list[str]:
+        found, cursor = [], None
+        while True:
+            stories = house.desk().stories(Filter(text="storm"), limit, cursor, elsewhere)
+            found += [one.article for one in stories.items]
+            cursor = stories.next_cursor
+            if cursor is None:
+                return found
+
+    elsewhere = frozenset({"s4", "s0", "nobody"})
+    assert pages(9, elsewhere) == pages(1, elsewhere) == ["s4", "s2"], "what is in the bin is not in the list"
+    assert house.desk().total(Filter(text="storm"), elsewhere) == 2
+    assert pages(9, frozenset()) == ["s2"]
+    monkeypatch.setattr("views.desk.FEW", 0)
+    monkeypatch.setattr("views.desk.PIECE", 1)
+    assert pages(9, elsewhere) == pages(1, elsewhere) == ["s4", "s2"]
+
+
 def said(house: House, stream: str = "article-x") -> list[str]:
     """What happened, oldest first."""
     return [line.sentence for line in reversed(house.desk().history(stream, grouped=False).items)]

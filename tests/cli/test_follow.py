@@ -70,7 +70,7 @@ def test_every_follower_says_where_it_is(shell: Shell) -> None:
     said = shell("follow", "status")
     assert said.exit_code == 0
     assert [line.split()[:3] for line in said.stdout.splitlines()[1:]] == [
-        ["index", "2", "0"], ["mail", "2", "0"], ["views", "2", "0"],
+        ["desk-index", "2", "0"], ["index", "2", "0"], ["mail", "2", "0"], ["views", "2", "0"],
     ]  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def test_parking_says_why_and_who_and_is_told_ever_after(shell: Shell) -> None:
         (("park", "mail", "1", "--why", "x"), "has come past position 1 already"),
         (("park", "mail", "99", "--why", "x"), "There is no event at position 99"),
         (("park", "mail", "3", "--why", " "), "Say why"),
-        (("park", "post", "3", "--why", "x"), "There are: index, mail, views."),
+        (("park", "post", "3", "--why", "x"), "There are: desk-index, index, mail, views."),
         (("park", "index", "3", "--why", "x"), "park the event for the views"),
         (("unpark", "mail", "3", "--why", "x"), "is not parked"),
         (("reset", "views", "--why", "x"), "flask rebuild-index"),
@@ -151,7 +151,7 @@ def test_what_the_views_were_told_to_pass_over_a_rebuild_passes_over_too(shell: 
     assert "views pass over position 1 (“An import went wrong.”" in shell("views", "status").stdout
     ready = shell.app.test_client().get("/readyz")
     assert ready.status_code == 200
-    assert {one["name"]: one["parked"] for one in ready.json["followers"]} == {"index": [], "views": [1]}
+    assert {one["name"]: one["parked"] for one in ready.json["followers"]} == {"desk-index": [], "index": [], "views": [1]}
     assert shell("views", "rebuild").exit_code == 0 and shell("views", "verify").exit_code == 0
     stories = shell.house.views.desk(shell.house.now()).stories().items
     assert [story.headline for story in stories] == ["Ferry runs aground"]

@@ -45,7 +45,11 @@ _ESCAPED = re.compile(r"([\\`*_\[\]<>&~#|!])")
 _LINE_START = re.compile(r"^(\s*)([-+=>]|\d+(?=[.)]))", re.MULTILINE)
 _PULLQUOTE = re.compile(r"^::: ?pull quote[ \t]*\n(.*?)\n:::[ \t]*$", re.MULTILINE | re.DOTALL)
 _CITE = re.compile(r"\n--[ \t]+(.+)\Z")
-_NOTE = re.compile(r"%%(?=\S)((?:[^%\n]|%(?!%)|\n(?!\s*\n))+?)%%")
+# Two percent signs in a web address are the address's own: no note begins there.
+_NOTE = re.compile(
+    r"""(?P<address>(?:https?://|\bwww\.)[^\s<>"]*|\]\([^)\s]*\))"""
+    r"|%%(?=\S)(?P<note>(?:[^%\n]|%(?!%)|\n(?!\s*\n))+?)%%"
+)
 _NOTE_ENDS = ("\ufdd0", "\ufdd1")  # characters of no language, while Markdown is read
 _TIGHT = (Bold, Italic, Strike)
 
@@ -119,8 +123,13 @@ def _markdown(text: str) -> tuple[Block, ...]:
         return document.from_markdown(text, _image).content
     start, end = _NOTE_ENDS
     clean = text.replace(start, "").replace(end, "")
-    read = document.from_markdown(_NOTE.sub(rf"{start}\1{end}", clean), _image)
+    read = document.from_markdown(_NOTE.sub(_marked_note, clean), _image)
     return noting(read, start, end, "%%").content
+
+
+def _marked_note(found: re.Match[str]) -> str:
+    start, end = _NOTE_ENDS
+    return found[0] if found["note"] is None else f"{start}{found['note']}{end}"
 
 
 def _pullquote(text: str) -> Block:

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as Answer
 
 from cms import article as a
 from cms.article import Article
-from cms.desk import commands_api, panels, picking, session, sign_over, states
+from cms.desk import commands_api, panels, picking, session, sign_over, states, wellbeing
 from cms.desk.commands_api import answer, problem
 from cms.desk.house import house
 from cms.desk.live import Here, Hub, hub
@@ -91,7 +91,7 @@ def changes(id: object) -> Answer:
 
 
 def here(id: object) -> Answer:
-    """I am here, at this place; or I am leaving. Answers with who else is."""
+    """I am here, at this place; or I am leaving. Answers with who else is, and with what ails Daybook."""
     try:
         said = msgspec.json.decode(request.get_data(), type=Place)
     except msgspec.DecodeError as error:
@@ -105,7 +105,8 @@ def here(id: object) -> Answer:
             field=said.field,
         )  # fmt: skip
         hub().arrive(str(id), arrived)
-    return answer({"here": hub().here(str(id), said.client)})
+    ailments = wellbeing.ailments() if wellbeing.looks_after(me) else []
+    return answer({"here": hub().here(str(id), said.client), "ailments": ailments})
 
 
 class Place(msgspec.Struct, forbid_unknown_fields=True):

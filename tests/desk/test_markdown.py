@@ -172,6 +172,25 @@ def test_a_note_to_the_desk_is_written_between_percent_signs() -> None:
     assert to_markdown(after) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See https://example.org/a%%20b%%20c and go.",
+        "See https://example.org/?q=50%%off and https://example.org/?q=%%x%% too.",
+        "See www.example.org/%%a%%, [here](https://example.org/%%a%%b) or <https://example.org/%%a%%>.",
+    ],
+)
+def test_percent_signs_in_a_web_address_are_its_own(text: str) -> None:
+    after = from_text(text, document.EMPTY)
+    assert document.notes(after) == ()
+    assert from_text(to_markdown(after) + "\n\nMore.", document.EMPTY).content[0] == after.content[0]
+
+
+def test_a_note_may_hold_a_web_address() -> None:
+    after = from_text("Words. %%see https://example.org/a, or www.example.org%% More.", document.EMPTY)
+    assert document.notes(after) == (("see https://example.org/a, or www.example.org", None),)
+
+
 def test_percent_signs_in_code_stay_percent_signs() -> None:
     code = from_text("```\n%%sql%%\n```", document.EMPTY)
     assert document.to_text(code) == "%%sql%%"

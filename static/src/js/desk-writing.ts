@@ -2,8 +2,10 @@
 import type { Node } from "prosemirror-model";
 import { NodeSelection, Plugin } from "prosemirror-state";
 import { askEmbed, askLink, FindBar } from "./desk/asking";
+import { type Ailment, ailing, bar } from "./desk/bar";
 import { carets, caretsKey, colour, initials, mapped } from "./desk/carets";
 import { actions, insertBlock } from "./desk/commands";
+import { length, selected, told as toldLength } from "./desk/counting";
 import { details, images, type Names } from "./desk/details";
 import { el, find, setSprite } from "./desk/dom";
 import { makeEditor, takeIn } from "./desk/editor";
@@ -20,7 +22,7 @@ import { SignIn } from "./desk/signin";
 import { Status } from "./desk/status";
 import { Stream } from "./desk/stream";
 import { Body } from "./desk/sync";
-import { count, plain, words } from "./desk/text";
+import { plain } from "./desk/text";
 import { slash, Toolbar } from "./desk/toolbar";
 import { type Change, type Here, type State, uuid } from "./desk/types";
 
@@ -148,9 +150,10 @@ async function learn(): Promise<void> {
 }
 
 function countWords(): void {
-  const number = words(plain(view.state.doc));
-  find("#words").textContent = count(number, "word");
-  view.dom.classList.toggle("is-empty", view.state.doc.childCount === 1 && !view.state.doc.firstChild!.content.size && view.state.doc.firstChild!.type.name === "paragraph");
+  const { doc, selection } = view.state;
+  const [words, more] = toldLength(length(doc), selected(doc, selection));
+  find("#words").replaceChildren(words, el("span", { class: "word-more" }, more && ` · ${more}`));
+  view.dom.classList.toggle("is-empty", doc.childCount === 1 && !doc.firstChild!.content.size && doc.firstChild!.type.name === "paragraph");
   redraw?.();
 }
 
@@ -217,8 +220,10 @@ async function sendPlace(leaving = false): Promise<void> {
   if (leaving) spot["leaving"] = true;
   const said = JSON.stringify(spot);
   if (said === told) return;
-  const answer = await server.post<{ here: Here[] }>(`/articles/${state.id}/here`, spot, leaving);
-  if (answer.kind === "done") told = said;
+  const answer = await server.post<{ here: Here[]; ailments: Ailment[] }>(`/articles/${state.id}/here`, spot, leaving);
+  if (answer.kind !== "done") return;
+  told = said;
+  ailing(find("#ailments"), answer.value.ailments);
 }
 setInterval(() => {
   told = "";
@@ -274,6 +279,7 @@ fields.watch((name, by) => {
   draw();
 });
 
+bar(settle);
 writingKeys(find("#keys"), everything, find("#rail-tabs"));
 
 // --- the page's own life

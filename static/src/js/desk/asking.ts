@@ -5,7 +5,7 @@ import { type EditorState, TextSelection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { insertBlock } from "./commands";
 import { dialog, el, icon } from "./dom";
-import { embed, href } from "./schema";
+import { embed, embeddable, href, unembeddable } from "./schema";
 import type { Server } from "./server";
 import { count, writable } from "./text";
 
@@ -86,11 +86,19 @@ export function askLink(view: EditorView, server: Server): void {
 export function askEmbed(view: EditorView): void {
   const input = el("input", { class: "input", id: "embed-address", autocomplete: "off", spellcheck: "false", placeholder: "https://…", "aria-describedby": "embed-wrong" });
   const wrong = el("p", { class: "error", id: "embed-wrong", role: "alert" });
+  const instead = el("button", { type: "button", class: "button", hidden: true, click: () => {
+    const address = href(input.value)!;
+    box.close();
+    const mark = view.state.schema.marks["link"]!.create({ href: address });
+    view.dispatch(view.state.tr.replaceSelectionWith(view.state.schema.text(address, [mark]), false).scrollIntoView());
+    view.focus();
+  } }, icon("link"), "Set it as a link");
   const box = dialog("Embed", el("form", { method: "dialog", submit: (event) => {
     event.preventDefault();
     const shows = embed(input.value);
     if (!shows) {
-      wrong.textContent = "This is not an address of somebody whose things we embed. Set it as a link instead.";
+      wrong.textContent = unembeddable(input.value);
+      instead.hidden = !href(input.value);
       input.setAttribute("aria-invalid", "true");
       return;
     }
@@ -100,8 +108,14 @@ export function askEmbed(view: EditorView): void {
   } },
     el("div", { class: "dialog-head" }, el("h2", {}, "Embed"), el("button", { class: "button small quiet", type: "button", "aria-label": "Close", click: () => box.close() }, icon("x"))),
     el("label", { for: "embed-address", class: "label" }, "Address of the post, video, sound or chart"),
-    el("p", { class: "meta" }, "YouTube, Vimeo, SoundCloud, Spotify, X, Bluesky, Instagram, TikTok, Facebook, Datawrapper, Flourish, DocumentCloud"),
-    input, wrong, el("p", { class: "actions" }, el("button", { class: "button primary" }, "Embed"))));
+    input, wrong, el("p", { class: "actions" }, el("button", { class: "button primary" }, "Embed"), instead),
+    el("details", { class: "embed-hosts" }, el("summary", { class: "meta" }, "Whose things can be embedded"),
+      el("dl", { class: "facts" }, ...embeddable().flatMap(([name, hosts]) => [el("dt", {}, name), el("dd", {}, hosts.join(", "))])))));
+  input.addEventListener("input", () => {
+    wrong.textContent = "";
+    instead.hidden = true;
+    input.removeAttribute("aria-invalid");
+  });
   input.focus();
 }
 

@@ -12,6 +12,7 @@ import { type Command, EditorState, NodeSelection, Plugin, TextSelection } from 
 import { goToNextCell, tableEditing } from "prosemirror-tables";
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { type Action, insertBlock } from "./commands";
+import { el } from "./dom";
 import { blockIds } from "./ids";
 import type { Library } from "./library";
 import type { Names } from "./details";
@@ -101,13 +102,10 @@ export const uploads: Plugin<DecorationSet> = new Plugin<DecorationSet>({
     init: () => DecorationSet.empty,
     apply(transaction, set) {
       let mapped = set.map(transaction.mapping, transaction.doc);
-      const action = transaction.getMeta(uploads) as { add?: [number, object, string]; remove?: object } | undefined;
+      const action = transaction.getMeta(uploads) as { add?: [number, HTMLElement]; remove?: HTMLElement } | undefined;
       if (action?.add) {
-        const [at, id, name] = action.add;
-        const shown = document.createElement("p");
-        shown.className = "uploading";
-        shown.textContent = `${name} is being taken in …`;
-        mapped = mapped.add(transaction.doc, [Decoration.widget(at, shown, { id, side: 1 })]);
+        const [at, shown] = action.add;
+        mapped = mapped.add(transaction.doc, [Decoration.widget(at, shown, { id: shown, side: 1 })]);
       }
       if (action?.remove) mapped = mapped.remove(mapped.find(undefined, undefined, (spec) => spec["id"] === action.remove));
       return mapped;
@@ -119,13 +117,13 @@ export const uploads: Plugin<DecorationSet> = new Plugin<DecorationSet>({
 /** Take in files and put each where it was dropped. */
 export async function takeIn(view: EditorView, files: File[], at: number, library: Library, say: (words: string) => void): Promise<void> {
   await Promise.all(files.map(async (file) => {
-    const id = {};
+    const shown = el("p", { class: "uploading", role: "status" });
     const $at = view.state.doc.resolve(Math.min(at, view.state.doc.content.size));
     const place = $at.depth ? $at.after(1) : $at.pos;
-    view.dispatch(view.state.tr.setMeta(uploads, { add: [place, id, file.name || "A picture"] }));
-    const taken = await library.upload(file);
-    const found = uploads.getState(view.state)?.find(undefined, undefined, (spec) => spec["id"] === id)[0];
-    const transaction = view.state.tr.setMeta(uploads, { remove: id });
+    view.dispatch(view.state.tr.setMeta(uploads, { add: [place, shown] }));
+    const taken = await library.upload(file, (words) => (shown.textContent = words));
+    const found = uploads.getState(view.state)?.find(undefined, undefined, (spec) => spec["id"] === shown)[0];
+    const transaction = view.state.tr.setMeta(uploads, { remove: shown });
     if (typeof taken === "string") say(taken);
     else if (found) transaction.insert(found.from, view.state.schema.nodes["figure"]!.create({ image: taken.id }));
     view.dispatch(transaction);

@@ -39,13 +39,17 @@ export class Library {
     return answer.value;
   }
 
-  /** Take in a file. Resolves with the picture, or with what is wrong with it, for a person. */
-  async upload(file: File): Promise<Picture | string> {
+  /** Take in a file, and say meanwhile how far it is. Resolves with the picture, or with what is wrong with it, for a person. */
+  async upload(file: File, say: (words: string) => void = () => undefined): Promise<Picture | string> {
     if (file.size > this.megabytes * 1_000_000) return `${file.name}: the file is larger than ${this.megabytes} MB. Save it smaller, as JPEG.`;
     const form = new FormData();
     form.append("command_id", uuid());
     form.append("file", file, file.name || "picture");
-    const answer = await this.server.upload<Picture>("/images", form);
+    const name = file.name || "A picture";
+    say(`${name} is being sent …`);
+    const answer = await this.server.upload<Picture>("/images", form, (share) => {
+      say(share < 1 ? `${name}: ${Math.floor(share * 100)} % sent` : `${name} has arrived and is being read …`);
+    });
     if (answer.kind === "done") {
       this.add(answer.value);
       return answer.value;
@@ -101,8 +105,7 @@ export class Library {
       box.addEventListener("close", () => done(chosen));
       file.addEventListener("change", async () => {
         if (!file.files?.[0]) return;
-        said.textContent = `${file.files[0].name} is being taken in …`;
-        const taken = await this.upload(file.files[0]);
+        const taken = await this.upload(file.files[0], (words) => (said.textContent = words));
         if (typeof taken === "string") said.textContent = taken;
         else take(taken);
       });

@@ -101,6 +101,9 @@ export function noteRule(schema: Schema, account: string): InputRule {
     const marks = marksAt(state);
     const transaction = state.tr.delete(end - 1, end); // the second one is not there yet
     if (marks.some(isNote)) return transaction.removeStoredMark(type);
+    const { $from } = state.selection;
+    const word = /\S*$/.exec($from.parent.textBetween(Math.max(0, $from.parentOffset - 500), $from.parentOffset, " ", " "))![0];
+    if (/https?:\/\/|^\(*www\./i.test(word)) return null; // the percent signs are the address's own
     return /[\p{L}\p{N}]/u.test(match[1]!) ? null : transaction.setStoredMarks(type.create({ by: account }).addToSet(marks));
   });
 }

@@ -15,6 +15,7 @@ export class Rail {
     private readonly settle: () => Promise<void>, private readonly key: () => string, private readonly changed: () => void,
   ) {
     for (const button of this.buttons) button.addEventListener("click", () => this.toggle(button.dataset["panel"]!));
+    aside.querySelector(".rail-close")?.addEventListener("click", () => this.close(true));
     document.addEventListener("keydown", (event) => {
       if ((!event.ctrlKey && !event.metaKey) || event.altKey || event.shiftKey || !/^[1-8]$/.test(event.key)) return;
       const button = this.buttons.find((one) => one.dataset["key"] === event.key);
@@ -50,7 +51,8 @@ export class Rail {
     const button = this.buttons.find((one) => one.dataset["panel"] === this.shown);
     this.shown = null;
     this.mark();
-    if (focus) button?.focus();
+    const tab = button?.checkVisibility() ? button : document.getElementById("rail-menu"); // where the tabs are a menu
+    if (focus) tab?.focus();
   }
 
   private mark(): void {

@@ -27,6 +27,7 @@ export function href(raw: string): string | null {
 export function embed(raw: string): { provider: string; url: string } | null {
   const address = raw.trim().replace(/^http:/, "https:")
     .replace(/^https:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/embed\/([\w-]+).*/, "https://www.youtube.com/watch?v=$1")
+    .replace(/^(?!https:)(?=[\w-]+(\.[\w-]+)+\/)/, "https://")
     .replace(/^https:\/\/player\.vimeo\.com\/video\/(\d+).*/, "https://vimeo.com/$1");
   let url: URL;
   try {
@@ -39,6 +40,25 @@ export function embed(raw: string): { provider: string; url: string } | null {
     if (hosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`))) return { provider, url: address };
   }
   return null;
+}
+
+/** Whose things are embedded, and at which addresses. */
+export function embeddable(): [string, readonly string[]][] {
+  return Object.entries(limits.embeds).filter(([, hosts]) => hosts.length).map(([provider, hosts]) => [PROVIDERS[provider] ?? provider, hosts]);
+}
+
+/** Why nothing can be embedded from an address, for a person. */
+export function unembeddable(raw: string): string {
+  let url: URL;
+  try {
+    url = new URL(/^[a-z][a-z\d+.-]*:/i.test(raw.trim()) ? raw.trim() : `https://${raw.trim()}`);
+  } catch {
+    return "This is no web address. Copy it from the browser’s address bar: it begins with https://.";
+  }
+  if (!/^https?:$/.test(url.protocol)) return `An embed is found at an address that begins with https://, not with ${url.protocol}`;
+  if (url.username || url.password) return "There is a name or a password in this address. Embed it without.";
+  if (!/\.[^.]/.test(url.hostname)) return "This is no web address. Copy it from the browser’s address bar: it begins with https://.";
+  return `${url.hostname.replace(/^www\./, "")} is none of those whose things we embed, so that no other site can follow our readers. Set it as a link instead.`;
 }
 
 type Look = Partial<Pick<NodeSpec, "toDOM" | "parseDOM">>;

@@ -9,6 +9,7 @@ export type Answer<T> =
   | { kind: "away" }; // no answer, or one from a server in trouble: it may or may not have happened
 
 const TIMEOUT = 15_000; // milliseconds
+const UPLOAD_TIMEOUT = 600_000; // a large picture over a slow line
 
 export class Server {
   constructor(public key: string, readonly account: string, private readonly expired: () => void) {}
@@ -23,8 +24,9 @@ export class Server {
     });
   }
 
-  upload<T>(path: string, form: FormData): Promise<Answer<T>> {
-    return this.ask<T>(path, { method: "POST", body: form }, 120_000);
+  /** Send a file; `sent` is told how much of it is there, from 0 to 1. */
+  upload<T>(path: string, form: FormData, sent: (share: number) => void): Promise<Answer<T>> {
+    return this.ask<T>(path, { method: "POST", body: form }, UPLOAD_TIMEOUT, true, sent);
   }
 
   /** Ask who is signed in here now, and take over the key that goes with that. */
@@ -40,13 +42,15 @@ export class Server {
     }
   }
 
-  private async ask<T>(path: string, options: RequestInit, timeout = TIMEOUT, again = true): Promise<Answer<T>> {
-    let response: Response;
+  private async ask<T>(path: string, options: RequestInit, timeout = TIMEOUT, again = true, sent?: (share: number) => void): Promise<Answer<T>> {
+    let response: { ok: boolean; status: number };
     let body: unknown;
     try {
       const headers = { ...(options.headers as Record<string, string>), "X-Daybook-Key": this.key };
-      response = await fetch(`/desk/api${path}`, { ...options, headers, signal: AbortSignal.timeout(timeout) });
-      body = await response.json();
+      const asked = { ...options, headers, signal: AbortSignal.timeout(timeout) };
+      const came = await (sent ? told(`/desk/api${path}`, asked, sent) : fetch(`/desk/api${path}`, asked));
+      response = came;
+      body = await came.json();
     } catch {
       return { kind: "away" };
     }
@@ -59,7 +63,7 @@ export class Server {
     if (response.status === 403 && problem.error === "key" && again) {
       // Somebody signed in again in another tab: the session has a new key. Whose is it?
       const session = await this.refresh();
-      if (session?.account === this.account) return this.ask<T>(path, options, timeout, false);
+      if (session?.account === this.account) return this.ask<T>(path, options, timeout, false, sent);
       this.expired();
       return { kind: "expired" };
     }
@@ -69,4 +73,18 @@ export class Server {
     if (response.status < 500) return { kind: "refused", problem };
     return { kind: "away" };
   }
+}
+
+/** As fetch, for a form; and says how much of it has been sent, which fetch cannot. */
+function told(address: string, asked: RequestInit & { headers: Record<string, string>; signal: AbortSignal }, sent: (share: number) => void): Promise<Response> {
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", address);
+    for (const [name, value] of Object.entries(asked.headers)) request.setRequestHeader(name, value);
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && sent(event.loaded / event.total));
+    request.addEventListener("load", () => done(new Response(request.responseText, { status: request.status })));
+    for (const name of ["error", "abort", "timeout"]) request.addEventListener(name, () => failed(new TypeError(name)));
+    asked.signal.addEventListener("abort", () => request.abort());
+    request.send(asked.body as FormData);
+  });
 }

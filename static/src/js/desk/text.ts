@@ -54,7 +54,7 @@ export function words(text: string): number {
 /** The words of a document for readers, those that a figure or a pull quote sets itself among them; no notes to the desk. */
 export function plain(doc: Node): string {
   const lines: string[] = [];
-  doc.descendants((node) => {
+  const take = (node: Node): boolean => {
     if (node.isTextblock) {
       let line = "";
       node.forEach((child) => {
@@ -66,7 +66,8 @@ export function plain(doc: Node): string {
     }
     if (node.type.name === "figure") for (const name of ["caption", "alt", "credit"]) if (node.attrs[name]) lines.push(node.attrs[name]);
     return true;
-  });
+  };
+  if (take(doc)) doc.descendants(take);
   return lines.join("\n");
 }
 

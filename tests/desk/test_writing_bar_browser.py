@@ -1,0 +1,153 @@
+"""The bar of the writing screen, and what it says: lengths, panels on a phone, what ails Daybook; uploads; embeds."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Route
+
+from cms import article as a
+from events import document
+from tests.browser import chromium, chromium_path
+from tests.desk.test_writing_surface import picture
+from tests.desk.writing_room import Room
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
+]
+DROP = """([bytes, name]) => {
+    const data = new DataTransfer(), block = document.querySelector(".ProseMirror").children[0];
+    data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
+    const {left, bottom} = block.getBoundingClientRect();
+    const options = {dataTransfer: data, bubbles: true, cancelable: true, clientX: left + 5, clientY: bottom - 5};
+    block.dispatchEvent(new DragEvent("drop", options));
+}"""
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def newsroom(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    made = Room(tmp_path_factory.mktemp("bar") / "var", browser)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def room(newsroom: Room) -> Iterator[Room]:
+    yield newsroom
+    for context in newsroom.contexts:
+        context.close()
+    newsroom.contexts.clear()
+
+
+def test_lengths_of_the_story_and_of_what_is_selected(room: Room) -> None:
+    id = room.story("The bridge is closed.", "Über 460 Wörter? " + "wort " * 460)
+    anna = room.write("anna", id, viewport={"width": 1440, "height": 900})
+    said = anna.page.locator("#words")
+    room.until(lambda: said.inner_text().startswith("467 words · 2,3"), f"words, characters: {said.inner_text()}")
+    assert said.inner_text().endswith(" characters · 2 min read")
+    anna.at(1, end=False).press("Shift+End")
+    room.until(lambda: said.inner_text() == "4 of 467 words · 21 characters selected", f"selected: {said.inner_text()}")
+    anna.press("ArrowRight").type(" %%a note counts for nothing%%").saved()
+    room.until(lambda: said.inner_text().startswith("467 words"), f"notes are no words: {said.inner_text()}")
+
+
+def test_two_percent_signs_in_a_web_address_begin_no_note(room: Room) -> None:
+    id = room.story()
+    room.write("anna", id).at(1).type("See https://example.org/%%20a?b=%%c and 5 %%so%%").saved()
+    assert [note.text for note in document.notes(room.article(id).content.body.doc)] == ["so"]
+    assert "https://example.org/%%20a?b=%%c" in room.text(id)
+
+
+def test_a_picture_that_is_dropped_says_how_much_of_it_is_sent(room: Room) -> None:
+    id = room.story("Above.", "Below.")
+    anna = room.write("anna", id)
+    held: list[Route] = []
+    anna.page.route("**/desk/api/images", lambda route: held.append(route))  # noqa: PLW0108 - it keeps its own marks on it
+    anna.page.evaluate(DROP, [list(picture("navy") * 40), "dropped.jpg"])
+    place = anna.page.locator(".ProseMirror .uploading")
+    room.until(lambda: "dropped.jpg" in place.inner_text(), "its place says so")
+    room.until(lambda: held, "it is on its way")
+    anna.page.evaluate("""() => window.shares = new MutationObserver(seen => seen.forEach(one =>
+        document.title = one.target.textContent)).observe(document.querySelector(".uploading"), {childList: true})""")
+    held[0].continue_()
+    room.until(lambda: room.article(id).content.body.images, "the picture is in the story")
+    assert anna.page.title() in ("dropped.jpg: 100 % sent", "dropped.jpg has arrived and is being read …")
+    assert place.count() == 0
+
+
+def test_whose_things_we_do_not_embed_is_told_with_who_and_becomes_a_link(room: Room) -> None:
+    id = room.story("Words.")
+    anna = room.write("anna", id).at(1).press("Enter").type("/embed").press("Enter")
+    for address, why in (
+        ("nothing", "This is no web address."),
+        ("javascript:alert(1)", "begins with https://, not with javascript:"),
+        ("https://me:word@youtube.com/watch?v=1", "There is a name or a password in this address."),
+        ("https://youtube.com.example.org/watch?v=1", "youtube.com.example.org is none of those whose things we embed"),
+    ):
+        anna.page.fill("#embed-address", address)
+        anna.press("Enter")
+        anna.sees(why)
+    anna.page.click("dialog summary")
+    anna.sees("youtube.com, youtu.be, youtube-nocookie.com")
+    anna.page.click("dialog button:has-text('Set it as a link')")
+    wanted = ("https://youtube.com.example.org/watch?v=1",)
+    room.until(lambda: document.links(room.article(id).content.body.doc) == wanted, "it is a link")
+
+
+def test_on_a_phone_the_bar_is_one_row_and_panels_are_a_menu(room: Room) -> None:
+    id = room.story("Words.")
+    anna = room.write("anna", id, viewport=PHONE)
+    assert anna.page.locator(".writing-bar").bounding_box()["height"] < 60  # type: ignore[index]
+    assert not anna.page.is_visible("[data-panel=details]")
+    anna.page.click("#rail-menu")
+    assert anna.page.evaluate("document.activeElement.dataset.panel") == "workflow"
+    anna.press("ArrowDown", "Enter")
+    anna.page.wait_for_selector("#rail #d-section")
+    assert not anna.page.is_visible("[data-panel=details]")
+    anna.page.click(".rail-close")
+    assert not anna.page.is_visible("#rail")
+    anna.page.click("#rail-menu")
+    anna.press("Escape")
+    assert anna.page.evaluate("document.activeElement.id") == "rail-menu"
+    assert anna.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
+def test_a_short_text_and_its_correction_stand_together(room: Room) -> None:
+    id = room.story("Words.")
+    room.do(a.Submit(id), who="anna")
+    room.do(a.Approve(id, room.article(id).version), a.Publish(id), who="chief")
+    cleo = room.write("chief", id, viewport=PHONE)
+    text, box = (cleo.page.locator(one).bounding_box() for one in (".ProseMirror > p", ".correction-box"))
+    assert text is not None
+    assert box is not None
+    assert 10 < box["y"] - (text["y"] + text["height"]) < 80
+
+
+def test_what_ails_daybook_is_told_here_to_those_who_can_mend_it_and_as_it_happens(room: Room) -> None:
+    id = room.story("Words.")
+    chief = room.write("chief", id)
+    assert chief.page.locator(".ailment").count() == 0
+    ailment = '{"here":[],"ailments":[{"what":"The search lags.","safe":"All is safe.","todo":"Rebuild it."}]}'
+    chief.page.route("**/here", lambda route: route.fulfill(body=ailment, content_type="application/json"))
+    chief.at(1)
+    chief.sees("The search lags. All is safe. Rebuild it. Open the System room")
+    chief.page.unroute("**/here")
+    chief.at(1, end=False)
+    room.until(lambda: chief.page.locator(".ailment").count() == 0, "it is over")
+
+
+def test_signing_out_sends_first_what_waits(room: Room) -> None:
+    id = room.story("Before.")
+    anna = room.write("anna", id).at(1)
+    anna.type(" After.")
+    anna.page.click("#you-menu summary")
+    anna.page.click("#you-menu form button")
+    anna.page.wait_for_url("**/sign-in**")
+    assert room.text(id) == "Before. After."

@@ -19,6 +19,7 @@ def register(app: Flask, house: House) -> None:
         history,
         images,
         listing,
+        notes,
         ordering,
         own_account,
         palette,
@@ -47,3 +48,4 @@ def register(app: Flask, house: House) -> None:
     for screen in (writing, history, publishing, preview):
         screen.register(app)
     rail.register()
+    notes.register()

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, cast
 
-from uuid_utils.compat import uuid7
-
 from cms import article as a
 from cms.accounts import Person
 from cms.article import Article
 from cms.article.commands import Pending
 from cms.decider import Unwritten
+from cms.desk.asking import made_id
 from cms.desk.forms import Action, Field, local_value
 from cms.desk.house import house
 from cms.roles import may
@@ -176,11 +175,11 @@ def _desk(id: str, state: Article) -> Iterator[tuple[Any, Action]]:
         why="Nothing of it goes out before that.",
     )  # fmt: skip
     words = Field("text", "Note for the desk", "area", required=True, hint="Readers never see it.")
-    yield a.AddNote, Action("note", "Leave a note", partial(_note, id), "The note is kept in the history.", [words])
+    yield a.AddNote, Action("note", "Leave a note", partial(_note, id), "It is kept: the desk reads it under Notes.", [words])
 
 
 def _note(id: str, values: Values) -> Any:
-    note = str(uuid7())
+    note = made_id("note")
     try:
         sealed = seal(values["text"], note, house().keys)  # a key of its own: one note can be forgotten, and no other
     except (sqlite3.Error, OSError) as ailment:

@@ -16,8 +16,8 @@ from cms.desk.page import now, render
 from cms.desk.session import HOME, person
 from cms.roles import may
 
-# Publishing has a screen of its own; what takes a story away is on the story's page.
-OFFERED = ("submit", "approve", "return", "cancel-schedule", "assign", "due", "embargo", "note", "recover")
+# Publishing has a screen of its own, notes a panel; what takes a story away is on the story's page.
+OFFERED = ("submit", "approve", "return", "cancel-schedule", "assign", "due", "embargo", "recover")
 
 
 @dataclass(frozen=True)

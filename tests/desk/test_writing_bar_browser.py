@@ -69,7 +69,7 @@ def test_a_picture_that_is_dropped_says_how_much_of_it_is_sent(room: Room) -> No
     id = room.story("Above.", "Below.")
     anna = room.write("anna", id)
     held: list[Route] = []
-    anna.page.route("**/desk/api/images", lambda route: held.append(route))  # noqa: PLW0108 - it keeps its own marks on it
+    anna.page.route("**/desk/api/images", lambda route: held.append(route))  # noqa: PLW0108 - a plain function, as Playwright marks it
     anna.page.evaluate(DROP, [list(picture("navy") * 40), "dropped.jpg"])
     place = anna.page.locator(".ProseMirror .uploading")
     room.until(lambda: "dropped.jpg" in place.inner_text(), "its place says so")

@@ -10,6 +10,7 @@ import { details, images, type Names } from "./desk/details";
 import { el, find, setSprite } from "./desk/dom";
 import { makeEditor, takeIn } from "./desk/editor";
 import { Fields } from "./desk/fields";
+import { happening, matters } from "./desk/happening";
 import { Head } from "./desk/head";
 import { Keep, type Kept } from "./desk/keep";
 import { writingKeys } from "./desk/keys";
@@ -29,7 +30,7 @@ import { type Change, type Here, type State, uuid } from "./desk/types";
 const state = JSON.parse(find("#state").textContent!) as State;
 setSprite(find("#writing").dataset["icons"]!);
 const page = uuid();
-const locked = state.locked !== "";
+let locked = state.locked !== "";
 const schema = makeSchema(state);
 const server = new Server(state.key, state.me.account, () => {
   status.expired = true;
@@ -44,7 +45,8 @@ let here: Here[] = [];
 let redraw: (() => void) | null = null; // of the panel that is open
 
 const status = new Status(find("#state-line"), find("#notices"), state.zone);
-const signIn = new SignIn(server, state.me, () => {
+const copying: [string, () => void] = ["Copy the whole text", () => void navigator.clipboard.writeText(plain(body.view.state.doc))];
+const signIn = new SignIn(server, state.me, copying, () => {
   status.expired = false;
   draw();
   void settle();
@@ -78,13 +80,17 @@ const host = {
   async behind() {
     await stream.poll();
   },
+  trouble(words: string) {
+    status.trouble = words;
+    draw();
+  },
 };
 
 const fields = new Fields(host, state.fields);
 const body = new Body({
   ...host,
   refused: (problem) => status.notice("bad", `These words could not be saved: ${problem.message} They are kept on this device.`, [
-    ["Copy the whole text", () => void navigator.clipboard.writeText(plain(body.view.state.doc))],
+    copying,
     ["Try again", () => { body.stuck = null; body.schedule(true); }],
   ]),
   lost: (text, by) => status.notice("warn", `${by || "Somebody"} deleted the passage in which you were writing. Your words were: “${text}”`, [
@@ -167,7 +173,7 @@ function receive(changes: Change[]): void {
     const name = fields.receive(change, own);
     if (name) status.told(change.by, name, change.at);
     version = change.version;
-    if (/published|updated|corrected|scheduled|withdrawn|retracted|submitted|approved|returned|trashed|recovered|assigned|due_set|embargoed/.test(change.type)) happened(change, own);
+    if (matters(change)) happened(change, own);
   }
   if (!changes.length) return;
   rail.stale();
@@ -176,10 +182,23 @@ function receive(changes: Change[]): void {
 }
 
 function happened(change: Change, own: boolean): void {
-  const what = change.type.replace("article.", "").replaceAll("_", " ");
-  if (!own) status.notice("info", `${change.by}: ${what}.`);
-  if (/retracted|trashed|recovered/.test(change.type) && !own) status.notice("warn", "Load the page again to go on.", [["Load again", () => location.reload()]]);
+  const told = happening(change, own, names["accounts"] ?? {});
+  if (told?.locks) {
+    lock();
+    status.notice("warn", told.words, [copying, ["Load again", () => location.reload()]]);
+  } else if (told) {
+    const { panel } = told;
+    status.notice("info", told.words, panel ? [["Look", () => void rail.open(panel, true)]] : change.type === "article.recovered" ? [["Load again", () => location.reload()]] : []);
+  }
   void rail.refresh();
+}
+
+/** Nothing can be written here any more; what stands here stays in sight. */
+function lock(): void {
+  locked = true;
+  head.lock();
+  view.setProps({});
+  toolbar.draw(view.state, view.editable);
 }
 
 function drawHere(now: Here[]): void {
@@ -247,10 +266,12 @@ const stream = new Stream({
 
 const rail = new Rail(find("#rail"), find("#rail-tabs"), state.id, settle, () => server.key, () => stream.kick());
 rail.fill("details", (root) => (redraw = details(root, fields, names, locked)));
-rail.fill("checks", (root) => {
-  redraw = notesList(root, () => view, names);
-  redraw();
-});
+for (const panel of ["checks", "notes"]) {
+  rail.fill(panel, (root) => {
+    redraw = notesList(root, () => view, names);
+    redraw();
+  });
+}
 rail.fill("images", (root) => (redraw = images(root, {
   library, fields, locked,
   inBody() {

@@ -37,6 +37,7 @@ export interface FieldsHost {
   changed(): void;
   saved(at: number): void;
   behind(): Promise<void>;
+  trouble(words: string): void;
 }
 
 export class Fields {
@@ -162,6 +163,7 @@ export class Fields {
         return this.host.changed();
       case "away":
         this.waits = Math.min(this.waits + 1, 5);
+        this.host.trouble(answer.said);
         this.host.changed();
         this.schedule(name, 500 * 2 ** this.waits);
     }

@@ -16,7 +16,7 @@ export class Head {
   private readonly caption: HTMLTextAreaElement;
   private readonly alt: HTMLTextAreaElement;
 
-  constructor(private readonly root: HTMLElement, private readonly fields: Fields, private readonly library: Library, private readonly locked: boolean, private readonly names: Names, private readonly learn: () => void, view: () => EditorView) {
+  constructor(private readonly root: HTMLElement, private readonly fields: Fields, private readonly library: Library, private locked: boolean, private readonly names: Names, private readonly learn: () => void, view: () => EditorView) {
     for (const area of root.querySelectorAll<HTMLTextAreaElement>("textarea[data-field]")) {
       const name = area.dataset["field"]!;
       this.areas.set(name, area);
@@ -50,7 +50,7 @@ export class Head {
     lead.addEventListener("drop", (event) => {
       const files = pictures(event.dataTransfer);
       event.preventDefault();
-      if (!files[0] || locked) return;
+      if (!files[0] || this.locked) return;
       lead.setAttribute("aria-busy", "true");
       void library.upload(files[0]).then((taken) => {
         lead.removeAttribute("aria-busy");
@@ -60,6 +60,12 @@ export class Head {
     });
     library.watch((id) => id === this.lead?.image && this.drawLead());
     for (const name of [...LINES, "lead"]) this.draw(name, null);
+  }
+
+  lock(): void {
+    this.locked = true;
+    for (const area of [...this.areas.values(), this.caption, this.alt]) area.readOnly = true;
+    for (const button of find("#lead").querySelectorAll<HTMLElement>("[data-lead]")) button.hidden = true;
   }
 
   private get lead(): Lead | null {

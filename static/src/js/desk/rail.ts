@@ -2,7 +2,7 @@
 // A panel's own script listens for it with `rail.fill(name, root => …)`; plain forms in it work without one.
 import { el, icon } from "./dom";
 
-const DEPENDS = new Set(["workflow", "checks", "history"]); // panels that say something of the words
+const DEPENDS = new Set(["workflow", "checks", "history", "notes"]); // panels that say something of the words
 
 export class Rail {
   private readonly fillers = new Map<string, (root: HTMLElement) => void>();

@@ -6,7 +6,7 @@ export type Answer<T> =
   | { kind: "done"; value: T }
   | { kind: "conflict" | "refused" | "denied" | "missing"; problem: Problem }
   | { kind: "expired" }
-  | { kind: "away" }; // no answer, or one from a server in trouble: it may or may not have happened
+  | { kind: "away"; said: string }; // no answer, or one from a server in trouble, which may say which: it may or may not have happened
 
 const TIMEOUT = 15_000; // milliseconds
 const UPLOAD_TIMEOUT = 600_000; // a large picture over a slow line
@@ -52,7 +52,7 @@ export class Server {
       response = came;
       body = await came.json();
     } catch {
-      return { kind: "away" };
+      return { kind: "away", said: "" };
     }
     if (response.ok) return { kind: "done", value: body as T };
     const problem = body as Problem;
@@ -71,7 +71,7 @@ export class Server {
     if (response.status === 403) return { kind: "denied", problem };
     if (response.status === 404) return { kind: "missing", problem };
     if (response.status < 500) return { kind: "refused", problem };
-    return { kind: "away" };
+    return { kind: "away", said: response.status === 503 ? problem.message : "" };
   }
 }
 

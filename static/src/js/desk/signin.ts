@@ -16,7 +16,7 @@ export class SignIn {
   private pressed = 0; // when a key was last pressed
   private rests = 0; // until when nobody is asked again
 
-  constructor(private readonly server: Server, private readonly me: { name: string; email: string }, private readonly done: () => void) {
+  constructor(private readonly server: Server, private readonly me: { name: string; email: string }, private readonly copying: [string, () => void], private readonly done: () => void) {
     document.addEventListener("keydown", () => (this.pressed = Date.now()), { capture: true });
   }
 
@@ -77,7 +77,7 @@ export class SignIn {
       await submit();
       button.disabled = false;
     } }, el("h2", {}, title), ...fields, wrong,
-      el("p", { class: "actions" }, button, el("button", { type: "button", class: "button", click: () => box.close() }, "Later"), alone("/desk/sign-in?next=/desk/you", ALONE))));
+      el("p", { class: "actions" }, button, el("button", { type: "button", class: "button", click: () => box.close() }, "Later"), el("button", { type: "button", class: "button", click: this.copying[1] }, this.copying[0]), alone("/desk/sign-in?next=/desk/you", ALONE))));
   }
 
   private async send(box: HTMLDialogElement, wrong: HTMLElement, path: string, words: Record<string, string>): Promise<void> {

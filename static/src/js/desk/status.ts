@@ -7,6 +7,7 @@ export interface How { pending: number; kept: boolean; expired: boolean; stuck: 
 
 export class Status {
   expired = false;
+  trouble = ""; // what the server said of why it cannot save just now
   private at: number | null = null;
   private there = true;
   private others = "";
@@ -17,6 +18,7 @@ export class Status {
   saved(at: number | null): void {
     this.at = at;
     this.there = true;
+    this.trouble = "";
     this.others = "";
   }
 
@@ -49,6 +51,7 @@ export class Status {
     if (how.clashes) return ["warn", `${count(how.clashes, "field")} changed by somebody else: choose below`];
     if (!navigator.onLine) return ["warn", waiting ? `Offline, ${waiting} ${where}` : "Offline. Go on writing: it is kept on this device"];
     if (!this.there) return ["warn", waiting ? `The server does not answer, ${waiting} ${where}` : "The server does not answer. Go on writing: it is kept on this device"];
+    if (how.pending && this.trouble) return ["warn", `${this.trouble.split(". ")[0]!.replace(/\.$/, "")}, ${waiting} ${where}`];
     if (how.pending) return ["busy", "Saving…"];
     if (this.others) return ["info", this.others];
     return ["good", this.at ? `Saved ${clock(this.at, this.zone)}` : "Everything is saved"];

@@ -25,6 +25,7 @@ export interface BodyHost {
   changed(): void; // what is unsent or in doubt has changed: keep it, show it
   saved(at: number): void;
   behind(): Promise<void>; // fetch what others did and hand it to `receive`
+  trouble(words: string): void; // why the server could not take it just now, where it said so
   refused(problem: Problem): void;
   lost(words: string, by: string): void; // what was typed where somebody deleted the whole passage
 }
@@ -159,6 +160,7 @@ export class Body {
         this.host.changed();
         return; // sent again when somebody has signed in
       case "away":
+        this.host.trouble(answer.said);
         this.host.changed();
         this.waits = Math.min(this.waits + 1, 5);
         clearTimeout(this.timer);

@@ -175,7 +175,7 @@ def _desk(id: str, state: Article) -> Iterator[tuple[Any, Action]]:
         why="Nothing of it goes out before that.",
     )  # fmt: skip
     words = Field("text", "Note for the desk", "area", required=True, hint="Readers never see it.")
-    yield a.AddNote, Action("note", "Leave a note", partial(_note, id), "It is kept: the desk reads it under Notes.", [words])
+    yield a.AddNote, Action("note", "Leave a note", partial(_note, id), "The desk reads it under Notes.", [words])
 
 
 def _note(id: str, values: Values) -> Any:

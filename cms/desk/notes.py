@@ -3,16 +3,13 @@
 Their words lie sealed in the log, each under a key of its own, so that one can be forgotten and no other.
 """
 
-import sqlite3
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import abort, request
 from werkzeug.wrappers import Response
 
 from cms import article as a
 from cms.article import Article
-from cms.decider import Unwritten
 from cms.desk import panels, states
 from cms.desk.article_actions import actions
 from cms.desk.asking import perform

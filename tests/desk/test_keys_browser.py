@@ -241,7 +241,7 @@ WRITING: dict[str, Callable[[Writer], None]] = {
     "Ctrl+Alt+2": makes("Control+Alt+2", "<h2"), "Ctrl+Alt+3": makes("Control+Alt+3", "<h3"),
     "Ctrl+Shift+8": makes("Control+Shift+8", "<ul"), "Ctrl+Shift+7": makes("Control+Shift+7", "<ol"),
     "Ctrl+Shift+9": makes("Control+Shift+9", "<blockquote"), "Ctrl+Z": _undoes, "Ctrl+Shift+Z": _redoes,
-    "Ctrl+F": _finds,
+    "Ctrl+F": _finds, "Ctrl+Alt+M": makes("Control+Alt+m", '<mark class="note"'),
 }  # fmt: skip
 
 

@@ -193,7 +193,7 @@ def test_what_is_no_request_is_refused(rita: Script, body: bytes) -> None:
 NEEDS: dict[str, dict[str, Any]] = {
     "article.approve": {"reviewed": 1}, "article.return": {"note": "x"}, "article.correct": {"note": "x"},
     "article.embargo": {"until": 1}, "article.schedule": {"public_from": 1}, "article.withdraw": {"reason": "x"},
-    "article.retract": {"notice": "x"}, "article.assign": {"account": None},
+    "article.retract": {"notice": "x"}, "article.assign": {"account": None}, "article.set_due": {"due": None},
 }  # fmt: skip
 
 
@@ -302,7 +302,7 @@ def test_more_streams_than_there_is_room_for_are_told_to_ask_instead(rita: Scrip
 
 def test_presence_is_nowhere_in_the_log(rita: Script, story: str) -> None:
     before = rita.newsroom.house.store.head().position
-    assert rita.post(f"/articles/{story}/here", {"client": "one"}).json == {"here": []}
+    assert rita.post(f"/articles/{story}/here", {"client": "one"}).json == {"here": [], "ailments": []}
     assert rita.newsroom.house.store.head().position == before
 
 

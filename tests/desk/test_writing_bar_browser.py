@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, Route
 
 from cms import article as a
 from events import document
+from events.document import Doc
+from events.document.schema import Block, Figure, FigureAttrs, Paragraph, Text
 from tests.browser import chromium, chromium_path
 from tests.desk.test_writing_surface import picture
 from tests.desk.writing_room import Room
@@ -151,3 +153,24 @@ def test_signing_out_sends_first_what_waits(room: Room) -> None:
     anna.page.click("#you-menu form button")
     anna.page.wait_for_url("**/sign-in**")
     assert room.text(id) == "Before. After."
+
+
+def test_a_key_in_a_long_story_touches_no_picture_and_no_other_block(room: Room) -> None:
+    id = room.story("A block of its own.")
+    blocks: list[Block] = []
+    for number in range(30):
+        image = room.picture(picture(f"hsl({number * 10}, 50%, 50%)"), alt="A quay")
+        blocks += [Paragraph(content=(Text("word " * 200),)), Figure(attrs=FigureAttrs(image=image))]
+    room.do(a.ReplaceBody(id, Doc(content=tuple(blocks))))
+    anna = room.write("anna", id).at(31).type(" Warming up.").saved()
+    anna.page.evaluate("""() => {
+        const editor = document.querySelector(".ProseMirror"), own = editor.children[30];
+        window.touched = [];
+        const elsewhere = one => one.target !== editor && !own.contains(one.target);
+        new MutationObserver(seen => touched.push(...seen.filter(elsewhere)
+            .map(one => [one.type, one.attributeName, one.target.nodeName].join(" "))))
+            .observe(editor, {subtree: true, childList: true, characterData: true, attributes: true});
+    }""")
+    anna.type(" Thirty words are typed here, and none of the pictures is drawn again.", delay=5).saved()
+    assert anna.page.evaluate("touched") == []
+    assert room.text(id).count("none of the pictures") == 1

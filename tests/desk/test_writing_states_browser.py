@@ -108,10 +108,8 @@ def test_somebody_who_was_disabled_keeps_their_words_and_is_told(room: Room) -> 
 def test_while_the_log_takes_nothing_the_line_says_so_and_what_is_kept(room: Room) -> None:
     id = room.story("Before.")
     anna = room.write("anna", id)
-    full = '{"error": "log", "message": "The log cannot be written to just now. What you typed is kept on this device."}'
-    anna.page.route(
-        "**/commands", lambda route: route.fulfill(status=503, body=full, content_type="application/json")
-    )
+    full = '{"error": "log", "message": "The log cannot be written to just now. What you typed is kept."}'
+    anna.page.route("**/commands", lambda route: route.fulfill(status=503, body=full, content_type="application/json"))
     anna.at(1).type(" After.")
     wanted = "The log cannot be written to just now, 1 change kept on this device"
     room.until(lambda: anna.state == wanted, f"says so: {anna.state}")

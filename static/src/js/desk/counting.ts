@@ -2,7 +2,7 @@
 // Each block is counted once for as long as it stays as it is, so that a key costs no more in a long story.
 import type { Fragment, Node } from "prosemirror-model";
 import { NodeSelection, type Selection } from "prosemirror-state";
-import { count, plain, words } from "./text";
+import { count, numeral, plain, words } from "./text";
 
 interface Length { words: number; characters: number }
 
@@ -48,6 +48,6 @@ export function minutes(number: number): string {
 
 /** In words: of all of it, or of what is selected. */
 export function told(all: Length, part: Length | null): [string, string] {
-  if (part) return [`${part.words.toLocaleString("en-GB")} of ${count(all.words, "word")}`, `${count(part.characters, "character")} selected`];
+  if (part) return [`${numeral(part.words)} of ${count(all.words, "word")}`, `${count(part.characters, "character")} selected`];
   return [count(all.words, "word"), all.words ? `${count(all.characters, "character")} · ${minutes(all.words)}` : ""];
 }

@@ -109,9 +109,13 @@ export function images(root: HTMLElement, host: PicturesHost): () => void {
     await grid.load();
   });
   void grid.load();
+  let drawn = "";
   const draw = () => {
     const lead = fields.get("lead") as unknown as Lead | null;
     const body = host.inBody();
+    const now = JSON.stringify([lead, ...[...(lead ? [lead.image] : []), ...body].map((id) => library.get(id) ?? id)]);
+    if (now === drawn) return;
+    drawn = now;
     const row = (id: string, role: string, press: () => void) => {
       const picture = library.get(id);
       const alt = role === "Lead image" ? (lead?.alt ?? picture?.alt) : picture?.alt;

@@ -60,15 +60,24 @@ export class Body {
     return this.confirmed.type.schema;
   }
 
-  /** Steps that the log does not have, as few as say the same. */
+  /** Steps that the log does not have, as few as say the same. A key adds to what was merged before it. */
   unsent(after = 0): Step[] {
-    return merged((sendableSteps(this.view.state)?.steps ?? []).slice(after));
+    const raw = (sendableSteps(this.view.state)?.steps ?? []).slice(after);
+    const { raw: before, out } = this.known;
+    const goesOn = before.length <= raw.length && raw[0] === before[0] && raw[before.length - 1] === before.at(-1);
+    this.known = { raw, out: goesOn ? merged(raw.slice(before.length), out) : merged(raw) };
+    return [...this.known.out];
   }
 
+  private known: { raw: readonly Step[]; out: Step[] } = { raw: [], out: [] };
+
+  /** How many changes a person would count: the ids that blocks are given are not among them. */
   get pending(): number {
     if (!this.view) return 0;
-    const unsent = this.unsent(this.inflight?.own ?? 0).map((step) => step.toJSON() as StepJson);
-    return changes([...(this.inflight?.steps ?? []), ...unsent]);
+    const sent = this.inflight?.steps ?? [];
+    const unsent = this.unsent(this.inflight?.own ?? 0);
+    const number = sent.filter((step) => step["stepType"] !== "attr" || step["attr"] !== "id").length + unsent.filter((step) => !(step instanceof AttrStep) || step.attr !== "id").length;
+    return number || Math.min(sent.length + unsent.length, 1);
   }
 
   kept(): Pick<Kept, "base" | "batch" | "next" | "steps"> {
@@ -290,9 +299,9 @@ export class Body {
   }
 }
 
-/** As few steps as do the same, one after another. */
-export function merged(steps: readonly Step[]): Step[] {
-  const out: Step[] = [];
+/** As few steps as do the same, one after another; upon those that were merged before. */
+export function merged(steps: readonly Step[], before: readonly Step[] = []): Step[] {
+  const out = [...before];
   for (const step of steps) {
     // What gives a block before this place its id may as well come afterwards.
     let at = out.length - 1;
@@ -302,11 +311,6 @@ export function merged(steps: readonly Step[]): Step[] {
     else out.push(step);
   }
   return out;
-}
-
-/** How many changes a person would count: the ids that blocks are given are not among them. */
-function changes(steps: readonly StepJson[]): number {
-  return steps.filter((step) => step["stepType"] !== "attr" || step["attr"] !== "id").length || Math.min(steps.length, 1);
 }
 
 function inserted(step: Step): string {

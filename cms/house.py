@@ -47,6 +47,7 @@ from views.shapes import Reader, ViewsMissing
 CATCH_UP = 2.0  # seconds a command waits for the views; then the page follows
 IDLE = 1.0  # seconds a follower sleeps at most
 LONGEST = 5.0  # seconds between two tries of a follower that cannot go on
+PIECE = 200  # pages that are rendered again between two looks for something new
 FOLLOWER = "follower.lock"  # in var: held by whoever follows the log
 _log = logging.getLogger("daybook")
 
@@ -212,8 +213,7 @@ class House:
             try:
                 self.healer.look()
                 with self.everything.giving_way():
-                    position = self._step()
-                said, troubles = "", 0
+                    position, said, troubles = self._step(), "", 0
             except FAULTS as fault:
                 said, troubles = str(fault), troubles + 1
             if said and said != faults:
@@ -239,13 +239,14 @@ class House:
 
     def step(self) -> int:
         """Everything that followers do, once: the position of the log that all of it has reached."""
-        return min(self._step(), self.desk_follower.step())
-
-    def _step(self) -> int:
-        """What readers wait for."""
         position = self._fold()
         self.views.drain()
-        return min(position, self.index.catch_up(self.documents).position)
+        return min(position, self.index.catch_up(self.documents).position, self.desk_follower.step())
+
+    def _step(self) -> int:
+        """What readers wait for, single publications first."""
+        position = min(self._fold(), self.index.keep_up(self.documents).position)
+        return position if self.views.drain(PIECE) < PIECE else position - 1  # more waits: come again at once
 
     def close(self) -> None:
         """Let go of every file that was opened."""

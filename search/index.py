@@ -25,6 +25,7 @@ from search.digests import digests
 from search.grammar import Word, filters, parse
 from search.guarding import Guard
 from search.highlight import Marker
+from search.lanes import Lanes
 from search.matching import Matches, begun, excerpts, hit, matches
 from search.ranking import Found, Search
 from search.rebuilding import Progress, Rebuilt, forget_previous, rebuild, rollback
@@ -62,7 +63,7 @@ class Index:
         self._answers: OrderedDict[object, Results] = OrderedDict()
         self._like: OrderedDict[object, tuple[float, list[str]]] = OrderedDict()
         self._opening, self._remembering = Lock(), Lock()
-        self._guard = Guard(self.generations)
+        self._guard, self._lanes = Guard(self.generations), Lanes()
 
     # Asking
 
@@ -205,6 +206,11 @@ class Index:
         """
         with self._guard.writing():
             return writing.catch_up(self._guard.folder(), self._current, source)
+
+    def keep_up(self, source: Source) -> Caught:
+        """The same in pieces, for a follower: single changes go ahead of what a rename reaches (search/lanes.py)."""
+        with self._guard.writing():
+            return writing.catch_up(self._guard.folder(), self._current, source, self._lanes)
 
     def merge(self) -> int:
         """Put small segments together where there are many, and shed deleted documents; how many segments went."""

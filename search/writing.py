@@ -13,6 +13,7 @@ from search.building import Segment
 from search.codec import NewsSegment
 from search.columns import digest
 from search.commits import LOCK, Commit
+from search.lanes import Lanes
 from search.shapes import Caught, Document, IndexOutdated, Source
 from search.snapshot import Snapshot, View
 
@@ -81,26 +82,29 @@ class Batch:
         commits.write(self._folder, Commit(before.number + 1, position, before.analysis, kept))
 
 
-def catch_up(folder: Path, current: Callable[[], Snapshot], source: Source) -> Caught:
-    """See ``Index.catch_up``. ``current`` gives the newest snapshot."""
+def catch_up(folder: Path, current: Callable[[], Snapshot], source: Source, lanes: Lanes | None = None) -> Caught:
+    """See ``Index.catch_up``. ``current`` gives the newest snapshot; without ``lanes`` everything is taken at once."""
+    lanes = lanes or Lanes.single()
     with commits.locked(folder / LOCK) as mine:
         snapshot = current()
         if not mine or snapshot.folder != folder:  # somebody else is at it, or another generation is in use now
             return Caught(snapshot.commit.position, busy=True)
         if snapshot.commit.outdated:
             raise IndexOutdated(f"the search index in {folder} was built by an older analysis: run flask rebuild-index")
-        until = source.position()
-        if until <= snapshot.commit.position:
-            return Caught(snapshot.commit.position)
+        until, before = source.position(), snapshot.commit.position
+        if until <= before:
+            return Caught(before)
         batch = Batch(snapshot)
-        for article in dict.fromkeys(source.changed(snapshot.commit.position, until)):
+        for article in lanes.next(folder, before, source, until):
             batch.replace(article, source.documents(article))
         views = ripe(snapshot.views)
         if sum(view.live for view in views) <= AT_ONCE:
             for view in views:
                 batch.move(view)
-        batch.commit(until)
-        return Caught(until, batch.written, batch.removed, batch.unchanged)
+        reached = lanes.position(before, until)
+        batch.commit(reached)
+        lanes.left(folder, reached)
+        return Caught(reached, batch.written, batch.removed, batch.unchanged)
 
 
 def merge(folder: Path, current: Callable[[], Snapshot]) -> int:

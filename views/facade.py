@@ -1,5 +1,6 @@
 """The views of one house, with everything that can be done with them."""
 
+import math
 import threading
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -81,9 +82,10 @@ class Views:
         """
         return self._projector.catch_up(until, timeout)
 
-    def drain(self) -> int:
-        """Render again what a change of a byline, an image, a section or a tag reaches; how many pages that were."""
-        return self._projector.drain()
+    def drain(self, most: float = math.inf) -> int:
+        """Render again what a change of a byline, an image, a section or a tag reaches, ``most`` of it at a time;
+        how many pages that were."""
+        return self._projector.drain(most)
 
     def follow(self, stop: threading.Event) -> None:
         """Catch up and drain, again and again, until ``stop`` is set."""

@@ -2,6 +2,7 @@
 writes. One thread of one process works at a time; the others wait for the position that they need.
 """
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -73,16 +74,17 @@ class Projector:
                 if time.monotonic() > deadline:
                     raise Busy(f"the views have come to position {at.position}; they will follow to {target}")
 
-    def drain(self, timeout: float = 30.0) -> int:
-        """Render again whatever waits for it, in small pieces; how many rows that were."""
+    def drain(self, most: float = math.inf, timeout: float = 30.0) -> int:
+        """Render again what waits for it, in small pieces, until ``most`` is done; how many rows that were."""
         done = 0
-        while True:
+        while done < most:
             with self.turn.taken(time.monotonic() + timeout):
                 self._open()
                 rendered = self._drain(PIECE)
             if not rendered:
-                return done
+                break
             done += rendered
+        return done
 
     @contextmanager
     def quiet(self, timeout: float = 30.0) -> Iterator[None]:

@@ -299,3 +299,39 @@ def test_a_commit_is_durable_before_it_is_named(folder: Path, monkeypatch: pytes
     built(folder, [article(1, "Flood")])
     names = [name.partition(".")[2][:3] for name in synced]
     assert names.index("toc") > max(names.index("trm"), names.index("pst"), names.index("doc"))
+
+
+def signed(number: int, name: str) -> Document:
+    return article(number, "Flood", bylines=(name,), byline_slugs=("ann",))
+
+
+def test_a_single_publication_goes_ahead_of_what_a_rename_reaches(folder: Path) -> None:
+    index, archive = built(folder, [signed(n, "Ann Marsh") for n in range(700)])
+    for number in range(700):
+        archive.put(signed(number, "Ann Brandt"))
+    first = index.keep_up(archive)
+    assert first.written < 50 and first.position == 700, "what is renamed waits, and the commit does not claim it"
+    rounds = 0
+    while index.status().position < archive.position():
+        archive.put(article(1000 + rounds, f"Storm {rounds}"))
+        caught = index.keep_up(archive)
+        assert found(index, f"storm {rounds}") == [f"a{1000 + rounds}"], "it is found with the next commit"
+        assert caught.removed <= 150
+        rounds += 1
+    assert 3 < rounds < 8 and ask(index, "brandt").total == 700 and ask(index, "marsh").total == 0
+    archive.put(article(1, "Flood again", bylines=("Ann Brandt",), byline_slugs=("ann",)))
+    assert index.keep_up(archive).position == archive.position()
+    live = list(index.digests(NOW))
+    index.rebuild(archive)
+    assert list(index.digests(NOW)) == live
+
+
+def test_a_follower_that_died_between_two_pieces_loses_nothing(folder: Path) -> None:
+    index, archive = built(folder, [signed(n, "Ann Marsh") for n in range(300)])
+    for number in range(300):
+        archive.put(signed(number, "Ann Brandt"))
+    index.keep_up(archive), index.keep_up(archive)
+    another = Index(folder, deadline=1e9)  # it remembers nothing of what waited
+    caught = another.catch_up(archive)
+    assert caught.position == archive.position() and caught.unchanged > 100
+    assert ask(another, "brandt").total == 300 and ask(another, "marsh").total == 0

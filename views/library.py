@@ -47,6 +47,11 @@ _USES = by_count(
     .where(usage.c.ref.in_([bindparam(f"r{n}") for n in range(count)]))
     .group_by(usage.c.ref)
 )
+_WORN = by_count(
+    lambda count: select(bylines.c.portrait, bylines.c.id, bylines.c.name)
+    .where(bylines.c.portrait.in_([bindparam(f"i{n}") for n in range(count)]), bylines.c.merged_into.is_(None))
+    .order_by(bylines.c.name, bylines.c.id)
+)
 
 
 @cache
@@ -131,6 +136,14 @@ class Library:
         values = {f"r{n}": f"image-{id}" for n, id in enumerate(images)}
         rows = _USES(len(images)).all(self._db, **values) if images else []
         return {ref.removeprefix("image-"): articles for ref, articles in rows}
+
+    def portraits(self, images: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        """Whose portrait each of these images is, as id and name; nobody's: it is not named."""
+        values = {f"i{n}": id for n, id in enumerate(images)}
+        found: dict[str, list[tuple[str, str]]] = {}
+        for image, byline, name in _WORN(len(images)).all(self._db, **values) if images else []:
+            found.setdefault(image, []).append((byline, name))
+        return found
 
     def image(self, id: str) -> LibraryImage | None:
         """One picture, taken down or not."""

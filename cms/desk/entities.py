@@ -14,7 +14,7 @@ from cms.decider import Refused, State
 from cms.desk import reading, states
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.forms import Action, Answer, Field
-from cms.desk.images import touched
+from cms.desk.images import pages, touched
 from cms.desk.page import render
 from cms.desk.session import HOME, person, see
 from cms.roles import may
@@ -23,7 +23,6 @@ from cms.units import Conflict
 from views.desk_shapes import Use
 
 PAGE = 100  # things in a list
-NAMED = 5  # pages of readers that are named in an effect
 SORTS: dict[str, tuple[str, Callable[[reading.Row, int], Any] | None]] = {  # key: of a row and its stories with readers
     "": ("In their order", None),
     "most": ("Most stories first", lambda row, _: (-row.articles, row.name.casefold())),
@@ -146,10 +145,7 @@ def effect(uses: Sequence[Use]) -> str:
     """What a new name would touch, said beforehand, with pages that readers have."""
     if not uses:
         return "No story uses it yet."
-    live = [use.path for use in uses if use.live and use.path]
-    more = f" and {len(live) - NAMED:,} more" if len(live) > NAMED else ""
-    pages = f" Readers have: {', '.join(live[:NAMED])}{more}." if live else ""
-    return f"At once, it changes in {touched(uses)}.{pages}"
+    return f"At once, it changes in {touched(uses)}.{pages(uses)}"
 
 
 def leading(kind: Kind, state: Any, to: str) -> str:

@@ -21,13 +21,14 @@ from cms.image import Image
 from cms.pictures import PictureRefused, TakenIn, take_in
 from cms.roles import may
 from cms.site.renditions import Rendition, Renditions, Unreadable, named
-from cms.site.words import count
+from cms.site.words import count, names
 from events.instant import DAY
 from views.desk_shapes import Use
 from views.library import Shelf
 
 Values = Mapping[str, Any]
 PAGE = 60  # pictures
+NAMED = 5  # pages of readers that are named in an effect
 SOON = 30 * DAY  # rights that end within it are expiring
 SIDES = ("From the left", "From the top", "Width", "Height")
 CROPS = ("16:9", "4:3", "1:1", "3:4")  # that are made by hand
@@ -210,11 +211,20 @@ def touched_live(uses: Sequence[Use]) -> str:
     return f"{count(len(uses), 'article')}, {sum(use.live for use in uses)} live"
 
 
+def pages(uses: Sequence[Use]) -> str:
+    """The pages that readers have, the first few by their address; '' where there are none."""
+    live = [use.path for use in uses if use.live and use.path]
+    more = f" and {len(live) - NAMED:,} more" if len(live) > NAMED else ""
+    return f" Readers have: {', '.join(live[:NAMED])}{more}." if live else ""
+
+
 def _touches(id: str) -> str:
-    uses = reading.desk().usage(f"image-{id}")
+    uses, worn = reading.desk().usage(f"image-{id}"), reading.desk().library.portraits([id]).get(id, ())
+    whose = f" It is the portrait of {names([name for _, name in worn])}." if worn else ""
     if not uses:
-        return "No story uses it. It disappears everywhere, also from the past."
-    return f"At once, and from the past too, it disappears from {touched(uses)}. The stories stay without it."
+        return f"No story uses it. It disappears everywhere, also from the past.{whose}"
+    where = f"At once, and from the past too, it disappears from {touched(uses)}. The stories stay without it."
+    return where + pages(uses) + whose
 
 
 def _taken(file: FileStorage) -> TakenIn:
@@ -263,19 +273,22 @@ def _library(refused: Sequence[Came], came: Sequence[Came] = (), status: int = 2
     found = library.images(
         PAGE, request.args.get("before"), text=text, shelf=cast(Shelf, shelf), soon=now() + SOON
     )  # fmt: skip
+    ids = [one.view.id for one in found.items]
     return render(
         "images.html", status, refused=refused, already=[one for one in came if one.here and not one.refused],
         taken=[one for one in came if not one.here and not one.refused], text=text, shelf=shelf, shelves=SHELVES,
-        found=found, uses=library.uses([one.view.id for one in found.items]), soon=now() + SOON,
+        found=found, uses=library.uses(ids), worn=library.portraits(ids), soon=now() + SOON,
+        live=reading.desk().live([f"image-{id}" for id in ids]),
         limit=house().settings.upload_megabytes, may_upload=may(person().role, i.Upload),
     )  # fmt: skip
 
 
 def _page(id: str, answer: Answer, status: int = 200) -> Response:
-    image, uses = _known(id), reading.desk().usage(f"image-{id}")
+    image, uses, library = _known(id), reading.desk().usage(f"image-{id}"), reading.desk().library
     return render(
         "image.html", status, id=id, image=image, answer=answer, shapes=CROPS, used=touched_live(uses),
         crops=_encode(dict(image.crops)).decode(), may_shape=may(person().role, i.SetCrop), actions=actions(id, image),
-        uses=uses, lines=reading.desk().history(f"image-{id}", 50),
-        account=states.account_names(), at=f"{HOME}/images/{id}/do", may_replace=may(person().role, i.Replace),
+        uses=uses, kept=library.image(id), worn=library.portraits([id]).get(id, ()),
+        lines=reading.desk().history(f"image-{id}", 50), account=states.account_names(), at=f"{HOME}/images/{id}/do",
+        may_replace=may(person().role, i.Replace),
     )  # fmt: skip

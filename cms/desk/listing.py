@@ -143,8 +143,8 @@ def news() -> Response:
         ).items
         told["new"] = sum(story.article not in shown for story in inside)
         changed = [story for story in desk.some(shown) if story.changed_at >= since]
-        known = _known(changed, house().accounts.names(), asked.text)
-        told["rows"] = {story.article: str(cells(row_of(story, known))) for story in changed}
+        known = _known(changed, house().accounts.names(), asked.text, timed=asked.timeline, dated=asked.timeline)
+        told["rows"] = {story.article: str(cells(row_of(story, known), asked.timeline)) for story in changed}
         told["left"] = sorted({story.article for story in changed} - {story.article for story in inside})
     return Response(_encode(told), content_type="application/json")
 
@@ -253,6 +253,8 @@ def _days(stories: Sequence[Story], rows: Sequence[Row]) -> list[tuple[str, list
     return list(days.items())
 
 
-def _known(stories: Sequence[Story], account: Mapping[str, str], text: str, *, timed: bool = False) -> Known:
-    return Known(account, now(), _without_alt(stories), _here(stories), excerpts(text, stories), timed)
+def _known(
+    stories: Sequence[Story], account: Mapping[str, str], text: str, *, timed: bool = False, dated: bool = False
+) -> Known:
+    return Known(account, now(), _without_alt(stories), _here(stories), excerpts(text, stories), timed, dated)
 

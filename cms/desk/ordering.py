@@ -28,7 +28,7 @@ def order() -> Response:
     except (Refused, Conflict) as refused:
         return entities.listing(sections, refused.message, 422)
     said = "The menu has this order now." if done.events else "The menu has this order already."
-    return see(f"{sections.home}?moved={way}:{moved}#in-order", said + ("" if done.caught_up else LATE))
+    return see(f"{sections.home}?moved={way}:{moved}", said + ("" if done.caught_up else LATE))
 
 
 def _wanted(asked: list[str], moved: str, by: int) -> list[str]:

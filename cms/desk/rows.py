@@ -54,6 +54,7 @@ class Known(msgspec.Struct, frozen=True):
     here: Mapping[str, Sequence[str]]
     excerpts: Mapping[str, Markup]  # where a story has the words that were searched for, by article
     timed: bool = False  # a timeline: the moment each goes out stands before it
+    dated: bool = False  # … with its day, for a row that is drawn again where it stood may belong to another one now
 
 
 def row_of(story: Story, known: Known) -> Row:
@@ -80,10 +81,12 @@ def cells(row: Row, timed: bool = False) -> Markup:
 def _marks(story: Story, known: Known) -> Iterator[Mark]:
     state = story.state
     if known.timed and story.scheduled_for:
-        yield Mark("row-time", time(story.scheduled_for))
+        yield Mark("row-time", (moment if known.dated else time)(story.scheduled_for))
     else:
         yield Mark(f"badge {state}", WORDS.get(state, state))
         yield Mark("meta", age(story.stage_since))
+    if story.withdrawn_at and state != "withdrawn":
+        yield Mark("badge withdrawn", "withdrawn")
     if story.live and state in ("submitted", "approved", "scheduled"):
         yield Mark("badge published", "public")
     if story.scheduled_for and not known.timed:

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 
 import pytest
 
+from app import create_app
 from cms import article as a
 from cms import section as s
 from cms.desk import corrections
@@ -74,3 +76,20 @@ def test_they_can_be_taken_along(corrected: Newsroom, monkeypatch: pytest.Monkey
     assert rows[1]["words"] == LONG.strip()
     assert len(rita.go(f"{ROOM}.ndjson?section={SPORT}").page.text.splitlines()) == 1
     rita.go(f"{ROOM}.csv?since=soon", 400)
+
+
+def test_a_clarification_has_a_box_of_its_name_and_stands_in_no_list_of_mistakes(newsroom: Newsroom) -> None:
+    newsroom.do(a.Draft(FIRST, "Quay"), a.ChangeKind(FIRST, "brief"), a.Publish(FIRST, without_approval="News"))
+    note = "Only the upper quay is closed."
+    newsroom.do(a.ChangeKicker(FIRST, "Harbour"), a.Update(FIRST, note, clarifies=True, without_approval="Now"))
+    story = newsroom.house.views.desk(newsroom.clock()).story(FIRST)
+    assert story is not None
+    app = create_app(newsroom.house.settings, newsroom.clock)
+    try:
+        page, ledger = (app.test_client().get(path).text for path in (story.path, "/corrections"))
+    finally:
+        app.extensions["daybook"].close()
+    box = page.split('<section class="correction-box"')[1].split("</section>")[0]
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", box) == ["Clarification"]
+    assert note in box and page.index(note) < page.index('class="body"')
+    assert note not in ledger and note not in newsroom.browser("rita").go(ROOM).text

@@ -1,13 +1,15 @@
 """History, publishing and preview in a real Chromium."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from app import create_app
+from cms.house import House
 from cms.settings import load_settings
+from events.article import Publication
 from tests.browser import chromium, chromium_path, served
 from tests.desk.conftest import PASSWORD, PEOPLE
 from tests.desk.test_browser import signed_in
@@ -18,7 +20,7 @@ pytestmark = [
 ]
 
 
-FOLLOW: dict[str, Callable[[], int]] = {}  # address of a desk → what its follower does
+HOUSES: dict[str, House] = {}  # by the address of a desk
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for key, (name, role) in PEOPLE.items():
         house.accounts.add(f"{key}@example.org", name, role, PASSWORD)
     with served(app) as address:
-        FOLLOW[address] = house.step
+        HOUSES[address] = house
         yield address
     house.close()
 
@@ -83,7 +85,7 @@ def test_the_button_says_what_it_does_and_the_receipt_fills_itself(browser: Brow
         assert page.get_by_label("Europe/London time").first.is_visible()
         publish(page, story)
         assert page.locator('[data-place="page"].there').is_visible()
-        FOLLOW[desk]()
+        HOUSES[desk].step()
         page.locator('[data-place="search"].there').wait_for()
         changed(page, story)
         page.goto(f"{story}/publish")
@@ -107,3 +109,39 @@ def test_a_paragraph_is_put_back_by_keyboard(browser: Browser, desk: str) -> Non
         page.goto(f"{story}/preview/page")
         body = page.locator(".body").inner_text()
         assert body.split("\n\n")[:2] == ["The Edda sails at seven.", "Tickets cost four pounds."]
+
+
+def test_a_moment_and_a_field_are_put_back(browser: Browser, desk: str) -> None:
+    with browser.new_context() as context:
+        page = signed_in(context, desk, "cora")
+        story = written(page, desk)
+        changed(page, story)
+        page.goto(f"{story}/history/compare?then=2&now=4")
+        page.get_by_role("button", name="Put back the Headline").click()
+        page.wait_for_url(re.compile("/history$"))
+        page.goto(story)
+        assert page.get_by_role("heading", level=1).inner_text() == "Ferries run again"
+        page.goto(f"{story}/preview/page")
+        assert page.locator(".body").inner_text().startswith("The Edda sails at seven.")  # the field alone
+        page.goto(f"{story}/history/2")
+        page.get_by_role("button", name="Put everything back as it was here").click()
+        page.wait_for_url(re.compile("/history$"))
+        page.goto(f"{story}/preview/page")
+        body = page.locator(".body").inner_text().split("\n\n")
+        assert body == ["The Edda sails at six.", "Tickets cost four pounds.", "Nothing else is known."]
+
+
+def test_a_double_click_publishes_once(browser: Browser, desk: str) -> None:
+    with browser.new_context() as context:
+        page = signed_in(context, desk, "cora")
+        story = written(page, desk)
+        page.goto(f"{story}/publish")
+        page.get_by_label("Why without approval?").fill("The first boat leaves in an hour")
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        page.locator(".publish-ask .says").dblclick()
+        page.wait_for_url(re.compile("/receipt/"))
+        page.locator('[data-place="page"].there').wait_for()
+    happened = HOUSES[desk].store.read_stream(f"article-{story.rpartition('/')[2]}")
+    assert [one.type for one in happened if isinstance(one.event, Publication)] == ["article.published"]
+    assert sent

@@ -192,7 +192,7 @@ def _breaks(writer: Writer) -> None:
 
 def _moves(writer: Writer) -> None:
     writer.press("End", "Enter").type("Second.").press("Alt+ArrowUp").saved()
-    assert writer.room.text(writer.id).split() == ["Second.", "A", "few", "words."]
+    writer.room.until(lambda: writer.room.text(writer.id).split() == ["Second.", "A", "few", "words."], "it is above")
     writer.press("Alt+ArrowDown").saved()
     writer.room.until(lambda: writer.room.text(writer.id).split()[0] == "A", "it is below again")
 

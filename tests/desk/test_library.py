@@ -266,6 +266,10 @@ def test_a_byline_has_a_title_a_biography_and_a_portrait(newsroom: Newsroom) -> 
     ed.go(f"/desk/bylines/{ANNA}/portrait").send(f"{at}/portrait", image=picture)
     assert f'class="portrait" src="/desk/pictures/{picture}/320.jpg"' in ed.page.text
     assert "the portrait now" in ed.go(f"/desk/bylines/{ANNA}/portrait").text
+    assert "portrait of Anna Brandt" in ed.go("/desk/images").text
+    told = ed.go(f"/desk/images/{picture}").text
+    assert told.count("It is the portrait of Anna Brandt") == 2  # where it is used, and where it is taken down
+    ed.go(f"/desk/bylines/{ANNA}/portrait")
     ed.send(f"{at}/portrait", image="")
     assert 'class="portrait"' not in ed.page.text
 

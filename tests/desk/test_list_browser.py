@@ -1,5 +1,6 @@
 """The list in a real Chromium, with its scripts: by keyboard, kept up to date without moving, the palette."""
 
+import json
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,6 +17,8 @@ from cms import article as a
 from cms import section as s
 from cms.decider import Actor, Command
 from cms.settings import load_settings
+from events.article import Lead
+from events.instant import DAY
 from tests.browser import chromium, chromium_path, served
 from tests.desk.conftest import PASSWORD, PEOPLE
 
@@ -198,3 +201,78 @@ def test_the_focal_point_and_a_crop_are_set_by_pointer_and_by_keyboard(app: Flas
     image = house.views.desk(house.now()).library.image(id)
     assert (image.view.focus_x, image.view.focus_y) == (0.25, 0.51)
     assert image.crops == {"1:1": (60, 0, 788, 788)}
+
+
+def test_crops_made_by_pointer_and_keyboard_are_what_readers_get(app: Flask, at_list: Page) -> None:
+    tall = Image.new("RGB", (800, 1200), "red")
+    tall.paste("blue", (0, 600, 800, 1200))
+    file = BytesIO()
+    tall.save(file, "PNG")
+    at_list.set_viewport_size({"width": 1440, "height": 1600})
+    at_list.goto("/desk/images")
+    upload: FilePayload = {"name": "tall.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    at_list.get_by_label("Take in pictures").set_input_files([upload])
+    at_list.get_by_role("link", name="look at its words").click()
+    stage = at_list.locator(".shaper-stage")
+    where = stage.bounding_box()
+    assert where
+    stage.click(position={"x": where["width"] / 2, "y": where["height"] * 0.85})
+    expect(at_list.get_by_role("button", name=re.compile("from the left, 8[456] from the top"))).to_be_focused()
+    at_list.get_by_role("button", name="Save", exact=True).click()
+    expect(at_list.get_by_role("status").first).to_contain_text("Every crop keeps this point now.")
+    at_list.get_by_role("button", name="1:1", exact=True).click()
+    frame = at_list.get_by_role("button", name="Crop 1:1: 800 by 800 pixels")
+    for _ in range(20):
+        frame.press("Shift+ArrowUp")
+    at_list.get_by_role("button", name="Save", exact=True).click()
+    expect(at_list.get_by_role("status").first).to_contain_text("Cropped")
+    picture, story = at_list.url.rpartition("/")[2].partition("#")[0], str(uuid7())
+    do(app, a.Draft(story, "Red and blue"), a.ChangeKind(story, "brief"), a.SetLeadImage(story, Lead(picture)))
+    do(app, a.Publish(story, without_approval="News"))
+    house = app.extensions["daybook"]
+    at_list.goto(house.views.desk(house.now()).story(story).path)
+    told = json.loads(at_list.locator('script[type="application/ld+json"]').first.inner_text())
+    shown = {}
+    for address in told["@graph"][0]["image"]:
+        answer = at_list.request.get(re.sub(r"^https?://[^/]+", "", address))
+        shown[address.split("-")[1]] = Image.open(BytesIO(answer.body())).convert("RGB")
+    assert [_reddish(shown["16x9"], down) for down in (0.02, 0.98)] == [False, False]
+    assert [_reddish(shown["1x1"], down) for down in (0.02, 0.7, 0.8)] == [True, True, False]
+
+
+def _reddish(picture: Image.Image, down: float) -> bool:
+    red, _, blue = picture.getpixel((picture.width // 2, int(picture.height * down)))  # type: ignore[misc]
+    return red > blue
+
+
+def test_what_leaves_a_list_stays_where_it_stood_until_the_list_is_asked_for_anew(app: Flask, at_list: Page) -> None:
+    id = str(uuid7())
+    do(app, a.Draft(id, "To be thrown away"))
+    at_list.goto("/desk?state=draft")
+    row, after = at_list.locator(f"#story-{id}"), at_list.locator(f"#story-{id} ~ li").first
+    before, order = after.bounding_box(), _order(at_list)
+    do(app, a.Trash(id))
+    expect(row).to_have_class(re.compile(r"\bis-left\b"), timeout=15_000)
+    expect(row).to_contain_text("bin")
+    assert (after.bounding_box(), _order(at_list)) == (before, order)
+    at_list.reload()
+    expect(row).to_have_count(0)
+
+
+def test_rows_of_the_timeline_are_drawn_again_with_their_day(app: Flask, at_list: Page) -> None:
+    id, house = str(uuid7()), app.extensions["daybook"]
+    do(app, a.Draft(id, "News of tomorrow"), a.ChangeKind(id, "brief"))
+    do(app, a.Schedule(id, house.now() + DAY, without_approval="News"))
+    at_list.goto("/desk?state=scheduled")
+    row = at_list.locator(f"#story-{id}")
+    expect(row.locator(".row-time")).to_have_text(re.compile(r"^\d+\.\d\d[ap]m$"))
+    do(app, a.ChangeHeadline(id, "News of the day after"))
+    do(app, a.Schedule(id, house.now() + 2 * DAY, without_approval="News", pending="cancel"))
+    expect(row).to_contain_text("News of the day after", timeout=15_000)
+    expect(row.locator(".row-time")).to_have_text(re.compile(r"^\d+ \w+ \d{4}, \d+\.\d\d[ap]m$"))
+    do(app, a.CancelSchedule(id))
+    expect(row).to_have_class(re.compile(r"\bis-left\b"), timeout=15_000)
+
+
+def _order(page: Page) -> list[str]:
+    return list(page.locator("[data-id]").evaluate_all("rows => rows.map(row => row.dataset.id)"))

@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 from app import create_app
 from cms import article as a
 from cms import byline as b
+from cms import section as s
 from cms.decider import Actor
 from cms.house import House
 from cms.redirect import Point
@@ -79,3 +80,50 @@ def test_a_verification_is_started_and_watched_to_its_end(house_of: tuple[House,
     expect(page.locator(".work li").first).to_contain_text("Verify the log")
     expect(page.locator(".work li").first).to_contain_text("done", timeout=PATIENCE)
     expect(page.get_by_role("button", name="Verify the log")).to_be_visible(timeout=PATIENCE)
+
+
+def test_sections_are_dragged_into_another_order_or_moved_by_keyboard(house_of: tuple[House, str], page: Page) -> None:
+    house, address = house_of
+    for name in ("Arts", "City", "Sport"):
+        house.newsroom.handle(s.Open(str(uuid7()), name), EDITOR, uuid7())
+
+    def menu() -> list[str]:
+        return [name for _, name in house.views.desk(house.now()).library.menu()]
+
+    page.goto(f"{address}/desk/sections")
+    assert menu() == ["Arts", "City", "Sport"]
+    handles = page.locator(".order-handle")
+    expect(handles).to_have_count(3)
+    handles.nth(2).hover()
+    page.mouse.down()
+    handles.nth(0).hover()
+    page.mouse.up()
+    expect(page.get_by_role("status").first).to_contain_text("The menu has this order now.", timeout=PATIENCE)
+    assert menu() == ["Sport", "Arts", "City"]
+    page.get_by_role("button", name="Move City up").press("Enter")
+    page.wait_for_url("**/sections?moved=up**")
+    assert menu() == ["Sport", "City", "Arts"]
+    expect(page.get_by_role("button", name="Move City up")).to_be_focused()  # and again
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Move City down")).to_be_focused(timeout=PATIENCE)  # it is the first now
+    assert menu() == ["City", "Sport", "Arts"]
+
+
+def test_what_a_byline_is_merged_into_is_typed_and_its_effect_is_seen_first(
+    house_of: tuple[House, str], page: Page
+) -> None:
+    house, address = house_of
+    for name in ("A. Brandt", "Zeno Ash"):
+        house.newsroom.handle(b.Create(str(uuid7()), name), EDITOR, uuid7())
+    page.goto(f"{address}/desk/bylines")
+    page.get_by_role("link", name="A. Brandt").click()
+    page.get_by_role("link", name="Merge into another").click()
+    field = page.get_by_label("Name of the byline that stays")
+    expect(field).to_be_focused()
+    page.keyboard.type("anna")
+    expect(page.locator("datalist option[value='Anna Brandt']")).to_have_count(1, timeout=PATIENCE)
+    page.keyboard.type(" brandt")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("/by/a-brandt will lead to /by/anna-brandt.")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Merge A. Brandt into Anna Brandt").click()
+    expect(page.get_by_text("It was merged into")).to_be_visible(timeout=PATIENCE)

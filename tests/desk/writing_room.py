@@ -73,7 +73,11 @@ class Room:
         command = [sys.executable, "-m", "tests.desk.serving", str(self.port)]
         environ = {**os.environ, **self.environ, "SERVING_AHEAD": str(ahead)}
         self.server = subprocess.Popen(command, cwd=ROOT, env=environ)
-        self.until(self._answers, "the server answers", 60)
+        try:
+            self.until(self._answers, "the server answers", 120)
+        except AssertionError:
+            self.kill()
+            raise
 
     def kill(self) -> None:
         """As a power cut would."""

@@ -43,7 +43,7 @@ function follow(rows: HTMLElement): void {
     }
     say("");
     if (String(news.position) !== position) {
-      for (const [id, html] of Object.entries(news.rows)) redraw(rows, id, html, rows.hasAttribute("data-timed"));
+      for (const [id, html] of Object.entries(news.rows)) redraw(rows, id, html);
       for (const id of news.left) rows.querySelector(`#story-${CSS.escape(id)}`)?.classList.add("is-left");
       if (first) pill(news.new);
       position = String(news.position);
@@ -55,9 +55,9 @@ function follow(rows: HTMLElement): void {
 }
 
 /** Another row's words in the same place; whoever has the keyboard there keeps it. */
-function redraw(rows: HTMLElement, id: string, html: string, timed: boolean): void {
+function redraw(rows: HTMLElement, id: string, html: string): void {
   const row = rows.querySelector<HTMLElement>(`#story-${CSS.escape(id)}`);
-  if (!row || timed) return;
+  if (!row) return;
   const focused = row.contains(document.activeElement);
   hold(row);
   const drawn = new DOMParser().parseFromString(html, "text/html").body; // the server's own template

@@ -75,6 +75,7 @@ def redact(house: House, rows: dict[str, list[Row]], order: str, why: str, progr
     house.views.rebuild(progress)
     rebuild_index(house, 0, lambda count: progress("documents", count, 0))
     house.views.forget_previous()  # what served before is kept for a rollback, and has the words
-    house.index.forget_previous()
+    for index in (house.index, house.desk_index):
+        index.forget_previous()
     positions = sorted(row.position for of_stream in rows.values() for row in of_stream)
     return Removed(positions=positions, facts=facts, left=left)

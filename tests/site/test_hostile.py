@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from defusedxml.ElementTree import fromstring
 from flask.testing import FlaskClient
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.site.fake_reader import Newsroom
 from tests.site.test_pages import path
@@ -56,13 +56,21 @@ def faults(html: str) -> Iterator[str]:
     for node in LexborHTMLParser(html).css("*"):
         if node.tag not in ALLOWED:
             yield f"<{node.tag}>"
-        if node.tag == "script" and node.attributes.get("type") != "application/ld+json":
+        if node.tag == "script" and not _is_ours(node):
             yield "<script>"
         for name, value in node.attributes.items():
             if name.startswith("on") or name in ("style", "srcdoc", "formaction"):
                 yield f"{node.tag} {name}"
             if name in ("href", "src", "action") and (value or "").strip().lower().startswith(UNSAFE):
                 yield f"{node.tag} {name}={value}"
+
+
+def _is_ours(node: LexborNode) -> bool:
+    """Data for search engines, or the search page's own script, which stands in its head."""
+    if node.attributes.get("type") == "application/ld+json":
+        return True
+    source = node.attributes.get("src") or ""
+    return re.fullmatch(r"/static/site-search-[0-9a-f]{10}\.js", source) is not None and not node.text()
 
 
 def test_hostile_words_are_only_words_everywhere(

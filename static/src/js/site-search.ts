@@ -20,7 +20,7 @@ function help(box: HTMLInputElement): void {
   list.hidden = true;
   box.parentElement?.append(list);
   box.autocomplete = "off";
-  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id]]) {
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]]) {
     box.setAttribute(name as string, value as string);
   }
   const known = new Map<string, Suggestion[]>();

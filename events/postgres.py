@@ -8,12 +8,13 @@ is on the disk, and only then the append is acknowledged. docs/decisions/0010 ha
 import threading
 import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeVar, cast
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import URL
 from sqlalchemy.pool import QueuePool
 
@@ -26,42 +27,61 @@ from events.database import (
     Head,
     Known,
     LogUnavailable,
+    Rows,
     Standing,
     Tails,
     Values,
 )
+from events.pipe import Asked, Connection, Pipe, Statement, number, rows_of
 from events.postgres_tables import LOCK_CLASS, create
 
 LOCK_PATIENCE = 5.0  # seconds that the log's turn is waited for
 IDLE_PATIENCE = 10.0  # seconds after which a transaction of ours that went to sleep is ended by the server
 MANY = 50  # rows from which on COPY is quicker than INSERT
-Connection = psycopg.Connection[Values]
+# a plan for whatever is asked, made once: the server would plan anew each time, for arrays of one; and an index is
+# the way whatever it believes about a table that was small when the plan was made
+_WRITER = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
 _T = TypeVar("_T")
 
-_TURN = b"SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(%s)"
+_BEGIN = Statement(b"BEGIN ISOLATION LEVEL READ COMMITTED")
+_TURN = Statement(b"SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock($1)", ("int8",))
 # all that a turn asks, in one question: a kind (0 the head, 1 a command, 2 a stream's tail), and what there is of it
-_STANDING = b"""
+_STANDING = Statement(
+    b"""
     (SELECT 0, position, recorded_at, chain_hash, NULL::bytea, NULL::text FROM events ORDER BY position DESC LIMIT 1)
     UNION ALL
-    SELECT 1, first_position, last_position, command_id, fingerprint, NULL FROM commands WHERE command_id = ANY (%s)
+    SELECT 1, first_position, last_position, command_id, fingerprint, NULL FROM commands WHERE command_id = ANY ($1)
     UNION ALL
-    SELECT 2, tail.version, tail.occurred_at, NULL, NULL, asked.stream FROM unnest(%s::text[]) AS asked (stream)
+    SELECT 2, tail.version, tail.occurred_at, NULL, NULL, asked.stream FROM unnest($2::text[]) AS asked (stream)
      CROSS JOIN LATERAL (SELECT version, occurred_at FROM events WHERE events.stream = asked.stream
                           ORDER BY version DESC LIMIT 1) AS tail
-"""
-_REMOVE = b"UPDATE events SET data = %s, salt = %s WHERE position = %s"
-_BLANK = b"""
-    UPDATE commands SET fingerprint = decode(repeat('00', 32), 'hex') FROM (SELECT %s::bigint AS at) AS place
-     WHERE command_id = (SELECT command_id FROM commands WHERE last_position >= at ORDER BY last_position LIMIT 1)
-       AND first_position <= at
-"""  # a fingerprint is a hash of the words, without salt
+    """,
+    ("bytea[]", "text[]"),
+)
+_REMOVE = Statement(b"UPDATE events SET data = $1, salt = $2 WHERE position = $3", ("text", "bytea", "int8"))
+_BLANK = Statement(
+    b"""
+    UPDATE commands SET fingerprint = decode(repeat('00', 32), 'hex')
+     WHERE command_id = (SELECT command_id FROM commands WHERE last_position >= $1 ORDER BY last_position LIMIT 1)
+       AND first_position <= $1
+    """,
+    ("int8",),
+)  # a fingerprint is a hash of the words, without salt
 _OWNED = b"SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'events'::regclass"
 _COPY_EVENTS = f"COPY events ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)".encode()
 _EVENT_TYPES = ["int8", "text", "int4", "text", "int4", "text", "text", "int8", "int8", "bytea", "bytea", "bytea"]
 _COPY_COMMANDS = b"COPY commands FROM STDIN (FORMAT BINARY)"
 _COMMAND_TYPES = ["bytea", "bytea", "int8", "int8"]
+_ARRAYS = tuple(f"{type}[]" for type in (*_EVENT_TYPES, *_COMMAND_TYPES))
+# all rows in one statement, however many: it is planned once, and the guards look once
+_INSERT = Statement(
+    b"WITH told AS (INSERT INTO events SELECT * FROM unnest(%s)) INSERT INTO commands SELECT * FROM unnest(%s)"
+    % tuple(b", ".join(b"$%d" % place for place in places) for places in (range(1, 13), range(13, 17))),
+    _ARRAYS,
+)
+_COMMIT, _ROLLBACK = Statement(b"COMMIT"), Statement(b"ROLLBACK")
 # an empty transaction that commits synchronously: when it returns, everything committed before it is on the disk
-_BARRIER = b"SELECT pg_logical_emit_message(true, 'daybook', '')"
+_BARRIER = Statement(b"SELECT pg_logical_emit_message(true, 'daybook', '')")
 _ON_DISK = b"""
     SELECT coalesce(max(position), 0), pg_current_wal_insert_lsn() <= pg_current_wal_flush_lsn() FROM events
 """
@@ -84,7 +104,7 @@ class PostgreSQL:
     def __init__(self, url: URL, readers: int = 16) -> None:
         """Open the log, making its tables where there are none. Raises LogUnavailable."""
         self._url = url
-        self._writer: Connection | None = None
+        self._writer: Pipe | None = None
         self._pen = threading.Lock()
         self._pool = QueuePool(
             cast(Callable[[], Any], self._connect), pool_size=readers, max_overflow=readers, reset_on_return=None
@@ -101,60 +121,28 @@ class PostgreSQL:
 
     def append(self, commands: Sequence[bytes], streams: Sequence[str], decide: Decide) -> None:
         def once() -> None:
-            if self._writer is None or self._writer.closed:
-                self._writer = self._connect()
+            if self._writer is None or self._writer.connection.closed:
+                self._writer = Pipe(self._connect(_WRITER))
             self._take_turn(self._writer, commands, streams, decide)
 
         with self._pen:
             self._patiently(once)
         self._bell.ring()
 
-    def _take_turn(
-        self, connection: Connection, commands: Sequence[bytes], streams: Sequence[str], decide: Decide
-    ) -> None:
+    def _take_turn(self, pipe: Pipe, commands: Sequence[bytes], streams: Sequence[str], decide: Decide) -> None:
         try:
-            with connection.pipeline() as pipeline, connection.cursor() as cursor:
-                rows = decide(self._begin(connection, pipeline, commands, streams))
-                few = len(rows.events) < MANY
-                if few:
-                    for table, values in (("events", rows.events), ("commands", rows.commands)):
-                        if values:
-                            cursor.execute(_insert(table, len(values), len(values[0])), [*chain(*values)])
-                    if rows.removals:
-                        cursor.executemany(_REMOVE, rows.removals)
-                        cursor.executemany(_BLANK, [(position,) for _, _, position in rows.removals])
-                    _finish(cursor)
-            if not few:  # COPY has no place in a pipeline
-                _copy(connection, _COPY_EVENTS, _EVENT_TYPES, rows.events)
-                _copy(connection, _COPY_COMMANDS, _COMMAND_TYPES, rows.commands)
-                with connection.pipeline(), connection.cursor() as cursor:
-                    _finish(cursor)
-        except psycopg.Error:
-            connection.close()  # after a pipeline that broke off the driver no longer knows what is prepared
-            raise
+            turn = (_BEGIN, ()), (_TURN, (self._key,)), (_STANDING, (commands, streams))
+            standing = _standing(pipe.ask(*turn)[-1])
+            try:
+                rows = decide(standing)
+            except BaseException:
+                pipe.ask((_ROLLBACK, ()))
+                raise
+            pipe.ask(*_written(pipe, rows), (_COMMIT, ()), (_BARRIER, ()))
         except BaseException:
-            if not connection.closed:
-                connection.rollback()
+            if pipe.connection.info.transaction_status != TransactionStatus.IDLE:
+                pipe.connection.close()  # nobody knows what the server has heard
             raise
-
-    def _begin(
-        self, connection: Connection, pipeline: psycopg.Pipeline, commands: Sequence[bytes], streams: Sequence[str]
-    ) -> Standing:
-        connection.execute(b"BEGIN ISOLATION LEVEL READ COMMITTED")
-        connection.execute(_TURN, (self._key,))
-        answer = connection.execute(_STANDING, (list(commands), list(streams)), binary=True)
-        pipeline.sync()  # leaving it would send a Flush as well, which stops the server's clock for idle transactions
-        head = EMPTY
-        known: Known = {}
-        tails: Tails = {}
-        for kind, first, second, one, other, stream in answer:
-            if kind == 0:
-                head = Head(first, one, second)
-            elif kind == 1:
-                known[one] = (other, first, second)
-            else:
-                tails[stream] = (first, second)
-        return Standing(head, known, tails)
 
     def remove(self, streams: Sequence[str], decide: Decide) -> None:
         self.append([], streams, decide)
@@ -194,18 +182,18 @@ class PostgreSQL:
     def close(self) -> None:
         self._bell.close()
         if self._writer is not None:
-            self._writer.close()
+            self._writer.connection.close()
         self._pool.dispose()
 
     # --- connections, and what to do when they fail
 
-    def _connect(self) -> Connection:
+    def _connect(self, settings: str = "") -> Connection:
         """One connection, in autocommit: whoever appends says BEGIN itself."""
         query = {name: value if isinstance(value, str) else ",".join(value) for name, value in self._url.query.items()}
         limits = f"-c lock_timeout={LOCK_PATIENCE}s -c idle_in_transaction_session_timeout={IDLE_PATIENCE}s"
         given = self._url.translate_connect_args(username="user", database="dbname")
         given |= {"application_name": "daybook", "connect_timeout": 5, "tcp_user_timeout": 15000} | query
-        given["options"] = f"{limits} {query.get('options', '')}".strip()
+        given["options"] = f"{limits} {settings} {query.get('options', '')}".strip()
         return psycopg.connect(autocommit=True, **given)
 
     def _reading(self, work: Callable[[Connection], _T]) -> _T:
@@ -263,31 +251,41 @@ class PostgreSQL:
         )
 
 
-@lru_cache(2 * MANY)
-def _insert(table: str, rows: int, columns: int) -> bytes:
-    """All rows in one statement, so that the guards look once."""
-    row = f"({', '.join(['%b'] * columns)})"
-    return f"INSERT INTO {table} VALUES {', '.join([row] * rows)}".encode()
+def _standing(answer: PGresult) -> Standing:
+    head = EMPTY
+    known: Known = {}
+    tails: Tails = {}
+    for kind, first, second, one, other, stream in rows_of(answer):
+        place = number(first), number(second)
+        if stream is not None:
+            tails[stream.decode()] = place
+        elif number(kind) == 0:
+            head = Head(place[0], one or b"", place[1])
+        else:
+            known[one or b""] = (other or b"", *place)
+    return Standing(head, known, tails)
 
 
-def _finish(cursor: psycopg.Cursor[Values]) -> None:
-    cursor.execute(b"COMMIT")
-    cursor.execute(_BARRIER)
+def _written(pipe: Pipe, rows: Rows) -> list[Asked]:
+    """What is left to ask after COPY, which has no place in a pipeline, has taken many rows."""
+    asked: list[Asked] = []
+    if len(rows.events) >= MANY:
+        pipe.copy(_COPY_EVENTS, _EVENT_TYPES, rows.events)
+        pipe.copy(_COPY_COMMANDS, _COMMAND_TYPES, rows.commands)
+    elif rows.events:
+        columns = [*zip(*rows.events, strict=True)], [*zip(*rows.commands, strict=True)] or [()] * len(_COMMAND_TYPES)
+        asked.append((_INSERT, [*chain(*columns)]))
+    asked += [(_REMOVE, removal) for removal in rows.removals]
+    asked += [(_BLANK, (position,)) for _, _, position in rows.removals]
+    return asked
 
 
 def _settled(connection: Connection) -> int:
     """Up to where what can be seen is on the disk, after seeing to it."""
     [(position, on_disk)] = connection.execute(_ON_DISK).fetchall()
     if not on_disk:
-        connection.execute(_BARRIER)
+        connection.execute(_BARRIER.sql)
     return int(position)
-
-
-def _copy(connection: Connection, statement: bytes, types: list[str], rows: list[Values]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types(types)
-        for row in rows:
-            copy.write_row(row)
 
 
 def _went_away(error: psycopg.Error) -> bool:

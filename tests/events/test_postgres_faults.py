@@ -15,6 +15,8 @@ from sqlalchemy import make_url
 
 from events import postgres as engine
 from events.instant import now
+from events.ledger import Ledger, beside
+from events.pipe import Pipe
 from events.store import EventStore, LogUnavailable
 from events.verifying import verify
 from tests.events.appenders import persist
@@ -143,11 +145,11 @@ def test_an_append_whose_acknowledgement_is_lost_is_told_once(place: Place, monk
         first = unit("article-1", 0, drafted())
         begin, times = engine.PostgreSQL._take_turn, []
 
-        def lose(self: engine.PostgreSQL, connection: engine.Connection, *args: object) -> None:
-            begin(self, connection, *args)  # type: ignore[arg-type]
+        def lose(self: engine.PostgreSQL, pipe: Pipe, *args: object) -> None:
+            begin(self, pipe, *args)  # type: ignore[arg-type]
             times.append(1)
             if len(times) == 1:
-                connection.close()
+                pipe.connection.close()
                 raise psycopg.OperationalError("the connection is lost")
 
         monkeypatch.setattr(engine.PostgreSQL, "_take_turn", lose)
@@ -176,7 +178,9 @@ def test_a_server_that_is_not_there_is_told_without_the_password(impatient: None
 def test_a_role_that_may_only_append_and_read_can_do_no_more(place: Place) -> None:
     role = f"daybook_{uuid4().hex[:8]}"
     [statements] = re.findall(r"```sql\n(CREATE ROLE.*?)```", OPERATIONS.read_text(), re.DOTALL)
-    with place.opened():
+    with place.opened(), closing(Ledger(beside(place.where))) as ledger:
+        with ledger.reading():
+            pass  # which makes its tables
         place.execute(re.sub(r"\bdaybook\b", role, statements))
     url = make_url(str(place.where)).set(username=role)
     mine = Place(url.render_as_string(hide_password=False))

@@ -1,6 +1,6 @@
 """Prepared statements on PostgreSQL, all of a round trip in one packet, straight on libpq.
 
-The driver's own pipeline sends each statement by itself and makes a cursor for it: seven of them were four fifths of what
+The driver's own pipeline sends each statement by itself and makes a cursor for it: seven were four fifths of what
 an append cost its process. Parameters and answers are binary, of types that never change with the values.
 """
 

@@ -20,6 +20,7 @@ from uuid import UUID
 import psycopg
 
 from events import postgres as engine
+from events.pipe import Statement
 from events.store import EventStore, LogUnavailable, Unit, Write
 from events.verifying import verify
 from tests.events import powercut
@@ -60,7 +61,7 @@ class Toll:
 def write(where: Where, first: int, told: Connection, careless: bool) -> None:
     """A process that appends until it is killed, and says of each command where its events are."""
     if careless:
-        engine._BARRIER = b"SELECT 1"
+        engine._BARRIER = Statement(b"SELECT 1")
     logging.getLogger("psycopg").setLevel(logging.ERROR)  # connections do get lost here
     log = EventStore(where)
     if careless and isinstance(where, Path):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 from threading import Lock
-from time import monotonic
+from time import monotonic, thread_time
 
 import msgspec
 
@@ -34,7 +34,7 @@ from search.shapes import Bucket, Caught, Completion, Hit, IndexMissing, IndexOu
 from search.snapshot import Snapshot, open_snapshot
 from search.spelling import suggest
 
-DEADLINE = 0.5  # seconds of matching and scoring, after which an answer is partial
+DEADLINE = 0.5  # seconds of CPU for matching and scoring, after which an answer is partial
 DEEPEST = 1000  # hits into which one can page
 FEW = 10  # articles with all the words of a description: where there are not even so many, any of them will do
 BUCKETS = 20  # values of a facet
@@ -85,7 +85,7 @@ class Index:
             known = self._answers.get(key) if interval is not None else None
         if known is None:
             with self._guard.asking():
-                known = self._answer(snapshot, query, began)
+                known = self._answer(snapshot, query)
             if interval is not None and not known.partial:
                 with self._remembering:
                     self._answers[key] = known
@@ -93,7 +93,7 @@ class Index:
                         self._answers.popitem(last=False)
         return msgspec.structs.replace(known, took=monotonic() - began)
 
-    def _answer(self, snapshot: Snapshot, query: Query, began: float) -> Results:
+    def _answer(self, snapshot: Snapshot, query: Query) -> Results:
         question = parse(query.text, self._zone)
         words = [leaf for leaf in question.leaves() if isinstance(leaf, Word)]
         question.clauses += filters(
@@ -104,7 +104,7 @@ class Index:
         question.widen(self._widened)
         limit = max(0, min(query.limit, DEEPEST))
         offset = max(0, min(query.offset, DEEPEST - limit))
-        deadline = began + self._deadline
+        deadline = thread_time() + self._deadline
         search = Search(snapshot, question, query.now, deadline)
         found = search.run(query.sort, offset + limit, query.facets)
         suggestion = None
@@ -141,7 +141,7 @@ class Index:
             known = self._like.get(key)
         if known is None or known[0] < began - RELATED:
             with self._guard.asking():
-                known = began, related(self._current(), article, now, most, began + self._deadline)
+                known = began, related(self._current(), article, now, most, thread_time() + self._deadline)
             with self._remembering:
                 self._like[key] = known
                 while len(self._like) > LIKE:
@@ -151,7 +151,7 @@ class Index:
     def matches(self, text: str, now: Instant) -> Matches:
         """Every article that has all the words of ``text``, whose last may be cut off. Raises IndexMissing."""
         with self._guard.asking():
-            return matches(self._current(), begun(text, self._zone), now, monotonic() + self._deadline)
+            return matches(self._current(), begun(text, self._zone), now, thread_time() + self._deadline)
 
     def excerpts(self, text: str, articles: Iterable[str]) -> dict[str, Hit]:
         """How these articles show the words of ``text``, as far as they are here. Raises IndexMissing."""

@@ -125,7 +125,7 @@ def as_json(visit: Visit, asked: Form, results: Results | None, degraded: bool) 
              "article": hit.card.article} for hit in shown]
     last = asked.page * HITS >= total or asked.page >= DEEPEST
     body = {"query": asked.q, "total": total, "page": asked.page, "hits": hits,
-            "degraded": degraded,
+            "degraded": degraded, "partial": bool(results and results.partial),
             "suggestion": results.suggestion if results else None,
             "facets": {name: [{"value": bucket.value, "name": bucket.name, "count": bucket.count} for bucket in buckets]
                        for name, buckets in (results.facets.items() if results else ())},

@@ -70,7 +70,7 @@ def _is_ours(node: LexborNode) -> bool:
     if node.attributes.get("type") == "application/ld+json":
         return True
     source = node.attributes.get("src") or ""
-    return re.fullmatch(r"/static/site-search-[0-9a-f]{10}\.js", source) is not None and not node.text()
+    return re.fullmatch(r"/static/build/site-search-[0-9a-f]{10}\.js", source) is not None and not node.text()
 
 
 def test_hostile_words_are_only_words_everywhere(

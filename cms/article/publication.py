@@ -125,7 +125,7 @@ def _publishing(
     """The publication, after the cancellation of the one that waits where that is wished."""
     pending = state.pending(context.now)
     said: Pending | None = command.pending
-    if pending and said is None:
+    if pending and said not in ("keep", "cancel"):
         raise Refused("Another publication is scheduled. Say whether it is kept or cancelled.", "pending")
     if command.reviewed is not None:
         same_words(state, command.reviewed)

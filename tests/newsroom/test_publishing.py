@@ -232,6 +232,7 @@ def test_what_is_scheduled_is_public_at_its_moment_and_not_before() -> None:
 
 def test_publishing_now_what_is_scheduled_replaces_the_schedule_and_needs_no_second_approval() -> None:
     given(*SCHEDULED).when(article.Publish(STORY)).refused("kept or cancelled", "pending")
+    given(*SCHEDULED).when(article.Publish(STORY, pending="replace")).refused("kept or cancelled", "pending")  # type: ignore[arg-type]
     given(*SCHEDULED).when(article.Publish(STORY, pending="keep")).refused("Cancel the schedule", "pending")
     given(*SCHEDULED).when(article.Publish(STORY, pending="cancel")).then(
         ArticleScheduleCancelled(number=1, why="published at once instead"),

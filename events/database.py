@@ -5,7 +5,7 @@ tell others of it, and what its own errors mean. What an append *is* and how the
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import msgspec
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
@@ -94,7 +94,12 @@ Decide = Callable[[Standing], Rows]
 
 
 class Database(Protocol):
-    """One engine. Safe to use from many threads. Every method but close raises LogUnavailable."""
+    """One engine. Safe to use from many threads. Every method but close raises LogUnavailable.
+
+    data: SQL for the bytes of an event's data. Reading them as text first would double the work of decoding them.
+    """
+
+    data: ClassVar[str]
 
     def append(self, commands: Sequence[bytes], streams: Sequence[str], decide: Decide) -> None:
         """In the log's turn: tell ``decide`` how these commands and streams stand, write its rows, commit durably.

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import psycopg
 from psycopg import errors
@@ -100,6 +100,8 @@ _HOLDER = b"""
 
 class PostgreSQL:
     """A ``Database``: the log in the schema that the connection's search path names first."""
+
+    data: ClassVar[str] = "convert_to(data, 'UTF8')"
 
     def __init__(self, url: URL, readers: int = 16) -> None:
         """Open the log, making its tables where there are none. Raises LogUnavailable."""

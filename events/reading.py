@@ -22,11 +22,13 @@ import msgspec
 from events.event import Event, Payload, Recorded, UnknownEvent, catalogue, decode_meta, kind_of
 from events.instant import Instant
 
-Line = tuple[int, str, int, str, int, str, str, Instant, Instant]
+Line = tuple[int, str, int, str, int, str | bytes, str, Instant, Instant]
 """A row of the log up to its times: position, stream, version, type, schema, data, meta, occurred_at, recorded_at."""
+Chained = tuple[int, str, int, str, int, str | bytes, str, Instant, Instant, bytes]
+"""A line, and the chain hash of the log up to and with it."""
 Near = Callable[[int, int], Sequence[Line]]
 """The lines from one position to another, both included."""
-Decode = Callable[[str], Event]
+Decode = Callable[[str | bytes], Event]
 
 STEPS = 200  # from the oldest shape to the newest: more is a circle
 
@@ -131,8 +133,7 @@ def events_of(type: str, schema: int, data: str | bytes) -> list[Event]:
 
 def _kept(data: str | bytes) -> list[Stored]:
     """What is left of an event whose words were removed by order (events/redaction.py); nothing of any other."""
-    text = data if isinstance(data, str) else data.decode()
-    if not text.startswith('{"kept":'):
+    if not (data.startswith('{"kept":') if isinstance(data, str) else data.startswith(b'{"kept":')):
         return []
     return [Stored(one["type"], one["schema"], one["data"]) for one in msgspec.json.decode(data)["kept"]]
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import msgspec
 from sqlalchemy.pool import QueuePool
@@ -65,6 +65,8 @@ _DAMAGED = (
 
 class SQLite:
     """A ``Database``: the log at a path."""
+
+    data: ClassVar[str] = "CAST(data AS BLOB)"
 
     def __init__(self, path: Path, readers: int = 16) -> None:
         """Open the log, making it where there is none. Raises LogUnavailable or OSError."""

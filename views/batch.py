@@ -26,11 +26,12 @@ class Missing(LookupError):
 class Sheet(Generic[_R]):
     """A table and the class of its rows: the same names in the same order, the key's columns first."""
 
-    def __init__(self, table: Table, row: type[_R]) -> None:
+    def __init__(self, table: Table, row: type[_R], complete: Callable[[_R], None] | None = None) -> None:
+        """``complete`` fills in, just before a row is written, what follows from the rest of it."""
         names = [column.name for column in table.columns]
         if names != list(row.__struct_fields__):
             raise TypeError(f"{row.__name__} does not have the columns of {table.name}")
-        self.table, self.row = table, row
+        self.table, self.row, self.complete = table, row, complete
         self.key = [column.name for column in table.primary_key.columns]
         assert names[: len(self.key)] == self.key
         getter = attrgetter(*self.key)
@@ -100,6 +101,9 @@ class Rows(Generic[_R]):
         if gone:
             self._sheet.delete.many(self._db, sorted(gone))
         kept = [row for key in sorted(self._dirty) if (row := self._rows[key]) is not None]
+        if (complete := self._sheet.complete) is not None:
+            for row in kept:
+                complete(row)
         if kept:
             self._sheet.upsert.many(self._db, map(msgspec.structs.astuple, kept))
         self._dirty.clear()

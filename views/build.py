@@ -23,7 +23,7 @@ from views.rendering import fill_all
 from views.sqlite import open_build
 
 PAGE = 250  # events read at once
-BATCH = 16  # pages folded together: more would fold better, and take more memory
+BATCH = 32  # pages folded together: more would fold better, and take more memory
 YOUNG = 200_000  # objects made between two looks for cycles
 
 

@@ -12,8 +12,7 @@ import msgspec
 from events.article import ArticleBodyEdited, Publication
 from events.event import Event, Recorded, UnknownEvent, kind_of
 from events.instant import Instant
-from events.reading import Line, recorded
-from events.seal import Row
+from events.reading import recorded
 from events.store import EventStore
 
 Raw = tuple[int, bytes]  # a document's schema number, its JSON
@@ -59,14 +58,12 @@ def pages(
     Raises UnknownEvent at the first that cannot be read.
     """
     while after < until:
-        rows = list(store.rows(after, min(until, after + size)))
+        rows = store.chained(after, until, size)
         if not rows:
             return
-        last = rows[-1]
-        taken = [row for row in rows if row.position not in parked] if parked else rows
-        events = recorded([_line(row) for row in taken], store.lines, instead=_INSTEAD)
-        yield Page(events, last.position, last.chain_hash.hex(), last.recorded_at)
-        after = last.position
+        lines = [row[:9] for row in rows if row[0] not in parked]
+        after, recorded_at, chain_hash = rows[-1][0], *rows[-1][8:]
+        yield Page(recorded(lines, store.lines, instead=_INSTEAD), after, chain_hash.hex(), recorded_at)
 
 
 def chain_hash(store: EventStore, position: int) -> str | None:
@@ -83,14 +80,7 @@ def body(store: EventStore, position: int) -> Raw:
     raise UnknownEvent(f"position {position} is no publication")
 
 
-def _line(row: Row) -> Line:
-    return (
-        row.position, row.stream, row.version, row.type, row.schema, row.data, row.meta, row.occurred_at,
-        row.recorded_at,
-    )  # fmt: skip
-
-
-def _outline(data: str) -> Event:
+def _outline(data: str | bytes) -> Event:
     outline = _outlines.decode(data)
     return ArticleBodyEdited(
         document_schema=outline.document_schema, base=outline.base, steps=[], body_hash=outline.body_hash,

@@ -41,7 +41,7 @@ from events.document import EMPTY, digest
 from events.event import Event, Recorded
 from events.instant import Instant
 from views.batch import Batch
-from views.projection import Handler, Projection
+from views.projection import Projection
 from views.projections.stories import (
     INVOLVED,
     STORY,
@@ -52,7 +52,6 @@ from views.projections.stories import (
     credits_of,
     folded,
     ids_of,
-    shelf_of,
 )
 
 DESK = Projection("desk", 3, [STORY, INVOLVED])
@@ -63,22 +62,7 @@ _encoder = msgspec.json.Encoder()
 _NOTHING = digest(EMPTY)
 
 
-def _on(*types: type[Event]) -> Callable[[Handler], Handler]:
-    """Enter a handler, after which the row is put on its shelf."""
-
-    def enter(handler: Handler) -> Handler:
-        def shelved(batch: Batch, recorded: Recorded, event: Any) -> None:
-            handler(batch, recorded, event)
-            row = batch[STORY].change(recorded.id)
-            row.shelf = shelf_of(row)
-
-        DESK.on(*types)(shelved)
-        return handler
-
-    return enter
-
-
-@_on(ArticleDrafted)
+@DESK.on(ArticleDrafted)
 def _drafted(batch: Batch, recorded: Recorded, event: ArticleDrafted) -> None:
     at, by = recorded.occurred_at, recorded.meta.actor
     batch[STORY].put(DeskRow(
@@ -90,23 +74,24 @@ def _drafted(batch: Batch, recorded: Recorded, event: ArticleDrafted) -> None:
         published_at=None, scheduled_for=None, scheduled_number=None, unpublished=0, corrections=0,
         withdrawn_at=None, retracted_at=None, trashed_at=None, shelf="", found=folded(event.headline),
     ))  # fmt: skip
-    _involve(batch, recorded, by)
+    _involve(batch, recorded, recorded.id, by)
 
 
 def _row(batch: Batch, recorded: Recorded) -> DeskRow:
-    row = batch[STORY].change(recorded.id)
+    article, by = recorded.id, recorded.meta.actor
+    row = batch[STORY].change(article)
     row.version, row.change = recorded.version, batch.said
-    row.changed_at, row.changed_by = recorded.occurred_at, recorded.meta.actor
-    _involve(batch, recorded, recorded.meta.actor)
+    row.changed_at, row.changed_by = recorded.occurred_at, by
+    _involve(batch, recorded, article, by)
     return row
 
 
-def _involve(batch: Batch, recorded: Recorded, account: str | None) -> None:
+def _involve(batch: Batch, recorded: Recorded, article: str, account: str | None) -> None:
     if account is not None:
-        batch[INVOLVED].put(InvolvedRow(account, recorded.id, recorded.occurred_at))
+        batch[INVOLVED].put(InvolvedRow(account, article, recorded.occurred_at))
 
 
-@_on(
+@DESK.on(
     ArticleHeadlineChanged, ArticleKickerChanged, ArticleStandfirstChanged, ArticleSlugChanged, ArticleSectionChanged,
     ArticleKindChanged, ArticleLanguageChanged, ArticleBodyEdited, ArticleBylinesAssigned, ArticleTagsChanged,
     ArticleLeadImageSet, ArticleRelatedChanged,
@@ -183,13 +168,13 @@ _EDITS: dict[type[Event], Edit] = {
 }  # fmt: skip
 
 
-@_on(ArticleNoteAdded, ArticleAssigned, ArticleDueSet, ArticleEmbargoed, ArticleTrashed, ArticleRecovered)
+@DESK.on(ArticleNoteAdded, ArticleAssigned, ArticleDueSet, ArticleEmbargoed, ArticleTrashed, ArticleRecovered)
 def _noted(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     match event:
         case ArticleAssigned():
             row.assigned = event.account
-            _involve(batch, recorded, event.account)
+            _involve(batch, recorded, row.article, event.account)
         case ArticleDueSet():
             row.due = event.due
         case ArticleEmbargoed():
@@ -200,7 +185,7 @@ def _noted(batch: Batch, recorded: Recorded, event: Event) -> None:
             row.trashed_at = None
 
 
-@_on(ArticleSubmitted, ArticleReturned, ArticleApproved)
+@DESK.on(ArticleSubmitted, ArticleReturned, ArticleApproved)
 def _reviewed(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     row.stage_since = recorded.occurred_at
@@ -213,7 +198,7 @@ def _reviewed(batch: Batch, recorded: Recorded, event: Event) -> None:
             row.stage, row.note = "draft", event.note
 
 
-@_on(ArticlePublished, ArticleUpdated, ArticleCorrected, ArticleScheduled)
+@DESK.on(ArticlePublished, ArticleUpdated, ArticleCorrected, ArticleScheduled)
 def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
     row = _row(batch, recorded)
     at = recorded.occurred_at
@@ -234,7 +219,7 @@ def _public(row: DeskRow, since: Instant) -> None:
     row.public_from = since if row.public_from is None else min(since, row.public_from)
 
 
-@_on(ArticleScheduleCancelled)
+@DESK.on(ArticleScheduleCancelled)
 def _cancelled(batch: Batch, recorded: Recorded, event: ArticleScheduleCancelled) -> None:
     row = _row(batch, recorded)
     if row.scheduled_number == event.number:
@@ -243,7 +228,7 @@ def _cancelled(batch: Batch, recorded: Recorded, event: ArticleScheduleCancelled
             row.stage, row.stage_since = "draft", recorded.occurred_at
 
 
-@_on(ArticleWithdrawn, ArticleRetracted)
+@DESK.on(ArticleWithdrawn, ArticleRetracted)
 def _ended(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     row.scheduled_for = row.scheduled_number = None

@@ -52,21 +52,22 @@ def _drafted(batch: Batch, recorded: Recorded, _event: ArticleDrafted) -> None:
 
 @REVISIONS.on(ArticlePublished, ArticleUpdated, ArticleCorrected, ArticleScheduled)
 def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
+    article = recorded.id
     content = Content(
         kicker=event.kicker, headline=event.headline, standfirst=event.standfirst, kind=event.kind,
         language=event.language, section=event.section, bylines=tuple(event.bylines), tags=tuple(event.tags),
         lead=event.lead, related=tuple(event.related), words=event.words, images=tuple(event.images),
     )  # fmt: skip
     row = RevisionRow(
-        recorded.id, event.number, recorded.position, _kind(event),
+        article, event.number, recorded.position, _kind(event),
         getattr(event, "note", ""), int(getattr(event, "silent", False)),
         int(isinstance(event, ArticleScheduled)), event.path, event.public_from, FOREVER,
         event.public_from, None, 0, "", 0, _encoder.encode(sorted(content.refs())).decode(),
     )  # fmt: skip
-    _opened(batch, recorded.id)
+    _opened(batch, article)
     batch[REVISION].put(row)
-    batch[CONTENT].put(ContentRow(recorded.id, event.number, _encoder.encode(content).decode()))
-    batch.contents[recorded.id, event.number] = content
+    batch[CONTENT].put(ContentRow(article, event.number, _encoder.encode(content).decode()))
+    batch.contents[article, event.number] = content
     if not row.scheduled and event.public_from <= recorded.recorded_at + SECOND:
         batch.at_once = max(batch.at_once, event.public_from)
     _settle(batch, recorded, None, None)
@@ -104,18 +105,18 @@ def _retracted(batch: Batch, recorded: Recorded, event: ArticleRetracted) -> Non
     _settle(batch, recorded, None, recorded.occurred_at)
 
 
-def _opened(batch: Batch, article: str) -> list[RevisionRow]:
-    """The article's revisions; the first time in a batch, how they stood is noted."""
-    rows = batch[REVISION].within(article)
+def _opened(batch: Batch, article: str) -> None:
+    """The first time that an article's publications change in a batch, how they stood is noted."""
     if article not in batch.before:
+        rows = batch[REVISION].within(article)
         batch.before[article] = {row.number: msgspec.structs.replace(row) for row in rows}
-    return rows
 
 
 def _end(batch: Batch, recorded: Recorded) -> list[RevisionRow]:
     """The revisions that readers have met, each until when; those that were still ahead will never be."""
     met = []
-    for row in list(_opened(batch, recorded.id)):
+    _opened(batch, recorded.id)
+    for row in batch[REVISION].within(recorded.id):
         if row.scheduled and row.public_from > recorded.occurred_at and not row.hidden:
             _drop(batch, recorded.id, row.number)
         else:

@@ -148,10 +148,6 @@ usage = Table(
     sqlite_with_rowid=False,
 )
 
-STORY = Sheet(desk, DeskRow)
-INVOLVED = Sheet(involved, InvolvedRow)
-USE = Sheet(usage, UsageRow)
-
 _credits = msgspec.json.Decoder(list[Credit])
 _ids = msgspec.json.Decoder(list[str])
 
@@ -179,6 +175,10 @@ def shelf_of(row: DeskRow) -> str:
     return "draft" if row.public_from is None else "published"
 
 
+def _shelve(row: DeskRow) -> None:
+    row.shelf = shelf_of(row)
+
+
 def folded(text: str) -> str:
     """Text as it is compared in a search: no capitals, no accents."""
     plain = normalize("NFKD", text.casefold())
@@ -193,3 +193,8 @@ def credits_of(row: DeskRow) -> list[Credit]:
 def ids_of(data: str) -> list[str]:
     """A list of ids as the row keeps it."""
     return _ids.decode(data)
+
+
+STORY = Sheet(desk, DeskRow, _shelve)
+INVOLVED = Sheet(involved, InvolvedRow)
+USE = Sheet(usage, UsageRow)

@@ -24,8 +24,6 @@ from events.instant import Instant
 
 Line = tuple[int, str, int, str, int, str | bytes, str, Instant, Instant]
 """A row of the log up to its times: position, stream, version, type, schema, data, meta, occurred_at, recorded_at."""
-Chained = tuple[int, str, int, str, int, str | bytes, str, Instant, Instant, bytes]
-"""A line, and the chain hash of the log up to and with it."""
 Near = Callable[[int, int], Sequence[Line]]
 """The lines from one position to another, both included."""
 Decode = Callable[[str | bytes], Event]

@@ -25,7 +25,7 @@ from events.clock import SteadyClock
 from events.database import COLUMNS, EMPTY, HEAD, Database, Head, LogUnavailable, Rows, Standing, Values
 from events.event import Recorded
 from events.instant import Instant
-from events.reading import Chained, Line, recorded
+from events.reading import Line, recorded
 from events.redaction import Removal, removal_of
 from events.seal import CommandRow, Row
 from events.sqlite import SQLite
@@ -38,7 +38,7 @@ __all__ = [
 ]  # fmt: skip
 
 PAGE = 1000  # events read at a time
-_LINE = "position, stream, version, type, schema, {data}, meta, occurred_at, recorded_at"
+_SELECT = "SELECT position, stream, version, type, schema, {data}, meta, occurred_at, recorded_at FROM events"
 _ROWS = f"SELECT {', '.join(COLUMNS)} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
 _STREAM_ROWS = (
     f"SELECT {', '.join(COLUMNS)} FROM events"
@@ -62,8 +62,7 @@ class EventStore:
         """Open the log at a path or a URL (``postgresql+psycopg://…``), making it where there is none."""
         self.where = where
         self._database = _open(where)
-        self._line = _LINE.format(data=self._database.data)
-        self._select = f"SELECT {self._line} FROM events"
+        self._select = _SELECT.format(data=self._database.data)
         self._clock = clock or SteadyClock()
         self._turns: Turns[Prepared, Verdict] = Turns(self._write)
 
@@ -215,18 +214,6 @@ class EventStore:
     def lines(self, first: int, last: int) -> list[Line]:
         """The log as it is stored, without its hashes, from one position to another: see events/reading.py."""
         return self._database.fetch(f"{self._select} WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
-
-    def chained(self, after: int, until: int, size: int = PAGE) -> list[Chained]:
-        """The first ``size`` lines with ``after`` < position <= ``until``, each with the chain hash up to it.
-
-        What it gives out no crash takes back.
-        """
-        select = f"SELECT {self._line}, chain_hash FROM events"
-        sql = f"{select} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
-        page = self._database.fetch(sql, (after, until, size))
-        if page:
-            self._database.settle(page[-1][0])
-        return page
 
     def changed(self, after: int, until: int) -> list[str]:
         """The streams that have events with ``after`` < position <= ``until``, each once, by name."""

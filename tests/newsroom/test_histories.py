@@ -62,7 +62,7 @@ DESK = st.one_of(
 READERS = st.one_of(
     st.builds(article.Publish, story, reviewed, reason, pending),
     st.builds(article.Schedule, story, st.builds(at, hours), reviewed, reason, pending),
-    st.builds(article.Update, story, st.just("New."), st.booleans(), reviewed, reason, pending),
+    st.builds(article.Update, story, st.just("New."), st.booleans(), st.booleans(), reviewed, reason, pending),
     st.builds(article.Correct, story, st.just("Wrong."), reviewed, reason, pending),
     st.builds(article.CancelSchedule, story),
     st.builds(article.Withdraw, story, st.just("Law.")),

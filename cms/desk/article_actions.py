@@ -71,8 +71,9 @@ def _review(id: str, state: Article, now: Instant, me: Person) -> Iterator[tuple
     own = me.id == state.submitted_by or state.editors == {me.id}
     if state.stage == "submitted" and not own:
         yield a.Approve, Action(
-            "approve", "Approve", lambda _: a.Approve(id, reviewed=version), "Approved: it can be published.",
-            tone="primary", why="You have read these words, and they may go out.",
+            "approve", "Approve", lambda values: a.Approve(id, reviewed=values["seen"]),
+            "Approved: it can be published.",
+            tone="primary", why="You have read these words, and they may go out.", seen=version,
         )  # fmt: skip
     if state.stage != "draft":
         note = Field("note", "What should be done to it?", "area", required=True)

@@ -63,7 +63,7 @@ def perform(actions: Sequence[Action], name: str, back: str) -> Response | Answe
     if errors:
         return Answer(name, typed, errors)
     try:
-        done = ask(action.build(values))
+        done = ask(action.build(values | {"seen": typed.get("seen", action.seen, type=int)}))
     except Refused as refused:
         known = {field.name for field in action.fields}
         field = refused.field if refused.field in known else None

@@ -31,6 +31,7 @@ PREFIX = session.HOME + "/api"
 MOST_BYTES = 20_000_000
 ATTEMPTS = 8
 KEY = "X-Daybook-Key"
+WHOSE = "X-Daybook-Person"  # whose page it is: what one person wrote is never said by whoever signed in after them
 _OPEN = ("desk_api.session_now", "desk_api.sign_in", "desk_api.code")
 # What needs more than words: a blob that was looked at, a note that was sealed.
 _ELSEWHERE = ("image.upload", "image.replace", "article.add_note")
@@ -81,6 +82,11 @@ def answer(value: object, status: int = 200) -> Response:
     return Response(msgspec.json.encode(value), status, content_type="application/json")
 
 
+def _is_theirs() -> bool:
+    """Whether who is signed in is whose page this comes from, where that says so."""
+    return request.headers.get(WHOSE) in (None, session.person().id)
+
+
 def problem(status: int, error: str, message: str, **more: object) -> Response:
     """What went wrong: ``error`` for the script, ``message`` for the person."""
     return answer({"error": error, "message": message, **more}, status)
@@ -96,6 +102,8 @@ def guard() -> Response | None:
         return problem(403, "elsewhere", "This was sent from another site.")
     if g.desk_session is None and request.endpoint not in _OPEN:
         return problem(401, "expired", "Your session has ended. Sign in again: nothing is lost.", key=session.key())
+    if request.endpoint not in _OPEN and not _is_theirs():
+        return problem(401, "expired", "Somebody else has signed in here. Sign in again: nothing is lost.")
     if session.owes() and request.endpoint not in _OPEN:
         return problem(401, "expired", "Your role needs a second step of signing in. Set it up under “Your account”.")
     if writes and not hmac.compare_digest(request.headers.get(KEY, "").encode(), session.key().encode()):

@@ -51,6 +51,7 @@ class Action:
     why: str = ""  # what it does, above the button
     to: str | None = None  # where to go afterwards; None: back
     page: str = ""  # of its own, where it is asked for; '': where all the others are
+    seen: int | None = None  # the version that was looked at, where that matters: the form brings it back in its values
 
 
 @dataclass(frozen=True)

@@ -235,6 +235,18 @@ def test_the_life_of_a_story_by_its_buttons(newsroom: Newsroom) -> None:
     assert "History Cora Hale withdrew it: “Legal” 23 November 2026" in cora.text
 
 
+def test_words_that_came_after_one_looked_are_not_approved(newsroom: Newsroom) -> None:
+    story = written(newsroom)
+    rita, ed = newsroom.browser("rita"), newsroom.browser("ed")
+    rita.go(story).send(f"{story}/do/submit")
+    ed.go(story)
+    newsroom.do(a.ChangeHeadline(story.rpartition("/")[2], "Sneaked in later"), who="rita")
+    ed.send(f"{story}/do/approve", 422)
+    assert "Sneaked in later" in ed.text  # they are on the screen now
+    ed.send(f"{story}/do/approve")
+    assert "Approved: it can be published." in ed.text
+
+
 def test_nobody_is_offered_to_approve_their_own_story(newsroom: Newsroom) -> None:
     ed = newsroom.browser("ed").send("/desk/articles", headline="By Ed")
     story = ed.page.request.path.removesuffix("/edit")

@@ -101,6 +101,16 @@ def test_a_field_sent_twice_is_done_once_even_if_somebody_changed_it_in_between(
     assert state(rita, story)["fields"]["headline"] == "Theirs"
 
 
+def test_what_one_person_wrote_is_not_said_by_whoever_signed_in_after_them(
+    newsroom: Newsroom, rita: Script, story: str
+) -> None:
+    body = {"command_id": str(uuid7()), "commands": [{"do": "article.change_kicker", "id": story, "kicker": "Mine"}]}
+    for whose, status in (("ed", 401), ("rita", 200)):
+        headers = {"X-Daybook-Key": rita.key, "X-Daybook-Person": newsroom.people[whose].id}
+        answer = rita.client.post("/desk/api/commands", data=msgspec.json.encode(body), headers=headers)
+        assert answer.status_code == status, answer.text
+
+
 def test_an_id_used_for_something_else_is_told(rita: Script, story: str) -> None:
     id = str(uuid7())
     rita.do(headline(story, "One", "Bridge closed"), id=id)

@@ -117,6 +117,20 @@ def test_a_picture_is_chosen_uploaded_and_given_words(room: Room) -> None:
     room.until(lambda: room.article(id).content.lead is not None, "the lead image")
 
 
+def test_enter_in_the_words_of_a_picture_goes_on_after_it(room: Room) -> None:
+    id = room.story("Words.")
+    room.picture(picture(), caption="The quay", alt="A quay", credit="Ina Voss")
+    anna = room.write("anna", id)
+    anna.at(1).press("Enter").type("/pict").press("Enter")
+    anna.page.click("dialog .picture-tile >> nth=0")
+    anna.page.fill(".ProseMirror figure [aria-label='Caption of this picture']", "Quay at dusk")
+    anna.press("Enter").type("And on.")
+    anna.saved()
+    (figure,) = document.all_figures(room.article(id).content.body.doc)
+    assert figure.attrs.caption == "Quay at dusk"
+    assert document.to_text(room.article(id).content.body.doc).split() == ["Words.", "Quay", "at", "dusk", "And", "on."]
+
+
 def test_a_file_that_is_dropped_is_taken_in_where_it_fell(room: Room) -> None:
     id = room.story("Above.", "Below.")
     anna = room.write("anna", id)

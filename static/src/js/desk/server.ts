@@ -46,7 +46,7 @@ export class Server {
     let response: { ok: boolean; status: number };
     let body: unknown;
     try {
-      const headers = { ...(options.headers as Record<string, string>), "X-Daybook-Key": this.key };
+      const headers = { ...(options.headers as Record<string, string>), "X-Daybook-Key": this.key, "X-Daybook-Person": this.account };
       const asked = { ...options, headers, signal: AbortSignal.timeout(timeout) };
       const came = await (sent ? told(`/desk/api${path}`, asked, sent) : fetch(`/desk/api${path}`, asked));
       response = came;

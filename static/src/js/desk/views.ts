@@ -1,6 +1,6 @@
 // How pictures, pull quotes and embeds stand in the text, with what can be said about them beside them.
 import type { Node } from "prosemirror-model";
-import { NodeSelection } from "prosemirror-state";
+import { NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
 import type { EditorView, NodeView } from "prosemirror-view";
 import { el, icon } from "./dom";
 import type { Library } from "./library";
@@ -15,6 +15,14 @@ function set(view: EditorView, at: At, name: string, value: string | null): void
   if (position === undefined) return;
   const node = view.state.doc.nodeAt(position);
   if (node && node.attrs[name] !== value) view.dispatch(view.state.tr.setNodeAttribute(position, name, value));
+}
+
+/** The caret in the paragraph after a block, which is made where there is none: what is typed next goes on from there. */
+function onward(view: EditorView, position: number): Transaction {
+  const { doc, schema, tr } = view.state;
+  const after = position + (doc.nodeAt(position)?.nodeSize ?? 0);
+  if (!doc.nodeAt(after)?.isTextblock) tr.insert(after, schema.nodes["paragraph"]!.create());
+  return tr.setSelection(TextSelection.create(tr.doc, after + 1)).scrollIntoView();
 }
 
 /** A field for an attribute: null where it is empty and so follows the picture. */
@@ -35,7 +43,7 @@ function field(view: EditorView, at: At, name: string, label: string): HTMLTextA
       event.preventDefault();
       take();
       const position = at();
-      if (position !== undefined) view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, position)));
+      if (position !== undefined) view.dispatch(event.key === "Enter" ? onward(view, position) : view.state.tr.setSelection(NodeSelection.create(view.state.doc, position)));
       view.focus();
     }
   });

@@ -188,15 +188,16 @@ class House:
         """Before serving: build what is missing or was built by other code."""
         anew = not self.views.status(rows=False).usable
         head = self.store.head().position
+        tell = say if head else str  # of an empty newsroom there is nothing to say
         if anew:
-            if head:
-                say("Building the views from the log.")
+            tell("Building the views from the log.")
             self.views.rebuild()
         index = self.index.status()
         if anew or not index.usable or index.outdated or index.position > head:
-            if head:
-                say("Building the search index from the views.")
+            tell("Building the search index from the views.")
             self.index.rebuild(self.documents)
+        if self.desk_index.status().position > head:  # where it is missing, whoever follows makes it
+            self.desk_index.rebuild(self.everything)
 
     def follow(self, stopping: threading.Event, parent: int | None = None) -> None:
         """Bring views and index up to date as the log grows, until told to stop or ``parent`` has died."""

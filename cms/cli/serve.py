@@ -82,6 +82,9 @@ class _Follower:
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
 
     def start(self) -> None:
+        """It is there when this returns: a worker that is forked while it is being started would keep open the pipe
+        on which its start is told, and nobody would ever learn that it has ended."""
+        self._process = self._begun()
         self._thread.start()
 
     def stop(self) -> None:
@@ -91,14 +94,16 @@ class _Follower:
         self._thread.join(timeout=15)
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            command = [sys.executable, "-m", "flask", "--app", "app", "follow", "--parent", str(os.getpid())]
-            # a session of its own: Ctrl-C is this process's to hear, which then stops it in good order
-            self._process = subprocess.Popen(command, start_new_session=True)
+        while self._process is not None:
             status = self._process.wait()
             if not self._stopping.is_set() and status != -signal.SIGINT:
                 _log.warning("The follower stopped (status %s); starting it again.", status)
-            self._stopping.wait(_RESTART_AFTER)
+            self._process = None if self._stopping.wait(_RESTART_AFTER) else self._begun()
+
+    def _begun(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "flask", "--app", "app", "follow", "--parent", str(os.getpid())]
+        # a session of its own: Ctrl-C is this process's to hear, which then stops it in good order
+        return subprocess.Popen(command, start_new_session=True)
 
 
 def _greet(settings: Settings) -> None:

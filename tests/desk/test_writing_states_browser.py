@@ -93,7 +93,7 @@ def test_somebody_who_was_disabled_keeps_their_words_and_is_told(room: Room) -> 
     try:
         ben.at(1).type(" After.")
         ben.page.wait_for_selector("dialog[open] #again-password")
-        assert "Signed out, 1 change kept on this device" in ben.state
+        room.until(lambda: "Signed out, 1 change kept on this device" in ben.state, "the change is counted")
         ben.page.fill("#again-password", PASSWORD)
         ben.press("Enter")
         ben.sees("This account is disabled. An administrator can enable it.")

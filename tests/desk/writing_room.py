@@ -205,6 +205,8 @@ class Writer:
     def press(self, *keys: str) -> "Writer":
         for key in keys:
             self.page.keyboard.press(key)
+            if key in ("End", "Home", "Control+a"):
+                self.page.wait_for_timeout(60)  # the editor hears of selections from the browser
         return self
 
     def paste(self, html: str = "", text: str = "") -> "Writer":

@@ -61,17 +61,17 @@ def test_every_icon_is_shown(page: Browser) -> None:
 def test_every_macro_of_the_forms_is_drawn(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     source = (TEMPLATES / "forms.html").read_text(encoding="utf-8")
     every = set(re.findall(r"{% macro (\w+)\(", source))
-    marked = re.sub(r"({% macro (\w+)\([^%]*%})", r"\1{{ seen('\2') }}", source)
+    marked = re.sub(r"({% macro (\w+)\([^%]*%})", r"\1{{ drawn('\2') }}", source)
     loader = environment().loader
     assert loader
-    seen: set[str] = set()
+    drawn: set[str] = set()
 
     def note(name: str) -> Markup:
-        seen.add(name)
+        drawn.add(name)
         return Markup("")
 
     overlay = environment().overlay()
-    overlay.globals = {**environment().globals, "seen": note}
+    overlay.globals = {**environment().globals, "drawn": note}
     real = loader.get_source
     monkeypatch.setattr(
         loader, "get_source",
@@ -81,7 +81,7 @@ def test_every_macro_of_the_forms_is_drawn(newsroom: Newsroom, monkeypatch: pyte
     monkeypatch.setattr("cms.desk.page.environment", lambda: overlay)
     object.__setattr__(newsroom.house.settings, "components", True)
     newsroom.browser("rita").go("/desk/components")
-    assert every - seen == set()
+    assert every - drawn == set()
 
 
 def test_every_kind_of_field_is_drawn() -> None:

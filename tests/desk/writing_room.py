@@ -204,8 +204,11 @@ class Writer:
 
     def press(self, *keys: str) -> "Writer":
         for key in keys:
+            moves = "Arrow" in key or key.endswith(("End", "Home", "Control+a"))
+            if moves:
+                self.page.wait_for_timeout(60)  # for 50 ms after it is typed in, the editor takes no selection
             self.page.keyboard.press(key)
-            if key in ("End", "Home", "Control+a"):
+            if moves:
                 self.page.wait_for_timeout(60)  # the editor hears of selections from the browser
         return self
 

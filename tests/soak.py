@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -155,16 +155,17 @@ class Soak:
         return found
 
 
-def rebuild(var: Path, kill_after: float | None) -> int:
-    """Rebuild everything, or be killed at it; the status it ended with."""
-    process = subprocess.Popen(
-        flask("rebuild-index"), env=environment(var), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        return process.wait(kill_after)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        return process.wait()
+def rebuild(var: Path, kill_after: float | None) -> tuple[int, str]:
+    """Rebuild everything, or be killed at it; the status it ended with, and the last that it said."""
+    with TemporaryFile("w+") as said:
+        process = subprocess.Popen(flask("rebuild-index"), env=environment(var), stdout=said, stderr=subprocess.STDOUT)
+        try:
+            process.wait(kill_after)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        said.seek(0)
+        return process.returncode, said.read()[-2_000:]
 
 
 def soak(var: Path, seconds: float, seed: int, say: Callable[[str], None] = print) -> list[str]:
@@ -179,9 +180,9 @@ def soak(var: Path, seconds: float, seed: int, say: Callable[[str], None] = prin
         try:
             end = time.monotonic() + seconds
             time.sleep(seconds / 4)
-            killed = rebuild(var, run.chance.uniform(0.8, 2.5))
+            killed, _ = rebuild(var, run.chance.uniform(0.8, 2.5))
             time.sleep(seconds / 4)
-            completed = rebuild(var, None)
+            completed, said = rebuild(var, None)
             while time.monotonic() < end or len(run.waits) < 3:
                 time.sleep(0.2)
                 if not all(thread.is_alive() for thread in threads):
@@ -194,7 +195,7 @@ def soak(var: Path, seconds: float, seed: int, say: Callable[[str], None] = prin
             house.close()
     verified, sound = command(var, "views", "verify"), command(var, "log", "verify")
     errors = run.errors
-    errors += [] if completed == 0 else [f"the second rebuild exited with {completed}"]
+    errors += [] if completed == 0 else [f"the second rebuild exited with {completed}: {said}"]
     errors += [] if verified["ok"] is True and sound["ok"] is True else [f"{verified}; {sound}"]
     waits = sorted(run.waits) or [0.0]
     counts = ", ".join(f"{count:,} {name}" for name, count in sorted(run.counts.items()))

@@ -9,12 +9,12 @@ import msgspec
 
 from cms.decider import Actor
 from cms.house import House
-from cms.rebuilding import rebuild_index
+from cms.operating.rebuilding import rebuild_index
 from cms.subject import Forget
 from events.envelope import Envelope
 from events.erasing import RemovalRefused, reach, remove
 from events.event import Meta
-from events.seal import Row
+from events.seal.hashes import Row
 
 OPERATOR = Actor(None, "administrator", "cli")
 Progress = Callable[[str, int, int], None]

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from cms.operating.work import Job, Kind, Underway, Works
 from cms.settings import Settings
-from cms.work import Job, Kind, Underway, Works
 from events.generations import NothingBefore
 from events.instant import HOUR, SECOND, Instant, now
 from events.store import LogUnavailable

@@ -6,14 +6,14 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from cms.following import followers
 from cms.house import House
+from cms.operating.following import followers
 from events.clock import BEHIND as CLOCK_BEHIND
 from events.clock import ClockJumped
-from events.heads import Unsigned
-from events.holding import differs
 from events.instant import SECOND
-from events.sealing import in_words
+from events.seal.heads import Unsigned
+from events.seal.holding import differs
+from events.seal.sealing import in_words
 from events.store import LogUnavailable
 
 STILL = 30.0  # seconds that a reader may be behind the log without moving

@@ -15,28 +15,28 @@ from typing import cast
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from cms.accounts import Accounts
 from cms.decider import Refused
 from cms.healing import FAULTS, Healer
 from cms.indexing import DeskFollower, Everything, Published, synonyms, working_text
 from cms.keys import KeyRing
 from cms.media import Media
 from cms.newsroom import Newsroom
-from cms.nightly import watch
-from cms.presence import present
+from cms.operating.nightly import watch
+from cms.operating.presence import present
+from cms.operating.sealer import Sealer
+from cms.operating.work import Works, environ_of
+from cms.people.accounts import Accounts
 from cms.roles import may
-from cms.sealer import Sealer
 from cms.settings import Settings
 from cms.snapshots import Snapshots
-from cms.work import Works, environ_of
 from events.article import Publication
 from events.clock import SteadyClock
 from events.document import DocumentError, decode, to_html
+from events.following.ledger import Failure, Ledger, beside
+from events.following.subscription import Pace
 from events.instant import HOUR, Instant, now
-from events.ledger import Failure, Ledger, beside
-from events.seals import Seals
+from events.seal.seals import Seals
 from events.store import EventStore
-from events.subscription import Pace
 from search.index import Index
 from search.shapes import Completion, IndexMissing, Query, Results
 from views import Views

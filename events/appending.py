@@ -15,7 +15,7 @@ from events.clock import BEHIND, ClockJumped
 from events.database import EMPTY, Head, Rows, Standing, Values
 from events.event import Event, Meta, encode, kind_of
 from events.instant import SECOND, Instant
-from events.seal import SALT_BYTES, CommandRow, Row, chain_hash, content_hash, payload_hash
+from events.seal.hashes import SALT_BYTES, CommandRow, Row, chain_hash, content_hash, payload_hash
 
 
 class VersionConflict(Exception):

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 
 from events.instant import Instant
-from events.seal import GENESIS
+from events.seal.hashes import GENESIS
 
 metadata = MetaData()
 # SQLite's own INTEGER is as long as PostgreSQL's bigint, and its primary key has to be called so
@@ -31,7 +31,7 @@ events_table = Table(
     Column("meta", Text, nullable=False),  # canonical JSON
     Column("occurred_at", _Long, nullable=False),  # µs since the epoch
     Column("recorded_at", _Long, nullable=False),  # µs since the epoch, never going back
-    Column("salt", LargeBinary, nullable=False),  # 16 random bytes: see events/seal.py
+    Column("salt", LargeBinary, nullable=False),  # 16 random bytes: see events/seal/hashes.py
     Column("content_hash", LargeBinary, nullable=False),
     Column("chain_hash", LargeBinary, nullable=False),
     UniqueConstraint("stream", "version"),

@@ -11,7 +11,7 @@ from events.article import ArticleBodyEdited, Publication
 from events.event import Meta, UnknownEvent, kind_of
 from events.reading import events_of, recorded
 from events.redaction import NoWords, disagreement, is_removed, removal_of
-from events.seal import Row
+from events.seal.hashes import Row
 from events.store import EventStore, Unit, VersionConflict, Write
 from events.words import Tombstone, WordsRemoved
 

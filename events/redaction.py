@@ -1,10 +1,10 @@
 """What is left of an event whose words a court ordered destroyed.
 
-In the place of the payload stands what it was without its words (``kept``) and where the log says so (``said_at``); in
-the place of the salt the payload's hash, so that the chain of hashes still verifies (events/seal.py). Readers get
-ordinary events: a headline, a note or a body that says REMOVED. Ids, times, addresses and who did it stay. That it
-happened, why and by whose order is an event of its own, ``words.removed``, which lists every tombstone; the database
-lets no other through, and one that no such fact lists is tampering.
+In the place of the payload stands what it was without its words (``kept``) and where the log says so (``said_at``);
+in the place of the salt the payload's hash, so that the chain of hashes still verifies (events/seal/hashes.py).
+Readers get ordinary events: a headline, a note or a body that says REMOVED. Ids, times, addresses and who did it
+stay. That it happened, why and by whose order is an event of its own, ``words.removed``, which lists every tombstone;
+the database lets no other through, and one that no such fact lists is tampering.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from events import section as s
 from events import tag as t
 from events.event import Event, encode, kind_of
 from events.reading import events_of
-from events.seal import HASH_BYTES, Row, payload_hash
+from events.seal.hashes import HASH_BYTES, Row, payload_hash
 from events.words import Tombstone, WordsRemoved
 
 REMOVED = "Removed by order."

@@ -27,7 +27,7 @@ from events.event import Recorded
 from events.instant import Instant
 from events.reading import Line, recorded
 from events.redaction import Removal, removal_of
-from events.seal import CommandRow, Row
+from events.seal.hashes import CommandRow, Row
 from events.sqlite import SQLite
 from events.turns import Turns
 from events.words import Tombstone

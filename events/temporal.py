@@ -12,7 +12,7 @@ import msgspec
 
 from events.event import Recorded
 from events.instant import Instant
-from events.seal import Row
+from events.seal.hashes import Row
 from events.store import EventStore
 
 

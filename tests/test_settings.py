@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cms.operating.work import environ_of
 from cms.settings import Settings, SettingsError, known_settings, load_settings
-from cms.work import environ_of
 
 
 def load(dotenv: Path | None = None, **environ: str) -> Settings:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from events.event import Recorded
 from events.instant import Instant
-from events.seal import GENESIS
+from events.seal.hashes import GENESIS
 from events.store import EventStore
 from views import feed
 from views.batch import Batch, Missing

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from cms import backup as backups
 from cms.cli.output import Failed, Output, speaks
 from cms.house import house
+from cms.operating import backup as backups
 
 
 @click.command()

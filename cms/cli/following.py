@@ -9,12 +9,12 @@ from types import FrameType
 import click
 import msgspec
 
-from cms import following
 from cms.cli.output import Failed, Output, speaks
-from cms.following import DecisionRefused, Follower
 from cms.house import house
+from cms.operating import following
+from cms.operating.following import DecisionRefused, Follower
+from events.following.ledger import Decision
 from events.instant import to_iso
-from events.ledger import Decision
 
 WHY = click.option("--why", required=True, help="Why: kept for ever, with who decided it and when.")
 

@@ -1,4 +1,4 @@
-"""What the follower starts every night: ``cms/nightly.py`` says when, this says what."""
+"""What the follower starts every night: ``cms/operating/nightly.py`` says when, this says what."""
 
 import os
 import time
@@ -10,7 +10,7 @@ from cms.cli.output import Output, duration, speaks
 from cms.cli.rebuild import rebuild_search, rebuild_views
 from cms.cli.views import verified
 from cms.house import house
-from cms.rebuild_records import record
+from cms.operating.records import record
 
 GENTLE = 10  # added to its niceness: readers and editors come first
 

@@ -38,7 +38,7 @@ from sqlalchemy.exc import DBAPIError
 
 from events.clock import ClockJumped
 from events.event import UnknownEvent
-from events.heads import Unsigned
+from events.seal.heads import Unsigned
 from events.store import LogUnavailable
 from search.shapes import IndexMissing
 from views.shapes import ViewsMissing

@@ -10,9 +10,9 @@ import msgspec
 from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.phases import Phases, memory
 from cms.house import House, house
-from cms.rebuild_records import record
-from cms.rebuilding import Difference, rebuild_index, rollback_index, verify_index
-from cms.rehearsing import Rehearsed, rehearse
+from cms.operating.rebuilding import Difference, rebuild_index, rollback_index, verify_index
+from cms.operating.records import record
+from cms.operating.rehearsing import Rehearsed, rehearse
 from events.generations import NothingBefore
 from search.rebuilding import BuildFailed, RebuildRunning
 from views.locks import Busy

@@ -7,8 +7,8 @@ import msgspec
 from flask import current_app
 from flask.cli import AppGroup
 
-from cms.accounts import AccountRefused, Accounts, Colleague, Person
 from cms.cli.output import Failed, Output, speaks
+from cms.people.accounts import AccountRefused, Accounts, Colleague, Person
 from cms.roles import ROLES, may
 from events.instant import to_iso
 

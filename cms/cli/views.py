@@ -10,10 +10,10 @@ from cms.cli.following import failing, told
 from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.phases import Phases
 from cms.cli.rebuild import rebuild_views
-from cms.following import DESK_INDEX, INDEX, VIEWS, followers
 from cms.house import House, house
-from cms.rebuild_records import record, records
-from cms.rebuilding import Difference, IndexVerdict, verify_index
+from cms.operating.following import DESK_INDEX, INDEX, VIEWS, followers
+from cms.operating.rebuilding import Difference, IndexVerdict, verify_index
+from cms.operating.records import record, records
 from events.instant import to_iso
 from search.shapes import IndexMissing
 from views.locks import Busy

@@ -8,13 +8,13 @@ from typing import Any, NoReturn
 
 import click
 
-from cms import work
 from cms.cli.log.sealing import verify as verify_log
 from cms.cli.nightly import nightly
 from cms.cli.output import Failed, Output, Progress
 from cms.cli.rebuild import rebuild_index_
 from cms.cli.views import verify
-from cms.work import Job, Kind
+from cms.operating import work
+from cms.operating.work import Job, Kind
 from events.instant import now
 
 EVERY = 0.3  # seconds between two words about how far it is

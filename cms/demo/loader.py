@@ -8,13 +8,13 @@ from uuid import UUID, uuid5
 import msgspec
 
 from cms import article, byline, image, section, site_facts, tag
-from cms.accounts import Accounts
 from cms.decider import Actor, Command
 from cms.demo.bodies import document
 from cms.demo.lives import Moment, live
 from cms.demo.paper import FOLDER, Change, Paper, Staff, Story, read_paper, read_stories, when
 from cms.media import Media
 from cms.newsroom import Newsroom
+from cms.people.accounts import Accounts
 from cms.pictures import look_at
 from cms.roles import Role
 from cms.settings import Settings

@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any, cast
 
 from cms import article as a
-from cms.accounts import Person
 from cms.article import Article
 from cms.article.commands import Pending
 from cms.decider import Unwritten
 from cms.desk.asking import made_id
 from cms.desk.forms import Action, Field, local_value
 from cms.desk.house import house
+from cms.people.accounts import Person
 from cms.roles import may
 from events.envelope import seal
 from events.instant import Instant

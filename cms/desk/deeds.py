@@ -7,10 +7,10 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from cms.accounts import AccountRefused
 from cms.desk.forms import Answer, Field, read
 from cms.desk.house import house
 from cms.desk.session import see
+from cms.people.accounts import AccountRefused
 
 CURRENT = Field("current", "Your password", "password", required=True, autocomplete="current-password")
 NEW_PASSWORD = (

@@ -5,13 +5,13 @@ from typing import Protocol, cast
 
 from flask import current_app
 
-from cms.accounts import Accounts
 from cms.keys import KeyRing
 from cms.media import Media
 from cms.newsroom import Newsroom
+from cms.operating.work import Works
+from cms.people.accounts import Accounts
 from cms.settings import Settings
 from cms.snapshots import Snapshots
-from cms.work import Works
 from events.instant import Instant
 from events.store import EventStore
 from search.index import Index

@@ -12,7 +12,6 @@ from flask import Blueprint, abort, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from cms.accounts import AccountRefused
 from cms.article.commands import Draft
 from cms.desk import reading
 from cms.desk.asked import beginning
@@ -22,7 +21,8 @@ from cms.desk.live import hub
 from cms.desk.page import address, clock, now, render
 from cms.desk.rows import Known, cells, row_of
 from cms.desk.session import HOME, person, see
-from cms.people import Person
+from cms.people.accounts import AccountRefused
+from cms.people.person import Person
 from cms.roles import may
 from events.instant import Instant, from_datetime
 from views.desk_shapes import Filter, List, Stories, Story

@@ -10,7 +10,6 @@ from flask import Blueprint, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from cms.accounts import Session
 from cms.desk import session
 from cms.desk.browsers import in_words
 from cms.desk.deeds import CURRENT, NEW_PASSWORD, Deed, carry_out, the_same, whose
@@ -18,6 +17,7 @@ from cms.desk.forms import Answer, Field
 from cms.desk.house import house
 from cms.desk.page import render
 from cms.desk.session import HOME, person
+from cms.people.accounts import Session
 
 YOU = f"{HOME}/you"
 STEP = f"{YOU}/second-step"

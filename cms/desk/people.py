@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
-from cms.accounts import Colleague
 from cms.desk import states
 from cms.desk.asking import made_id
 from cms.desk.deeds import Deed, carry_out
@@ -17,7 +16,8 @@ from cms.desk.live import hub
 from cms.desk.own_account import sessions_told
 from cms.desk.page import render, role
 from cms.desk.session import HOME, person, see
-from cms.password_links import LIVES
+from cms.people.accounts import Colleague
+from cms.people.links import LIVES
 from cms.roles import ROLES, may_open
 from events.instant import DAY
 

@@ -14,11 +14,11 @@ from urllib.parse import quote
 from flask import Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from cms.accounts import Person, Session
 from cms.decider import Actor
 from cms.desk import tracing
 from cms.desk.house import house
 from cms.desk.page import render
+from cms.people.accounts import Person, Session
 
 SESSION, VISITOR, SAID, ENTERING = "daybook_desk", "daybook_visitor", "daybook_said", "daybook_entering"
 HOME = "/desk"

@@ -6,13 +6,13 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from cms.accounts import AccountRefused
 from cms.desk import session
 from cms.desk.deeds import NEW_PASSWORD, Deed, carry_out, the_same, whose
 from cms.desk.forms import Answer
 from cms.desk.house import house
 from cms.desk.page import render
 from cms.desk.session import HOME
+from cms.people.accounts import AccountRefused
 
 
 def install(desk: Blueprint) -> None:

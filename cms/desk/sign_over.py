@@ -6,10 +6,10 @@ import msgspec
 from flask import Blueprint, g, request
 from werkzeug.wrappers import Response
 
-from cms.accounts import AccountRefused
 from cms.desk import session
 from cms.desk.commands_api import answer, problem
 from cms.desk.house import house
+from cms.people.accounts import AccountRefused
 
 
 class Signing(msgspec.Struct, forbid_unknown_fields=True):

@@ -20,8 +20,8 @@ from cms.desk.house import house
 from cms.desk.page import render
 from cms.desk.session import HOME, person, see
 from cms.house import FOLLOWER
-from cms.presence import anybody
-from cms.work import Kind, Underway
+from cms.operating.presence import anybody
+from cms.operating.work import Kind, Underway
 from events.instant import SECOND
 
 ROOM = f"{HOME}/system"

@@ -10,8 +10,8 @@ from flask import current_app
 from cms import health
 from cms.desk.house import House, house
 from cms.house import FOLLOWER
-from cms.people import Person
-from cms.presence import anybody
+from cms.operating.presence import anybody
+from cms.people.person import Person
 from cms.roles import may_open
 
 LOOK_EVERY = 5.0  # seconds

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from cms.accounts import Accounts, Person
+from cms.people.accounts import Accounts, Person
 from events.instant import HOUR, SECOND, Instant
 
 HERE, ELSEWHERE = "192.0.2.7", "198.51.100.23"

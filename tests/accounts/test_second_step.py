@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from cms.accounts import AccountRefused, Accounts, Person
-from cms.sealing import Sealer, Unreadable
-from cms.second_step import CODES, FEW, FREE_ANYWHERE, PERIOD, UNREADABLE
-from cms.sessions import LONGEST_ENTERING
-from cms.throttle import FREE_TRIES
+from cms.people.accounts import AccountRefused, Accounts, Person
+from cms.people.at_rest import Sealer, Unreadable
+from cms.people.second_step import CODES, FEW, FREE_ANYWHERE, PERIOD, UNREADABLE
+from cms.people.sessions import LONGEST_ENTERING
+from cms.people.throttle import FREE_TRIES
 from events.instant import SECOND
 from tests.accounts.conftest import ELSEWHERE, HERE, PASSWORD, SECRET, Clock, Phone
 

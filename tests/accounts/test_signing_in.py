@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cms.accounts import LONGEST_SESSION, AccountRefused, Accounts, Person
-from cms.passwords import Passwords, weakness
-from cms.throttle import FREE_TRIES, LONGEST_WAIT, network
+from cms.people.accounts import LONGEST_SESSION, AccountRefused, Accounts, Person
+from cms.people.passwords import Passwords, weakness
+from cms.people.throttle import FREE_TRIES, LONGEST_WAIT, network
 from events.instant import HOUR, MINUTE, SECOND, Instant
 from tests.accounts.conftest import ELSEWHERE, HERE, PASSWORD, SECRET, Clock
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cms.account_journal import WORDS
-from cms.accounts import AccountRefused, Accounts, Person
-from cms.accounts_database import VERSION, AccountsNewer
-from cms.password_links import LIVES
+from cms.people.accounts import AccountRefused, Accounts, Person
+from cms.people.database import VERSION, AccountsNewer
+from cms.people.journal import WORDS
+from cms.people.links import LIVES
 from events.instant import MINUTE, SECOND
 from tests.accounts.conftest import HERE, PASSWORD, SECRET, Clock
 

@@ -12,8 +12,8 @@ from flask import Flask
 from app import create_app
 from cms.house import House
 from cms.settings import load_settings
+from events.following.subscription import Pace, Subscription
 from events.store import EventStore, Unit
-from events.subscription import Pace, Subscription
 from tests.events.conftest import drafted, headline, unit
 
 STORY = "article-01890000-0000-7000-8000-000000000001"

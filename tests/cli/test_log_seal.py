@@ -16,14 +16,14 @@ from click.testing import Result
 from flask import Flask
 
 from app import create_app
-from cms.anchoring import NotPosted, post
 from cms.cli.log import log
 from cms.health import look
 from cms.house import House
-from cms.sealer import Sealer
+from cms.operating.anchoring import NotPosted, post
+from cms.operating.sealer import Sealer
 from cms.settings import load_settings
-from events.heads import read
-from events.sealing import Altered
+from events.seal.heads import read
+from events.seal.sealing import Altered
 from tests.events.conftest import drafted, headline, unit
 
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from cms.accounts import AccountRefused, Accounts
 from cms.cli.user import user
+from cms.people.accounts import AccountRefused, Accounts
 from cms.roles import ROLES
 
 PASSWORD = "seven quiet harbours"

@@ -15,9 +15,9 @@ from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
 from cms import desk as desks
-from cms.accounts import Accounts
 from cms.decider import Actor, Command
 from cms.house import House
+from cms.people.accounts import Accounts
 from cms.settings import load_settings
 from events.instant import SECOND, Instant, from_iso
 

@@ -10,7 +10,7 @@ from cms import image as i
 from cms import section as s
 from cms import tag as t
 from cms.desk.live import Here, hub
-from cms.saved import MOST
+from cms.people.saved import MOST
 from events.article import Credit, Lead
 from events.image import Picture
 from events.instant import DAY, HOUR, from_iso

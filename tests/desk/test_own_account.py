@@ -7,8 +7,8 @@ from urllib.parse import unquote
 import pyotp
 import pytest
 
-from cms.second_step import PERIOD
-from cms.sessions import LONGEST_ENTERING
+from cms.people.second_step import PERIOD
+from cms.people.sessions import LONGEST_ENTERING
 from events.instant import SECOND
 from tests.desk.conftest import PASSWORD, Browser, Newsroom
 from tests.desk.test_writing_api import Script

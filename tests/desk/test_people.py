@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from cms import article as a
 from cms.desk.live import Here, hub
-from cms.password_links import LIVES
+from cms.people.links import LIVES
 from cms.roles import ROLES, may_open
 from events.document import from_paragraphs
 from tests.desk.conftest import PASSWORD, PEOPLE, Browser, Newsroom

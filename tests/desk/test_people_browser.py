@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from cms.second_step import PERIOD
+from cms.people.second_step import PERIOD
 from events.instant import SECOND
 from tests.browser import chromium, chromium_path
 from tests.desk.writing_room import PASSWORD, Room

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cms import article as a
-from cms import presence
 from cms.house import FOLLOWER
-from cms.work import Job, Works, write
+from cms.operating import presence
+from cms.operating.work import Job, Works, write
 from events.instant import SECOND
 from tests.desk.conftest import Browser, Newsroom
 

@@ -21,8 +21,8 @@ import psycopg
 
 from events import postgres as engine
 from events.pipe import Statement
+from events.seal.verifying import verify
 from events.store import EventStore, LogUnavailable, Unit, Write
-from events.verifying import verify
 from tests.events import powercut
 from tests.events.conftest import META, headline
 from tests.postgres import Server, address

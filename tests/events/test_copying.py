@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from events.seal import Row
+from events.seal.hashes import Row
+from events.seal.verifying import verify
 from events.store import EventStore, NotNext
-from events.verifying import verify
 from tests.events.conftest import drafted, headline, unit
 
 

@@ -18,9 +18,9 @@ from events.article import (
 from events.erasing import RemovalRefused, check, reach, remove, remove_again
 from events.event import Event, Meta, catalogue, encode
 from events.redaction import REMOVED, REMOVED_BODY, REMOVED_RAW, WORDS, NoWords, removal_of, without_words
-from events.seal import payload_hash
+from events.seal.hashes import payload_hash
+from events.seal.verifying import verify, verify_log
 from events.store import EventStore, LogUnavailable
-from events.verifying import verify, verify_log
 from events.words import WordsRemoved
 from tests.events.conftest import Place, drafted, headline, unit
 from tests.events.make_samples import example

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, text
 
 from events.article import ArticleHeadlineChanged
 from events.event import Recorded
+from events.following.ledger import Decision, Ledger, Overtaken, beside
+from events.following.subscription import InDatabase, Later, Pace, Subscription, rows_in
 from events.instant import now
-from events.ledger import Decision, Ledger, Overtaken, beside
-from events.seal import Row
+from events.seal.hashes import Row
 from events.store import EventStore
-from events.subscription import InDatabase, Later, Pace, Subscription, rows_in
 from tests.events.conftest import Place, drafted, headline, unit
 from tests.events.declaring import declaring, store_as
 

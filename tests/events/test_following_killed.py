@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from events.ledger import Ledger, beside
+from events.following.ledger import Ledger, beside
 from events.store import EventStore
 from tests.events.conftest import Place, drafted, headline, unit
 
@@ -22,9 +22,9 @@ FOLLOWER = """
 import os, sys, threading
 from pathlib import Path
 from sqlalchemy import text
-from events.ledger import Ledger
+from events.following.ledger import Ledger
 from events.store import EventStore
-from events.subscription import InDatabase, Pace, Subscription
+from events.following.subscription import InDatabase, Pace, Subscription
 log, url, kind, told = sys.argv[1:]
 store, ledger = EventStore(log if "://" in log else Path(log)), Ledger(url)
 descriptor = os.open(told, os.O_WRONLY | os.O_APPEND | os.O_CREAT)

@@ -13,8 +13,8 @@ from subprocess import PIPE, Popen
 import psycopg
 import pytest
 
+from events.seal.verifying import verify
 from events.store import EventStore
-from events.verifying import verify
 from tests.events.appenders import appending
 from tests.events.conftest import Place
 from tests.postgres import address

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from events.event import Event
-from events.holding import hold
-from events.importing import take
 from events.instant import DAY, now
-from events.sealing import seal
-from events.seals import Seals
+from events.moving.importing import take
+from events.moving.transfer import export
+from events.seal.holding import hold
+from events.seal.sealing import seal
+from events.seal.seals import Seals
 from events.store import Appended, CommandReused, EventStore, Unit, VersionConflict, Write
-from events.transfer import export
 from tests.events.conftest import META, Place, headline
 
 STREAMS = st.sampled_from(["article-1", "article-2", "path-1", "site"])

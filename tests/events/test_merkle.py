@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import merkle
-from events.merkle import Unproven, leaf_hash
-from events.tree import Tree
+from events.seal import merkle
+from events.seal.merkle import Unproven, leaf_hash
+from events.seal.tree import Tree
 
 # The entries and roots that implementations of Certificate Transparency are tested with.
 ENTRIES = [

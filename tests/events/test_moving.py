@@ -13,13 +13,13 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from events import folder
-from events.importing import BATCH, take
-from events.sealing import seal
-from events.seals import Seals
+from events.moving import folder
+from events.moving.importing import BATCH, take
+from events.moving.transfer import NotTransferred, export
+from events.seal.sealing import seal
+from events.seal.seals import Seals
+from events.seal.verifying import verify
 from events.store import EventStore, Unit, Write
-from events.transfer import NotTransferred, export
-from events.verifying import verify
 from tests.events.conftest import META, Place, drafted, headline, unit
 
 MORE = 3 * BATCH + 7  # events: some batches, and a rest
@@ -222,7 +222,7 @@ class TestFolder:
 WORKER = """
 import sys
 from pathlib import Path
-from events import folder
+from events.moving import folder
 from events.store import EventStore
 folder.FILE = 500
 store = EventStore(sys.argv[2] if "://" in sys.argv[2] else Path(sys.argv[2]))

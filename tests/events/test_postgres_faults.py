@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import make_url
 
 from events import postgres as engine
+from events.following.ledger import Ledger, beside
 from events.instant import now
-from events.ledger import Ledger, beside
 from events.pipe import Pipe
+from events.seal.verifying import verify
 from events.store import EventStore, LogUnavailable
-from events.verifying import verify
 from tests.events.appenders import persist
 from tests.events.conftest import Place, drafted, headline, unit
 from tests.postgres import Server, address

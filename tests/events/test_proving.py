@@ -11,15 +11,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.heads import TreeHead, Unsigned
 from events.instant import now
-from events.merkle import Unproven
-from events.proving import Proof, as_json, check, prove_consistency, prove_inclusion, read_proof
-from events.seal import GENESIS, Row
-from events.sealing import seal
-from events.seals import Seals
+from events.seal.hashes import GENESIS, Row
+from events.seal.heads import TreeHead, Unsigned
+from events.seal.merkle import Unproven
+from events.seal.proving import Proof, as_json, check, prove_consistency, prove_inclusion, read_proof
+from events.seal.sealing import seal
+from events.seal.seals import Seals
+from events.seal.verifying import verify
 from events.store import EventStore
-from events.verifying import verify
 from tests.events.conftest import drafted, headline, unit
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

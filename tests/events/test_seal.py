@@ -2,8 +2,8 @@
 
 import pytest
 
+from events.seal.verifying import verify
 from events.store import EventStore
-from events.verifying import verify
 from tests.events.conftest import Place, drafted, headline, unit
 
 

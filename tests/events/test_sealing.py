@@ -11,15 +11,15 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from events import heads
-from events.heads import TreeHead, Unsigned
-from events.holding import hold
 from events.instant import now
-from events.seal import GENESIS, Row, chain_hash, content_of
-from events.sealing import Altered, seal
-from events.seals import Seals, append_head, read_heads
+from events.seal import heads
+from events.seal.hashes import GENESIS, Row, chain_hash, content_of
+from events.seal.heads import TreeHead, Unsigned
+from events.seal.holding import hold
+from events.seal.sealing import Altered, seal
+from events.seal.seals import Seals, append_head, read_heads
+from events.seal.verifying import Verdict, verify_log
 from events.store import EventStore
-from events.verifying import Verdict, verify_log
 from tests.events.conftest import drafted, headline, unit
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

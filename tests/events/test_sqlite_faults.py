@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from events import sqlite as engine
+from events.seal.verifying import verify
 from events.store import EventStore, LogUnavailable
-from events.verifying import verify
 from tests.events.conftest import Place, drafted, headline, unit
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)

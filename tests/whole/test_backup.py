@@ -10,15 +10,15 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cms.accounts import Accounts
-from cms.backup import BackupRefused, back_up, restore
 from cms.keys import KeyRing
 from cms.media import Media
+from cms.operating.backup import BackupRefused, back_up, restore
+from cms.people.accounts import Accounts
 from cms.settings import Settings, load_settings
-from events.holding import hold
 from events.instant import now
-from events.sealing import seal
-from events.seals import Seals
+from events.seal.holding import hold
+from events.seal.sealing import seal
+from events.seal.seals import Seals
 from events.store import EventStore, Unit, Write
 from tests.events.conftest import META, drafted, headline
 from tests.whole.conftest import ROOT

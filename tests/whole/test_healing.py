@@ -9,7 +9,7 @@ import pytest
 
 from cms.healing import FIRST, LONGEST, due
 from cms.house import House
-from cms.work import Job
+from cms.operating.work import Job
 from events.instant import HOUR, MINUTE
 from search.shapes import IndexDamaged
 from search.soundness import MARK

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from cms.house import House
-from cms.rebuilding import verify_index
+from cms.operating.rebuilding import verify_index
 from cms.settings import load_settings
 from search.shapes import Query
 from search.writing import Batch

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cms.nightly import due
+from cms.operating.nightly import due
+from cms.operating.work import Works, environ_of
 from cms.settings import Settings, load_settings
-from cms.work import Works, environ_of
 from events.instant import HOUR, MINUTE, Instant, from_datetime
 from tests.whole.conftest import command
 from tests.whole.test_rebuild import generations, serving

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cms.house import house
-from events.seal import Row
+from events.seal.hashes import Row
 from events.store import EventStore
 
 

@@ -8,16 +8,16 @@ from uuid import UUID
 import click
 import msgspec
 
-from cms.as_of import plain, state_as_of
 from cms.cli.log import telling
 from cms.cli.log.group import log
 from cms.cli.log.moments import MOMENT
 from cms.cli.log.telling import Names
 from cms.cli.output import Failed, Output, speaks
 from cms.house import House, house
+from cms.operating.as_of import plain, state_as_of
 from events.event import UnknownEvent
 from events.instant import Instant, to_iso
-from events.seal import Row
+from events.seal.hashes import Row
 from events.store import EventStore
 from events.temporal import AsOf, position_at, row_of, version_at
 

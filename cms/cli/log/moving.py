@@ -8,10 +8,10 @@ import click
 from cms.cli.log.group import log
 from cms.cli.output import Failed, Output, speaks
 from cms.house import house
-from events import folder, importing
 from events.erasing import RemovalRefused, remove_again
+from events.moving import folder, importing
+from events.moving.transfer import NotTransferred, export
 from events.store import NotNext
-from events.transfer import NotTransferred, export
 
 
 @log.command(name="export")

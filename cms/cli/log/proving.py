@@ -6,17 +6,17 @@ from typing import Any
 import click
 import msgspec
 
-from cms import signing
 from cms.cli.log.group import log
 from cms.cli.output import Failed, Output, speaks
 from cms.house import house
-from cms.signing import NoKey
-from events.heads import TreeHead, Unsigned
+from cms.operating import signing
+from cms.operating.signing import NoKey
 from events.instant import to_iso
-from events.merkle import Unproven
-from events.proving import Inclusion, Proof, as_json, check, prove_consistency, prove_inclusion, read_proof
-from events.seals import read_heads
-from events.verifying import mark_at
+from events.seal.heads import TreeHead, Unsigned
+from events.seal.merkle import Unproven
+from events.seal.proving import Inclusion, Proof, as_json, check, prove_consistency, prove_inclusion, read_proof
+from events.seal.seals import read_heads
+from events.seal.verifying import mark_at
 
 
 @log.command()

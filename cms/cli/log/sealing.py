@@ -6,19 +6,19 @@ from pathlib import Path
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from cms import signing
-from cms.anchoring import NotPosted, post
 from cms.cli.log.group import log, open_log
 from cms.cli.output import Failed, Output, speaks
 from cms.house import house
-from cms.signing import NoKey
-from events import heads as notes
-from events.heads import TreeHead, Unsigned
-from events.holding import hold
+from cms.operating import signing
+from cms.operating.anchoring import NotPosted, post
+from cms.operating.signing import NoKey
 from events.instant import now, to_iso
-from events.sealing import Altered, in_words, name_of, seal
-from events.seals import append_head, read_heads
-from events.verifying import Verdict
+from events.seal import heads as notes
+from events.seal.heads import TreeHead, Unsigned
+from events.seal.holding import hold
+from events.seal.sealing import Altered, in_words, name_of, seal
+from events.seal.seals import append_head, read_heads
+from events.seal.verifying import Verdict
 
 ALTERED = (
     "The log is not what was written: {}.\n"

@@ -12,7 +12,7 @@ import msgspec
 
 from cms.house import House
 from events.instant import to_iso
-from events.seal import Row
+from events.seal.hashes import Row
 
 WIDE = 100  # characters of a line's data where there is no terminal
 _WHO = 16

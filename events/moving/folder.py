@@ -1,7 +1,7 @@
 """An exported log in a folder that only grows: files of so many events each, and a manifest of their digests.
 
     manifest.json
-    events-000000000001.ndjson.gz      each is a whole export of its own: see events/transfer.py
+    events-000000000001.ndjson.gz      each is a whole export of its own: see events/moving/transfer.py
 
 A file appears under its name when it is whole, and the manifest names it then. So an export that was killed goes on
 with the next file, and one that is run again later adds what is new.
@@ -17,11 +17,11 @@ from typing import IO, cast
 import msgspec
 
 from events.generations import sync_folder
-from events.importing import Taken, take
-from events.sealing import name_of
+from events.moving.importing import Taken, take
+from events.moving.transfer import NotTransferred, export
+from events.seal.sealing import name_of
+from events.seal.verifying import mark_at
 from events.store import EventStore
-from events.transfer import NotTransferred, export
-from events.verifying import mark_at
 
 FORMAT = "daybook-export-1"
 MANIFEST = "manifest.json"

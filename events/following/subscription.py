@@ -24,11 +24,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from events.event import Recorded, UnknownEvent
+from events.following.leading import Lead
+from events.following.ledger import Failure, Ledger, Overtaken, Standing
 from events.instant import now
-from events.leading import Lead
-from events.ledger import Failure, Ledger, Overtaken, Standing
 from events.reading import Line, recorded, stored_as
-from events.seal import Row
+from events.seal.hashes import Row
 from events.store import EventStore, LogUnavailable
 
 __all__ = ["InDatabase", "Later", "Pace", "Subscription", "events_in", "rows_in"]

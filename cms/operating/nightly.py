@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+from cms.operating.work import Underway, Works
 from cms.settings import Settings
-from cms.work import Underway, Works
 from events.instant import Instant, from_datetime, to_datetime
 
 LOOK_EVERY = 30.0  # seconds

@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from events import merkle
 from events.generations import sync_folder
+from events.seal import merkle
 
 HASH = 32
 BITS = 8  # levels of the tree that one file leaves out, and are hashed again from it
@@ -19,7 +19,7 @@ _FILES = 5  # 256^5 leaves is a million million
 
 
 class Tree:
-    """The tree in a folder. One process at a time may ``extend`` it (see ``events/sealer.py``); any may read."""
+    """The tree in a folder. One process at a time may ``extend`` it (see ``cms/operating/sealer.py``); any may read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

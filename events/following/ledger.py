@@ -32,9 +32,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Engine, make_url
 
+from events.following.leading import Lead, lead_by_database, lead_by_file
 from events.instant import Instant, now
-from events.leading import Lead, lead_by_database, lead_by_file
-from events.seal import GENESIS
+from events.seal.hashes import GENESIS
 
 __all__ = ["Decision", "Failure", "Lead", "Ledger", "Overtaken", "Standing", "beside"]
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from events.seal import CommandRow, Row
+from events.moving.transfer import NotTransferred, begins, read
+from events.seal.hashes import CommandRow, Row
+from events.seal.verifying import mark_at
 from events.store import EventStore
-from events.transfer import NotTransferred, begins, read
-from events.verifying import mark_at
 
 BATCH = 1000  # events, and on to the end of the command
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from cms.settings import Settings
 from events.generations import sync_folder
-from events.heads import read_verifier_key
+from events.seal.heads import read_verifier_key
 
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\n?", re.DOTALL)
 

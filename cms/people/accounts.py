@@ -9,13 +9,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from cms.accounts_database import people_table
-from cms.people import AccountRefused, Person
-from cms.saved import Saved
-from cms.second_step import is_on
-from cms.sessions import LONGEST_SESSION, Session
-from cms.staff import Colleague, Staff
-from cms.throttle import in_words, network
+from cms.people.database import people_table
+from cms.people.person import AccountRefused, Person
+from cms.people.saved import Saved
+from cms.people.second_step import is_on
+from cms.people.sessions import LONGEST_SESSION, Session
+from cms.people.staff import Colleague, Staff
+from cms.people.throttle import in_words, network
 from events.instant import HOUR, Instant, now
 
 __all__ = ["LONGEST_SESSION", "AccountRefused", "Accounts", "Colleague", "Person", "Session"]
@@ -99,7 +99,7 @@ class Accounts(Staff):
         """The secret token for the browser, and who it is. Raises AccountRefused.
 
         Where they have a second step, the token is good for ``entering`` and ``enter`` alone until that is given.
-        Wrong passwords make one wait longer and longer: see cms/throttle.py.
+        Wrong passwords make one wait longer and longer: see cms/people/throttle.py.
         """
         email, place = email.strip().casefold()[:254], network(address)
         left = self._throttle.count(email, place)

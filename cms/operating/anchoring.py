@@ -3,7 +3,7 @@
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from events.heads import TreeHead
+from events.seal.heads import TreeHead
 
 TIMEOUT = 10.0  # seconds for each of connecting, sending and hearing
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from cms.accounts_database import accounts_metadata
+from cms.people.database import accounts_metadata
 from events.instant import DAY, MINUTE, SECOND, Instant
 
 FREE_TRIES = 5  # wrong passwords before one has to wait

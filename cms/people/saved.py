@@ -6,8 +6,8 @@ import msgspec
 import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
-from cms.accounts_database import accounts_metadata
-from cms.people import AccountRefused
+from cms.people.database import accounts_metadata
+from cms.people.person import AccountRefused
 from events.instant import Instant
 
 MOST = 12  # lists that one person keeps

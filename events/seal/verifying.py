@@ -16,10 +16,10 @@ import msgspec
 
 from events.erasing import check
 from events.instant import Instant
-from events.merkle import leaf_hash
-from events.seal import GENESIS, Row, chain_hash, content_of
+from events.seal.hashes import GENESIS, Row, chain_hash, content_of
+from events.seal.merkle import leaf_hash
+from events.seal.tree import Tree
 from events.store import EventStore
-from events.tree import Tree
 
 SEGMENT = 10_000  # events
 FEW = 100_000  # events, below which starting processes costs more than it saves

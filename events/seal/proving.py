@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from events.heads import TreeHead, verify
 from events.instant import Instant, from_iso, to_iso
-from events.merkle import Unproven, check_consistency, check_inclusion, leaf_hash
-from events.seal import HASH_BYTES, SALT_BYTES, Row, chain_hash, content_hash, payload_hash
-from events.tree import Tree
+from events.seal.hashes import HASH_BYTES, SALT_BYTES, Row, chain_hash, content_hash, payload_hash
+from events.seal.heads import TreeHead, verify
+from events.seal.merkle import Unproven, check_consistency, check_inclusion, leaf_hash
+from events.seal.tree import Tree
 
 INCLUSION = "daybook-inclusion-1"
 CONSISTENCY = "daybook-consistency-1"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import sqlalchemy as sa
 
-from cms.accounts_database import accounts_metadata
+from cms.people.database import accounts_metadata
 from events.instant import Instant
 
 WORDS = {

@@ -21,17 +21,17 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from cms.settings import Settings
-from events import folder as export
 from events.generations import sync_folder
-from events.heads import Unsigned
-from events.holding import hold
-from events.importing import take
 from events.instant import now, to_iso
-from events.sealing import in_words
-from events.seals import Seals
+from events.moving import folder as export
+from events.moving.importing import take
+from events.moving.transfer import NotTransferred
+from events.moving.transfer import export as export_lines
+from events.seal.heads import Unsigned
+from events.seal.holding import hold
+from events.seal.sealing import in_words
+from events.seal.seals import Seals
 from events.store import EventStore
-from events.transfer import NotTransferred
-from events.transfer import export as export_lines
 
 FORMAT = "daybook-backup-1"
 MANIFEST = "manifest.json"

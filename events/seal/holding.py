@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from events.heads import TreeHead
 from events.instant import to_iso
-from events.merkle import leaf_hash
-from events.sealing import cut_off, first_difference, grow, name_of
+from events.seal.heads import TreeHead
+from events.seal.merkle import leaf_hash
+from events.seal.sealing import cut_off, first_difference, grow, name_of
+from events.seal.tree import Tree
+from events.seal.verifying import Open, Verdict, mark_at, verify_log
 from events.store import EventStore
-from events.tree import Tree
-from events.verifying import Open, Verdict, mark_at, verify_log
 
 
 def hold(

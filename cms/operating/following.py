@@ -10,8 +10,8 @@ import socket
 import msgspec
 
 from cms.house import House
+from events.following.ledger import Decision, Failure, Ledger
 from events.instant import now
-from events.ledger import Decision, Failure, Ledger
 
 VIEWS, INDEX, DESK_INDEX = "views", "index", "desk-index"
 

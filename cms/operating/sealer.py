@@ -5,13 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from cms.anchoring import NotPosted, post
+from cms.operating.anchoring import NotPosted, post
+from cms.operating.signing import NoKey, signing_key
 from cms.settings import Settings
-from cms.signing import NoKey, signing_key
-from events.heads import TreeHead, Unsigned
 from events.instant import Instant, now
-from events.sealing import Altered, seal
-from events.seals import Seals
+from events.seal.heads import TreeHead, Unsigned
+from events.seal.sealing import Altered, seal
+from events.seal.seals import Seals
 from events.store import EventStore, LogUnavailable
 
 TICK = 1.0  # seconds between looks at the log

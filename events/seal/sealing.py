@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from events.heads import TreeHead, log_name, sign
 from events.instant import Instant, to_iso
-from events.merkle import leaf_hash
-from events.seal import Row
-from events.seals import Seals
+from events.seal.hashes import Row
+from events.seal.heads import TreeHead, log_name, sign
+from events.seal.merkle import leaf_hash
+from events.seal.seals import Seals
+from events.seal.tree import Tree
+from events.seal.verifying import SEGMENT, START, Mark, Verdict, mark_at, missing, name_missing, verify
 from events.store import EventStore
-from events.tree import Tree
-from events.verifying import SEGMENT, START, Mark, Verdict, mark_at, missing, name_missing, verify
 
 
 class Altered(Exception):

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from cms.accounts_database import accounts_metadata, people_table
-from cms.people import Person
-from cms.second_step import is_on
+from cms.people.database import accounts_metadata, people_table
+from cms.people.person import Person
+from cms.people.second_step import is_on
 from events.instant import DAY, MINUTE, Instant
 
 LONGEST_SESSION = 30 * DAY

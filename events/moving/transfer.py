@@ -11,12 +11,12 @@ from uuid import UUID
 
 import msgspec
 
-from events.heads import log_name
 from events.instant import from_iso, to_iso
-from events.seal import CommandRow, Row, chain_hash, content_of
-from events.sealing import name_of
+from events.seal.hashes import CommandRow, Row, chain_hash, content_of
+from events.seal.heads import log_name
+from events.seal.sealing import name_of
+from events.seal.verifying import mark_at
 from events.store import EventStore
-from events.verifying import mark_at
 
 FORMAT = "daybook-log-2"
 _PAGE = 1000  # events read at a time
@@ -27,7 +27,7 @@ class NotTransferred(Exception):
 
 
 class Begin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The first line. after, chain_hash: the event before the first; log: see ``events/heads.py``."""
+    """The first line. after, chain_hash: the event before the first; log: see ``events/seal/heads.py``."""
 
     format: str
     log: str

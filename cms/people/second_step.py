@@ -1,8 +1,9 @@
 """The second step of signing in: six digits that a phone makes from a secret and the time (TOTP, RFC 6238), or a
 recovery code that was written down.
 
-The secret lies sealed (cms/sealing.py): ``accounts.db`` alone does not give it away. Of the recovery codes, 79 random
-bits each, only digests are kept; they need no seal, and so still open the account where the seal cannot be opened.
+The secret lies sealed (cms/people/at_rest.py): ``accounts.db`` alone does not give it away. Of the recovery codes, 79
+random bits each, only digests are kept; they need no seal, and so still open the account where the seal cannot be
+opened.
 """
 
 import hashlib
@@ -16,11 +17,11 @@ import msgspec
 import pyotp
 import sqlalchemy as sa
 
-from cms.account_journal import Journal
-from cms.accounts_database import accounts_metadata
-from cms.people import AccountRefused
-from cms.sealing import Sealer, Unreadable
-from cms.throttle import FREE_TRIES, Throttle, in_words
+from cms.people.at_rest import Sealer, Unreadable
+from cms.people.database import accounts_metadata
+from cms.people.journal import Journal
+from cms.people.person import AccountRefused
+from cms.people.throttle import FREE_TRIES, Throttle, in_words
 from events.instant import SECOND, Instant
 
 PERIOD = 30  # seconds that a code is for

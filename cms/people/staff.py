@@ -11,15 +11,15 @@ import msgspec
 import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
-from cms.account_journal import Journal
-from cms.accounts_database import accounts_engine, bring_up_to_date, people_table
-from cms.password_links import PasswordLinks, links_table
-from cms.passwords import Passwords, weakness
-from cms.people import AccountRefused, Person, email_of, name_of, reason_of, role_of
-from cms.sealing import Sealer
-from cms.second_step import SecondSteps, is_on
-from cms.sessions import Sessions
-from cms.throttle import Throttle
+from cms.people.at_rest import Sealer
+from cms.people.database import accounts_engine, bring_up_to_date, people_table
+from cms.people.journal import Journal
+from cms.people.links import PasswordLinks, links_table
+from cms.people.passwords import Passwords, weakness
+from cms.people.person import AccountRefused, Person, email_of, name_of, reason_of, role_of
+from cms.people.second_step import SecondSteps, is_on
+from cms.people.sessions import Sessions
+from cms.people.throttle import Throttle
 from events.instant import Instant
 
 NOBODY = "There is nobody with this id."
@@ -45,7 +45,7 @@ class Colleague(msgspec.Struct, frozen=True):
 
 
 class Staff:
-    """Everybody's accounts, as the list of people has them. What they themselves do is in cms/accounts.py."""
+    """Everybody's accounts, as the list of people has them. What they themselves do is in cms/people/accounts.py."""
 
     def __init__(
         self, path: Path, secret: str, password_memory: int, idle: Instant, clock: Callable[[], Instant]

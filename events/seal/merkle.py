@@ -4,7 +4,7 @@
 
 A tree of *n* leaves splits at the largest power of two below *n*. Everything here asks for whole subtrees only, as
 ``whole(height, index)``: the root of the leaves from ``index · 2^height`` on, ``2^height`` of them. Where those are
-kept is somebody else's affair (``events/tree.py``).
+kept is somebody else's affair (``events/seal/tree.py``).
 """
 
 import hashlib

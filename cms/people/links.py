@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from cms.accounts_database import accounts_metadata, people_table
+from cms.people.database import accounts_metadata, people_table
 from events.instant import DAY, Instant
 
 LIVES = 3 * DAY

@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from events.generations import sync_folder
-from events.heads import LONGEST, TreeHead, Unsigned, read
-from events.tree import Tree
+from events.seal.heads import LONGEST, TreeHead, Unsigned, read
+from events.seal.tree import Tree
 
 _note = msgspec.json.Decoder(str)
 

@@ -1,0 +1,1 @@
+"""The seal: hashes of each event, the chain, the Merkle tree over it, signed heads, proofs. docs/log.md explains it."""

@@ -4,21 +4,17 @@ from typing import ClassVar
 
 import msgspec
 
-from cms import image, path
+from cms import image
 from cms.decider import (
-    Addresses,
-    Command,
     Context,
     Decider,
     Refused,
-    State,
+    StreamCommand,
     chosen_slug,
-    derived_slug,
     line,
-    new_id,
     prose,
-    required,
 )
+from cms.named import Kind, Named, moved
 from events.byline import (
     BylineBioChanged,
     BylineCreated,
@@ -31,19 +27,13 @@ from events.byline import (
 )
 from events.event import Event
 
-PREFIX = "/by/"
+KIND = Kind("byline", "/by/")
 
 
-class BylineCommand(Command, frozen=True):
+class BylineCommand(StreamCommand, frozen=True):
     """Something asked of a byline."""
 
     category: ClassVar[str] = "byline"
-    id: str
-
-    @property
-    def stream(self) -> str:
-        """The byline's stream."""
-        return f"byline-{self.id}"
 
 
 class Create(BylineCommand, frozen=True):
@@ -93,95 +83,63 @@ class Merge(BylineCommand, frozen=True):
     into: str
 
 
-class Byline(State, frozen=True):
+class Byline(Named, frozen=True):
     """What the rules know of a byline."""
 
-    name: str = ""
-    slug: str = ""
-    former: tuple[str, ...] = ()  # slugs that it had before
     title: str = ""
     bio: str = ""
     portrait: str | None = None
     retired: bool = False
-    merged: str | None = None  # into which byline
 
 
-def addresses(state: Byline) -> Addresses:
-    """Its page; former pages, and the page of a name that was merged, lead elsewhere."""
-    if not state.version:
-        return {}
-    return {
-        **{f"{PREFIX}{slug}": "redirected" for slug in state.former},
-        f"{PREFIX}{state.slug}": "redirected" if state.merged else "claimed",
-    }
-
-
-decider = Decider("byline", Byline(), addresses)
+decider = Decider("byline", Byline(), KIND.addresses)
 
 
 def usable(context: Context, id: str, field: str) -> Byline:
     """The byline, for something that begins to use it. Refused where it is unknown, retired or merged."""
     state = context.states[f"byline-{id}"]
     assert isinstance(state, Byline)
-    if not state.version:
-        raise Refused(f"There is no byline {id}.", field)
-    if state.merged:
-        raise Refused(f"{state.name} was merged into another byline. Use that one.", field)
+    KIND.usable(state, id, field)
     if state.retired:
         raise Refused(f"{state.name} is retired and signs nothing new.", field)
     return state
 
 
-def _living(state: Byline) -> Byline:
-    if not state.version:
-        raise Refused("There is no such byline.")
-    if state.merged:
-        raise Refused(f"{state.name} was merged into another byline. Change that one.")
-    return state
-
-
-def _name(name: str) -> str:
-    return line(required(name, "name", "A byline needs a name."), "name", 120)
-
-
 @decider.on(Create)
 def _create(state: Byline, command: Create, context: Context) -> list[Event]:
-    if state.version:
-        raise Refused("There is already a byline with this id.", "id")
-    id, name = new_id(command.id), _name(command.name)
+    name = KIND.begun(state, command.id, command.name)
     if command.slug is not None:
         return [BylineCreated(name=name, slug=chosen_slug(command.slug))]
-    found = path.unused(context, command.stream, PREFIX, derived_slug(name, f"byline-{id[-8:]}"))
-    return [BylineCreated(name=name, slug=found.removeprefix(PREFIX))]
+    return [BylineCreated(name=name, slug=KIND.unused(context, command.stream, KIND.derived(command.id, name)))]
 
 
 @decider.on(Rename)
 def _rename(state: Byline, command: Rename, _: Context) -> list[Event]:
-    name = _name(command.name)
-    return [] if name == _living(state).name else [BylineRenamed(name=name)]
+    name = KIND.name(command.name)
+    return [] if name == KIND.living(state).name else [BylineRenamed(name=name)]
 
 
 @decider.on(ChangeSlug)
 def _change_slug(state: Byline, command: ChangeSlug, _: Context) -> list[Event]:
     slug = chosen_slug(command.slug)
-    return [] if slug == _living(state).slug else [BylineSlugChanged(slug=slug)]
+    return [] if slug == KIND.living(state).slug else [BylineSlugChanged(slug=slug)]
 
 
 @decider.on(ChangeTitle)
 def _change_title(state: Byline, command: ChangeTitle, _: Context) -> list[Event]:
     title = line(command.title, "title", 120)
-    return [] if title == _living(state).title else [BylineTitleChanged(title=title)]
+    return [] if title == KIND.living(state).title else [BylineTitleChanged(title=title)]
 
 
 @decider.on(ChangeBio)
 def _change_bio(state: Byline, command: ChangeBio, _: Context) -> list[Event]:
     bio = prose(command.bio, "bio")
-    return [] if bio == _living(state).bio else [BylineBioChanged(bio=bio)]
+    return [] if bio == KIND.living(state).bio else [BylineBioChanged(bio=bio)]
 
 
 @decider.on(SetPortrait)
 def _set_portrait(state: Byline, command: SetPortrait, context: Context) -> list[Event]:
-    if command.image == _living(state).portrait:
+    if command.image == KIND.living(state).portrait:
         return []
     if command.image is not None:
         image.usable(context, command.image, "image")
@@ -190,14 +148,14 @@ def _set_portrait(state: Byline, command: SetPortrait, context: Context) -> list
 
 @decider.on(Retire)
 def _retire(state: Byline, _: Retire, __: Context) -> list[Event]:
-    return [] if _living(state).retired else [BylineRetired()]
+    return [] if KIND.living(state).retired else [BylineRetired()]
 
 
 @decider.on(Merge)
 def _merge(state: Byline, command: Merge, context: Context) -> list[Event]:
     if state.merged == command.into:
         return []
-    _living(state)
+    KIND.living(state)
     if command.into == command.id:
         raise Refused("A byline cannot be merged into itself.", "into")
     usable(context, command.into, "into")
@@ -211,8 +169,7 @@ def _created(state: Byline, event: BylineCreated, _: str | None) -> Byline:
 
 @decider.after(BylineSlugChanged)
 def _slug_changed(state: Byline, event: BylineSlugChanged, _: str | None) -> Byline:
-    former = tuple(slug for slug in (*state.former, state.slug) if slug != event.slug)
-    return msgspec.structs.replace(state, slug=event.slug, former=former)
+    return moved(state, event.slug)
 
 
 @decider.after(BylineRenamed, BylineTitleChanged, BylineBioChanged)

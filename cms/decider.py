@@ -78,6 +78,17 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         raise TypeError(f"{type(self).__name__} is about no stream")
 
 
+class StreamCommand(Command, frozen=True):
+    """Something asked of one thing, which has a stream of its own."""
+
+    id: str
+
+    @property
+    def stream(self) -> str:
+        """The thing's own."""
+        return f"{self.category}-{self.id}"
+
+
 class State(msgspec.Struct, frozen=True):
     """What the rules need to know of a stream. version: how many events it has; 0 where there is no such thing."""
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from cms.decider import Command, Context, Decider, Refused, State, line, moment, new_id, prose, required
+from cms.decider import Context, Decider, Refused, State, StreamCommand, line, moment, new_id, prose, required
 from events.event import Event
 from events.image import (
     ImageAltChanged,
@@ -28,16 +28,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SHAPE = re.compile(r"[1-9]\d?:[1-9]\d?")
 
 
-class ImageCommand(Command, frozen=True):
+class ImageCommand(StreamCommand, frozen=True):
     """Something asked of an image."""
 
     category: ClassVar[str] = "image"
-    id: str
-
-    @property
-    def stream(self) -> str:
-        """The image's stream."""
-        return f"image-{self.id}"
 
 
 class Upload(ImageCommand, frozen=True):

@@ -5,21 +5,15 @@ from typing import ClassVar
 
 import msgspec
 
-from cms import path
 from cms.decider import (
-    Addresses,
-    Command,
     Context,
     Decider,
     Refused,
-    State,
+    StreamCommand,
     chosen_slug,
-    derived_slug,
-    line,
-    new_id,
     prose,
-    required,
 )
+from cms.named import Kind, Named, moved
 from events.event import Event
 from events.section import (
     SectionClosed,
@@ -30,7 +24,7 @@ from events.section import (
     SectionSlugChanged,
 )
 
-PREFIX = "/"
+KIND = Kind("section", "/")
 RESERVED = frozenset({
     "about", "account", "accessibility", "admin", "api", "archive", "assets", "at", "atom", "by", "contact",
     "corrections", "desk", "feed", "feeds", "front", "healthz", "help", "home", "humans", "image", "images", "index",
@@ -41,16 +35,10 @@ RESERVED = frozenset({
 _NUMBER = re.compile(r"\d+")  # years, and what could be taken for one
 
 
-class SectionCommand(Command, frozen=True):
+class SectionCommand(StreamCommand, frozen=True):
     """Something asked of a section."""
 
     category: ClassVar[str] = "section"
-    id: str
-
-    @property
-    def stream(self) -> str:
-        """The section's stream."""
-        return f"section-{self.id}"
 
 
 class Open(SectionCommand, frozen=True):
@@ -88,36 +76,22 @@ class Close(SectionCommand, frozen=True):
     """Let no new story into it."""
 
 
-class Section(State, frozen=True):
+class Section(Named, frozen=True):
     """What the rules know of a section."""
 
-    name: str = ""
-    slug: str = ""
-    former: tuple[str, ...] = ()  # slugs that it had before
     description: str = ""
     order: int | None = None
     closed: bool = False
 
 
-def addresses(state: Section) -> Addresses:
-    """Its front (a closed section keeps it, for its stories); former fronts lead there."""
-    if not state.version:
-        return {}
-    return {
-        **{f"{PREFIX}{slug}": "redirected" for slug in state.former},
-        f"{PREFIX}{state.slug}": "claimed",
-    }
-
-
-decider = Decider("section", Section(), addresses)
+decider = Decider("section", Section(), KIND.addresses)  # a closed one keeps its front, for its stories
 
 
 def usable(context: Context, id: str, field: str) -> Section:
     """The section, for a story that goes into it. Refused where it is unknown or closed."""
     state = context.states[f"section-{id}"]
     assert isinstance(state, Section)
-    if not state.version:
-        raise Refused(f"There is no section {id}.", field)
+    KIND.usable(state, id, field)
     if state.closed:
         raise Refused(f"{state.name} is closed: no new story goes into it.", field)
     return state
@@ -128,16 +102,6 @@ def reserved(slug: str) -> bool:
     return slug in RESERVED or _NUMBER.fullmatch(slug) is not None
 
 
-def _living(state: Section) -> Section:
-    if not state.version:
-        raise Refused("There is no such section.")
-    return state
-
-
-def _name(name: str) -> str:
-    return line(required(name, "name", "A section needs a name."), "name", 120)
-
-
 def _slug(slug: str) -> str:
     if reserved(chosen_slug(slug)):
         raise Refused(f"The site itself needs the address /{slug}. Choose another word.", "slug")
@@ -146,46 +110,42 @@ def _slug(slug: str) -> str:
 
 @decider.on(Open)
 def _open(state: Section, command: Open, context: Context) -> list[Event]:
-    if state.version:
-        raise Refused("There is already a section with this id.", "id")
-    id, name = new_id(command.id), _name(command.name)
+    name = KIND.begun(state, command.id, command.name)
     if command.slug is not None:
         return [SectionOpened(name=name, slug=_slug(command.slug))]
-    slug = derived_slug(name, f"section-{id[-8:]}")
-    if reserved(slug):
-        slug = f"section-{slug}"
-    found = path.unused(context, command.stream, PREFIX, slug)
-    return [SectionOpened(name=name, slug=found.removeprefix(PREFIX))]
+    slug = KIND.derived(command.id, name)
+    free = KIND.unused(context, command.stream, f"section-{slug}" if reserved(slug) else slug)
+    return [SectionOpened(name=name, slug=free)]
 
 
 @decider.on(Rename)
 def _rename(state: Section, command: Rename, _: Context) -> list[Event]:
-    name = _name(command.name)
-    return [] if name == _living(state).name else [SectionRenamed(name=name)]
+    name = KIND.name(command.name)
+    return [] if name == KIND.living(state).name else [SectionRenamed(name=name)]
 
 
 @decider.on(ChangeSlug)
 def _change_slug(state: Section, command: ChangeSlug, _: Context) -> list[Event]:
     slug = _slug(command.slug)
-    return [] if slug == _living(state).slug else [SectionSlugChanged(slug=slug)]
+    return [] if slug == KIND.living(state).slug else [SectionSlugChanged(slug=slug)]
 
 
 @decider.on(Describe)
 def _describe(state: Section, command: Describe, _: Context) -> list[Event]:
     description = prose(command.description, "description", 500)
-    return [] if description == _living(state).description else [SectionDescribed(description=description)]
+    return [] if description == KIND.living(state).description else [SectionDescribed(description=description)]
 
 
 @decider.on(Move)
 def _move(state: Section, command: Move, _: Context) -> list[Event]:
     if not -1_000_000 <= command.order <= 1_000_000:
         raise Refused("A place in the order is a number between -1,000,000 and 1,000,000.", "order")
-    return [] if command.order == _living(state).order else [SectionMoved(order=command.order)]
+    return [] if command.order == KIND.living(state).order else [SectionMoved(order=command.order)]
 
 
 @decider.on(Close)
 def _close(state: Section, _: Close, __: Context) -> list[Event]:
-    return [] if _living(state).closed else [SectionClosed()]
+    return [] if KIND.living(state).closed else [SectionClosed()]
 
 
 @decider.after(SectionOpened)
@@ -200,8 +160,7 @@ def _said(state: Section, event: SectionRenamed | SectionDescribed | SectionMove
 
 @decider.after(SectionSlugChanged)
 def _slug_changed(state: Section, event: SectionSlugChanged, _: str | None) -> Section:
-    former = tuple(slug for slug in (*state.former, state.slug) if slug != event.slug)
-    return msgspec.structs.replace(state, slug=event.slug, former=former)
+    return moved(state, event.slug)
 
 
 @decider.after(SectionClosed)

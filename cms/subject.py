@@ -7,22 +7,16 @@ from typing import ClassVar
 
 import msgspec
 
-from cms.decider import Command, Context, Decider, Refused, State, required
+from cms.decider import Context, Decider, Refused, State, StreamCommand, required
 from events.event import Event
 from events.subject import SubjectForgotten
 
 
-class Forget(Command, frozen=True):
+class Forget(StreamCommand, frozen=True):
     """Let nobody read the words of this subject any more."""
 
     category: ClassVar[str] = "subject"
-    id: str
     why: str
-
-    @property
-    def stream(self) -> str:
-        """The subject's."""
-        return f"subject-{self.id}"
 
 
 class Subject(State, frozen=True):

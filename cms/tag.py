@@ -4,36 +4,18 @@ from typing import ClassVar
 
 import msgspec
 
-from cms import path
-from cms.decider import (
-    Addresses,
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    chosen_slug,
-    derived_slug,
-    line,
-    new_id,
-    required,
-)
+from cms.decider import Context, Decider, Refused, StreamCommand, chosen_slug
+from cms.named import Kind, Named, moved
 from events.event import Event
 from events.tag import TagCreated, TagMerged, TagRenamed, TagSlugChanged
 
-PREFIX = "/tag/"
+KIND = Kind("tag", "/tag/")
 
 
-class TagCommand(Command, frozen=True):
+class TagCommand(StreamCommand, frozen=True):
     """Something asked of a tag."""
 
     category: ClassVar[str] = "tag"
-    id: str
-
-    @property
-    def stream(self) -> str:
-        """The tag's stream."""
-        return f"tag-{self.id}"
 
 
 class Create(TagCommand, frozen=True):
@@ -61,79 +43,45 @@ class Merge(TagCommand, frozen=True):
     into: str
 
 
-class Tag(State, frozen=True):
+class Tag(Named, frozen=True):
     """What the rules know of a tag."""
 
-    name: str = ""
-    slug: str = ""
-    former: tuple[str, ...] = ()  # slugs that it had before
-    merged: str | None = None  # into which tag
 
-
-def addresses(state: Tag) -> Addresses:
-    """Its page; former pages, and the page of a tag that was merged, lead elsewhere."""
-    if not state.version:
-        return {}
-    return {
-        **{f"{PREFIX}{slug}": "redirected" for slug in state.former},
-        f"{PREFIX}{state.slug}": "redirected" if state.merged else "claimed",
-    }
-
-
-decider = Decider("tag", Tag(), addresses)
+decider = Decider("tag", Tag(), KIND.addresses)
 
 
 def usable(context: Context, id: str, field: str) -> Tag:
     """The tag, for something that begins to use it. Refused where it is unknown or merged."""
     state = context.states[f"tag-{id}"]
     assert isinstance(state, Tag)
-    if not state.version:
-        raise Refused(f"There is no tag {id}.", field)
-    if state.merged:
-        raise Refused(f"{state.name} was merged into another tag. Use that one.", field)
-    return state
-
-
-def _living(state: Tag) -> Tag:
-    if not state.version:
-        raise Refused("There is no such tag.")
-    if state.merged:
-        raise Refused(f"{state.name} was merged into another tag. Change that one.")
-    return state
-
-
-def _name(name: str) -> str:
-    return line(required(name, "name", "A tag needs a name."), "name", 120)
+    return KIND.usable(state, id, field)
 
 
 @decider.on(Create)
 def _create(state: Tag, command: Create, context: Context) -> list[Event]:
-    if state.version:
-        raise Refused("There is already a tag with this id.", "id")
-    id, name = new_id(command.id), _name(command.name)
+    name = KIND.begun(state, command.id, command.name)
     if command.slug is not None:
         return [TagCreated(name=name, slug=chosen_slug(command.slug))]
-    found = path.unused(context, command.stream, PREFIX, derived_slug(name, f"tag-{id[-8:]}"))
-    return [TagCreated(name=name, slug=found.removeprefix(PREFIX))]
+    return [TagCreated(name=name, slug=KIND.unused(context, command.stream, KIND.derived(command.id, name)))]
 
 
 @decider.on(Rename)
 def _rename(state: Tag, command: Rename, _: Context) -> list[Event]:
-    name = _name(command.name)
-    return [] if name == _living(state).name else [TagRenamed(name=name)]
+    name = KIND.name(command.name)
+    return [] if name == KIND.living(state).name else [TagRenamed(name=name)]
 
 
 @decider.on(ChangeSlug)
 def _change_slug(state: Tag, command: ChangeSlug, _: Context) -> list[Event]:
     slug = chosen_slug(command.slug)
-    return [] if slug == _living(state).slug else [TagSlugChanged(slug=slug)]
+    return [] if slug == KIND.living(state).slug else [TagSlugChanged(slug=slug)]
 
 
 @decider.on(Merge)
 def _merge(state: Tag, command: Merge, context: Context) -> list[Event]:
     if state.merged == command.into:
         return []
-    _living(state)
+    KIND.living(state)
     if command.into == command.id:
         raise Refused("A tag cannot be merged into itself.", "into")
     usable(context, command.into, "into")
@@ -152,8 +100,7 @@ def _renamed(state: Tag, event: TagRenamed, _: str | None) -> Tag:
 
 @decider.after(TagSlugChanged)
 def _slug_changed(state: Tag, event: TagSlugChanged, _: str | None) -> Tag:
-    former = tuple(slug for slug in (*state.former, state.slug) if slug != event.slug)
-    return msgspec.structs.replace(state, slug=event.slug, former=former)
+    return moved(state, event.slug)
 
 
 @decider.after(TagMerged)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from cms.decider import Command
+from cms.decider import StreamCommand
 from events.article import Credit, Kind, Lead
 from events.document import Doc
 from events.envelope import Envelope
@@ -11,16 +11,10 @@ from events.instant import Instant
 Pending = Literal["keep", "cancel"]
 
 
-class ArticleCommand(Command, frozen=True):
+class ArticleCommand(StreamCommand, frozen=True):
     """Something asked of an article."""
 
     category: ClassVar[str] = "article"
-    id: str
-
-    @property
-    def stream(self) -> str:
-        """The article's stream."""
-        return f"article-{self.id}"
 
 
 # --- its words

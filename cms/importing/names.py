@@ -80,7 +80,7 @@ def spoken(name: str) -> str:
 @lru_cache(20_000)
 def _own(kind: Kind, name: str) -> tuple[str, str]:
     """The id that the name has where an import makes it, and the address that it would have."""
-    prefix = {"byline": byline.PREFIX, "section": section.PREFIX, "tag": tag.PREFIX}[kind]
+    prefix = {"byline": byline.KIND, "section": section.KIND, "tag": tag.KIND}[kind].prefix
     return str(id_of(kind, key(name))), prefix + derived_slug(name, "")
 
 

@@ -167,14 +167,15 @@ def test_a_byline_is_merged_into_another_that_lives() -> None:
 
 def test_a_byline_that_moved_leads_on_and_may_move_back() -> None:
     moved = given(WENDY, BylineSlugChanged(slug="wendy"))
-    assert byline.addresses(moved.state(f"byline-{NEW}")) == {"/by/wendy-ash": "redirected", "/by/wendy": "claimed"}
+    addresses = byline.KIND.addresses
+    assert addresses(moved.state(f"byline-{NEW}")) == {"/by/wendy-ash": "redirected", "/by/wendy": "claimed"}
     back = given(*moved.past, BylineSlugChanged(slug="wendy-ash"))
-    assert byline.addresses(back.state(f"byline-{NEW}")) == {"/by/wendy": "redirected", "/by/wendy-ash": "claimed"}
+    assert addresses(back.state(f"byline-{NEW}")) == {"/by/wendy": "redirected", "/by/wendy-ash": "claimed"}
 
 
 def test_the_page_of_a_merged_byline_leads_on() -> None:
     merged = given(WENDY, BylineMerged(into=ANNA)).state(f"byline-{NEW}")
-    assert byline.addresses(merged) == {"/by/wendy-ash": "redirected"}
+    assert byline.KIND.addresses(merged) == {"/by/wendy-ash": "redirected"}
 
 
 # --- sections
@@ -212,7 +213,7 @@ def test_a_section_called_like_the_sites_own_gets_another_address() -> None:
 
 def test_a_closed_section_keeps_its_front() -> None:
     closed = given(CULTURE, SectionSlugChanged(slug="arts"), SectionClosed()).state(f"section-{NEW}")
-    assert section.addresses(closed) == {"/culture": "redirected", "/arts": "claimed"}
+    assert section.KIND.addresses(closed) == {"/culture": "redirected", "/arts": "claimed"}
 
 
 def test_the_order_of_sections_is_a_number_of_sense() -> None:
@@ -245,7 +246,7 @@ def test_a_tag_is_created_and_merged_into_another_that_lives() -> None:
     merged = given(SEA).knowing(f"tag-{BRIDGES}", TagCreated(name="B", slug="b"), TagMerged(into=HARBOUR))
     merged.when(tag.Merge(NEW, BRIDGES)).refused("was merged", "into")
     given(SEA, TagMerged(into=HARBOUR)).when(tag.Rename(NEW, "x")).refused("was merged")
-    assert tag.addresses(given(SEA, TagSlugChanged(slug="s"), TagMerged(into=HARBOUR)).state(f"tag-{NEW}")) == {
+    assert tag.KIND.addresses(given(SEA, TagSlugChanged(slug="s"), TagMerged(into=HARBOUR)).state(f"tag-{NEW}")) == {
         "/tag/sea": "redirected", "/tag/s": "redirected",
     }  # fmt: skip
 

@@ -1,13 +1,18 @@
 """What holds for every test. Fixtures of a feature belong into its own folder."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from tests.browser import chromium, chromium_path
 from tests.postgres import postgres, postgres_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 __all__ = ["postgres", "postgres_server"]  # fixtures
 
@@ -36,6 +41,22 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"needs the real data of {SHARED}, which is not on this machine")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A Chromium for the tests of a module."""
+    with chromium() as launched:
+        yield launched
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is marked `browser` needs Chromium."""
+    if chromium_path() is None:
+        absent = pytest.mark.skip(reason="needs Chromium, which is not installed on this machine")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(absent)
 
 
 @pytest.hookimpl(wrapper=True)

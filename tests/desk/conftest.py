@@ -20,6 +20,9 @@ from cms.house import House
 from cms.people.accounts import Accounts
 from cms.settings import load_settings
 from events.instant import SECOND, Instant, from_iso
+from tests.desk.writing_room import room, shared_room
+
+__all__ = ["room", "shared_room"]  # fixtures
 
 PASSWORD = "seven quiet harbours"
 PEOPLE = {

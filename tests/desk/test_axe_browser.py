@@ -21,12 +21,9 @@ from cms.settings import load_settings
 from events.article import Publication
 from events.event import Recorded
 from events.instant import DAY
-from tests.browser import chromium, chromium_path, served
+from tests.browser import served
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 SHAPES = [(width, scheme) for width in (1440, 390) for scheme in ("light", "dark")]
 LOOK = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 # By night only colours differ, so only the rules about colours are asked again. axe itself is put into a page once.
@@ -92,12 +89,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with served(app) as site:
         yield Place(app, site, sign_in)
     app.extensions["daybook"].close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 def entered(place: Place, context: BrowserContext, role: str) -> Page:

@@ -8,13 +8,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app import create_app
 from cms.settings import load_settings
-from tests.browser import chromium, chromium_path, served
+from tests.browser import served
 from tests.desk.conftest import PASSWORD, PEOPLE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +25,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(app) as address:
         yield address
     house.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 def signed_in(context: BrowserContext, desk: str, who: str) -> Page:

@@ -10,14 +10,11 @@ from app import create_app
 from cms.house import House
 from cms.settings import load_settings
 from events.article import Publication
-from tests.browser import chromium, chromium_path, served
+from tests.browser import served
 from tests.desk.conftest import PASSWORD, PEOPLE
 from tests.desk.test_browser import signed_in
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 
 HOUSES: dict[str, House] = {}  # by the address of a desk
@@ -35,12 +32,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         HOUSES[address] = house
         yield address
     house.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 def written(page: Page, desk: str) -> str:

@@ -4,35 +4,23 @@ The help is read from the screen itself. A key in it that has no test here fails
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from cms import article as a
 from events import document
-from tests.browser import chromium, chromium_path
 from tests.desk.writing_room import Room, Writer
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
-def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    made = Room(tmp_path_factory.mktemp("keys") / "var", browser)
+def room(shared_room: Room) -> Room:
     for headline in ("First", "Second", "Third"):
-        made.story("Words.", headline=f"{headline} story")
-    yield made
-    made.close()
+        shared_room.story("Words.", headline=f"{headline} story")
+    return shared_room
 
 
 def told(page: Page) -> set[str]:

@@ -7,24 +7,18 @@ they see, and what the reader sees.
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from uuid_utils.compat import uuid7
 
 from cms import byline as b
 from cms import section as s
 from events.instant import HOUR
-from tests.browser import chromium, chromium_path
-from tests.desk.writing_room import PASSWORD, Room
+from tests.desk.writing_room import PASSWORD, Room, photo
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 SLOW = 30_000  # milliseconds that a busy machine may take
 expect.set_options(timeout=SLOW)
 WRONG = "An earlier version said that divers found the crack."
@@ -34,18 +28,6 @@ DROP = """([selector, bytes, name]) => {
     const options = {dataTransfer: data, bubbles: true, cancelable: true};
     document.querySelector(selector).dispatchEvent(new DragEvent("drop", options));
 }"""
-
-
-def photo(colour: str) -> bytes:
-    file = BytesIO()
-    Image.new("RGB", (1600, 1000), colour).save(file, "JPEG")
-    return file.getvalue()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -19,13 +19,10 @@ from cms.decider import Actor, Command
 from cms.settings import load_settings
 from events.article import Lead
 from events.instant import DAY
-from tests.browser import chromium, chromium_path, served
+from tests.browser import chromium, served
 from tests.desk.conftest import PASSWORD, PEOPLE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 STORIES = {name: f"0193aaaa-0000-7000-8000-0000000000{n:02x}" for n, name in enumerate(["First", "Second", "Third"])}
 CITY = "0193aaaa-0000-7000-8000-0000000000c1"
 

@@ -3,29 +3,15 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.browser import chromium, chromium_path
 from tests.desk.writing_room import BAD_NETWORK, Room, Writer, converged
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 BEGUN = "Once upon a time there was a bridge"
 MINUTE, LEAVES, RETURNS = 60.0, 15.0, 35.0  # seconds
 SLOW = 90.0  # seconds in which a busy machine may have sent everything
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    with chromium() as launched:
-        made = Room(tmp_path / "var", launched)
-        yield made
-        made.close()
 
 
 class Typist:

@@ -7,20 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 from selectolax.lexbor import LexborHTMLParser
 
 from cms import article as a
 from events import document
 from events.document.codec import UNWRITABLE
-from tests.browser import chromium, chromium_path
 from tests.desk.writing_room import Room, Writer
 from tests.document.test_hostile import payloads
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 WATCH = """window.ran = [];
 for (const name of ["alert", "confirm", "prompt", "print", "open"])
     window[name] = (...said) => { ran.push([name, ...said]) };
@@ -57,16 +53,8 @@ WHOLE = """payloads => payloads.map(one => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
-def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    made = Room(tmp_path_factory.mktemp("naughty") / "var", browser)
-    yield made
-    made.close()
+def room(shared_room: Room) -> Room:
+    return shared_room
 
 
 @pytest.fixture(scope="module")

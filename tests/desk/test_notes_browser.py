@@ -1,42 +1,14 @@
 """Notes to the desk on the writing screen: written in place, listed, taken away by a click, and in no count."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
 from cms import article as a
 from events import document
 from events.document.notes import Noted
-from tests.browser import chromium, chromium_path
 from tests.desk.writing_room import Room, Writer
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 NOTE = ".ProseMirror mark.note"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
-def newsroom(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    made = Room(tmp_path_factory.mktemp("notes") / "var", browser)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def room(newsroom: Room) -> Iterator[Room]:
-    yield newsroom
-    for context in newsroom.contexts:
-        context.close()
-    newsroom.contexts.clear()
 
 
 def notes(room: Room, id: str) -> list[str]:

@@ -14,14 +14,11 @@ from cms.decider import Actor
 from cms.house import House
 from cms.redirect import Point
 from cms.settings import load_settings
-from tests.browser import chromium, chromium_path, served
+from tests.browser import chromium, served
 from tests.desk.conftest import PASSWORD, PEOPLE
 from tests.desk.test_browser import signed_in
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 EDITOR = Actor("editor", "administrator", "desk")
 STORY, ANNA = "0193aaaa-0000-7000-8000-0000000000a1", "0193aaaa-0000-7000-8000-0000000000b1"
 PATIENCE = 60_000.0  # milliseconds

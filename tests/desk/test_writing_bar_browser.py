@@ -1,22 +1,15 @@
 """The bar of the writing screen, and what it says: lengths, panels on a phone, what ails Daybook; uploads; embeds."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Route
 
 from cms import article as a
 from events import document
 from events.document import Doc
 from events.document.schema import Block, Figure, FigureAttrs, Paragraph, Text
-from tests.browser import chromium, chromium_path
-from tests.desk.test_writing_surface import picture
-from tests.desk.writing_room import Room
+from tests.desk.writing_room import Room, photo
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
+pytestmark = pytest.mark.browser
 DROP = """([bytes, name]) => {
     const data = new DataTransfer(), block = document.querySelector(".ProseMirror").children[0];
     data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
@@ -25,27 +18,6 @@ DROP = """([bytes, name]) => {
     block.dispatchEvent(new DragEvent("drop", options));
 }"""
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
-def newsroom(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    made = Room(tmp_path_factory.mktemp("bar") / "var", browser)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def room(newsroom: Room) -> Iterator[Room]:
-    yield newsroom
-    for context in newsroom.contexts:
-        context.close()
-    newsroom.contexts.clear()
 
 
 def test_lengths_of_the_story_and_of_what_is_selected(room: Room) -> None:
@@ -72,7 +44,7 @@ def test_a_picture_that_is_dropped_says_how_much_of_it_is_sent(room: Room) -> No
     anna = room.write("anna", id)
     held: list[Route] = []
     anna.page.route("**/desk/api/images", lambda route: held.append(route))  # noqa: PLW0108 - a plain function, as Playwright marks it
-    anna.page.evaluate(DROP, [list(picture("navy") * 40), "dropped.jpg"])
+    anna.page.evaluate(DROP, [list(photo("navy") * 40), "dropped.jpg"])
     place = anna.page.locator(".ProseMirror .uploading")
     room.until(lambda: "dropped.jpg" in place.inner_text(), "its place says so")
     room.until(lambda: held, "it is on its way")
@@ -159,7 +131,7 @@ def test_a_key_in_a_long_story_touches_no_picture_and_no_other_block(room: Room)
     id = room.story("A block of its own.")
     blocks: list[Block] = []
     for number in range(30):
-        image = room.picture(picture(f"hsl({number * 10}, 50%, 50%)"), alt="A quay")
+        image = room.picture(photo(f"hsl({number * 10}, 50%, 50%)"), alt="A quay")
         blocks += [Paragraph(content=(Text("word " * 200),)), Figure(attrs=FigureAttrs(image=image))]
     room.do(a.ReplaceBody(id, Doc(content=tuple(blocks))))
     anna = room.write("anna", id).at(31).type(" Warming up.").saved()

@@ -1,41 +1,15 @@
 """The writing screen in a real Chromium: what is typed reaches the log, whatever happens on the way."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Error
 
 from cms import article as a
 from events import document
-from tests.browser import chromium, chromium_path
 from tests.desk.writing_room import BAD_NETWORK, PASSWORD, Room, converged
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
-def newsroom(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    made = Room(tmp_path_factory.mktemp("writing") / "var", browser)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def room(newsroom: Room) -> Iterator[Room]:
-    yield newsroom
-    for context in newsroom.contexts:
-        context.close()
-    newsroom.contexts.clear()
+pytestmark = pytest.mark.browser
 
 
 def test_what_is_typed_is_in_the_log_a_moment_later(room: Room) -> None:

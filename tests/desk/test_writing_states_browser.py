@@ -1,39 +1,11 @@
 """What the writing screen says and does when somebody else changes what may be done; and notes about the story."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
 from cms import article as a
-from tests.browser import chromium, chromium_path
 from tests.desk.writing_room import PASSWORD, Room, Writer
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
-def newsroom(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    made = Room(tmp_path_factory.mktemp("states") / "var", browser)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def room(newsroom: Room) -> Iterator[Room]:
-    yield newsroom
-    for context in newsroom.contexts:
-        context.close()
-    newsroom.contexts.clear()
+pytestmark = pytest.mark.browser
 
 
 def publish(room: Room, id: str) -> None:

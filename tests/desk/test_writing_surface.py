@@ -2,52 +2,17 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from markupsafe import Markup
-from PIL import Image
-from playwright.sync_api import Browser
 
 from cms import article as a
 from events import document
-from tests.browser import chromium, chromium_path
-from tests.desk.writing_room import Room
+from tests.browser import faults
+from tests.desk.writing_room import Room, photo
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture(scope="module")
-def newsroom(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    made = Room(tmp_path_factory.mktemp("writing") / "var", browser)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def room(newsroom: Room) -> Iterator[Room]:
-    yield newsroom
-    for context in newsroom.contexts:
-        context.close()
-    newsroom.contexts.clear()
-
-
-def picture(colour: str = "teal") -> bytes:
-    made = BytesIO()
-    Image.new("RGB", (640, 420), colour).save(made, "JPEG")
-    return made.getvalue()
+pytestmark = pytest.mark.browser
 
 
 # --- saving
@@ -100,7 +65,7 @@ def test_a_link_finds_our_own_stories_and_refuses_what_could_run(room: Room) -> 
 
 def test_a_picture_is_chosen_uploaded_and_given_words(room: Room) -> None:
     id = room.story("Words.")
-    kept = room.picture(picture(), caption="The quay", alt="A quay", credit="Ina Voss")
+    kept = room.picture(photo(), caption="The quay", alt="A quay", credit="Ina Voss")
     anna = room.write("anna", id)
     anna.at(1).press("Enter").type("/pict").press("Enter")
     anna.page.click("dialog .picture-tile >> nth=0")
@@ -110,7 +75,7 @@ def test_a_picture_is_chosen_uploaded_and_given_words(room: Room) -> None:
     (figure,) = document.all_figures(room.article(id).content.body.doc)
     assert (figure.attrs.image, figure.attrs.caption, figure.attrs.alt) == (kept, "Quay at dusk", None)
     anna.press("Control+3")
-    file = {"name": "new.jpg", "mimeType": "image/jpeg", "buffer": picture("maroon")}
+    file = {"name": "new.jpg", "mimeType": "image/jpeg", "buffer": photo("maroon")}
     anna.page.set_input_files("#i-file", file)
     anna.sees("Taken in")
     anna.page.click("#rail .picture-choice >> nth=0 >> text=As lead")
@@ -119,7 +84,7 @@ def test_a_picture_is_chosen_uploaded_and_given_words(room: Room) -> None:
 
 def test_enter_in_the_words_of_a_picture_goes_on_after_it(room: Room) -> None:
     id = room.story("Words.")
-    room.picture(picture(), caption="The quay", alt="A quay", credit="Ina Voss")
+    room.picture(photo(), caption="The quay", alt="A quay", credit="Ina Voss")
     anna = room.write("anna", id)
     anna.at(1).press("Enter").type("/pict").press("Enter")
     anna.page.click("dialog .picture-tile >> nth=0")
@@ -141,7 +106,7 @@ def test_a_file_that_is_dropped_is_taken_in_where_it_fell(room: Room) -> None:
         const options = {dataTransfer: data, bubbles: true, cancelable: true, clientX: left + 5, clientY: bottom - 5};
         block.dispatchEvent(new DragEvent("drop", options));
     }"""
-    anna.page.evaluate(drop, [list(picture("navy")), "dropped.jpg"])
+    anna.page.evaluate(drop, [list(photo("navy")), "dropped.jpg"])
     room.until(lambda: room.article(id).content.body.images, "the picture is in the story")
     kinds = [type(block).__name__ for block in room.article(id).content.body.doc.content]
     assert kinds == ["Paragraph", "Figure", "Paragraph"]
@@ -184,7 +149,7 @@ def test_what_is_pasted_keeps_its_words_and_its_structure(room: Room, sample: di
 
 def test_a_picture_pasted_as_data_is_taken_in_where_it_stood(room: Room) -> None:
     id = room.story()
-    data = f"data:image/jpeg;base64,{b64encode(picture('olive')).decode()}"
+    data = f"data:image/jpeg;base64,{b64encode(photo('olive')).decode()}"
     anna = room.write("anna", id).at(1)
     anna.paste(f'<p>Above</p><p><img src="{data}" alt="Olive"></p><p>Below<img src="data:image/png;base64,!!"></p>')
     anna.sees("pasted 2.png")  # what is wrong with it
@@ -207,13 +172,12 @@ def test_characters_that_no_document_holds_never_reach_the_log(room: Room) -> No
 @pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_nothing_on_the_screen_its_panels_and_dialogs(room: Room, scheme: str, width: int) -> None:
     id = room.story("Words in a paragraph.", "More of them.")
-    room.do(a.SetLeadImage(id, a.commands.Lead(room.picture(picture()))))
+    room.do(a.SetLeadImage(id, a.commands.Lead(room.picture(photo()))))
     anna = room.write("anna", id, color_scheme=scheme, viewport={"width": width, "height": 900})
-    faults = []
+    found = []
 
     def look(where: str) -> None:
-        for violation in Axe().run(anna.page).response["violations"]:
-            faults.append((where, violation["id"], [node["html"][:160] for node in violation["nodes"]][:3]))
+        found.extend((where, *fault) for fault in faults(anna.page))
 
     look("screen")
     for key in ("2", "3"):
@@ -227,9 +191,7 @@ def test_axe_finds_nothing_on_the_screen_its_panels_and_dialogs(room: Room, sche
     anna.press("Escape")
     anna.at(1).press("Control+f")
     look("find")
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert anna.page.evaluate(wide) == 0
-    assert faults == []
+    assert found == []
 
 
 def test_everything_can_be_reached_by_keyboard(room: Room) -> None:

@@ -6,10 +6,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 from uuid_utils.compat import uuid7
 
@@ -89,9 +92,14 @@ class Room:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def close(self) -> None:
+    def leave(self) -> None:
+        """Everybody closes their browser."""
         for context in self.contexts:
             context.close()
+        self.contexts.clear()
+
+    def close(self) -> None:
+        self.leave()
         self.kill()
         self.house.close()
 
@@ -234,6 +242,28 @@ class Writer:
 
     def sees(self, words: str) -> None:
         self.room.until(lambda: words in self.page.inner_text("body"), f"{words!r} is seen")
+
+
+@pytest.fixture(scope="module")
+def shared_room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """One newsroom for the tests of a module."""
+    made = Room(tmp_path_factory.mktemp("room") / "var", browser)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def room(shared_room: Room) -> Iterator[Room]:
+    """The newsroom of the module, which everybody leaves after each test."""
+    yield shared_room
+    shared_room.leave()
+
+
+def photo(colour: str = "teal", size: tuple[int, int] = (640, 420)) -> bytes:
+    """A picture file of one colour."""
+    made = BytesIO()
+    Image.new("RGB", size, colour).save(made, "JPEG")
+    return made.getvalue()
 
 
 def converged(writers: Sequence[Writer]) -> bool:

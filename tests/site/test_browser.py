@@ -12,14 +12,12 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cms.site import register
-from tests.browser import SETTLED, chromium, chromium_path, served
+from tests.browser import SETTLED, served
 from tests.site.fake_reader import FakeDaybook, Newsroom, Said, small_newsroom
 from tests.site.test_hostile import poisoned
 from tests.site.test_pages import path
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="needs Chromium, which is not installed on this machine")]
+pytestmark = pytest.mark.browser
 
 ROOM = small_newsroom()
 STORM, VOTE = path(ROOM, "storm-tears-gap"), path(ROOM, "council-votes-stone")
@@ -45,12 +43,6 @@ def site(room: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     register(app, daybook)
     with served(app) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(params=["light", "dark"])

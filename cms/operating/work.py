@@ -17,6 +17,7 @@ from typing import Any, Literal
 import msgspec
 from uuid_utils.compat import uuid7
 
+from cms.operating.presence import anybody
 from cms.settings import Settings, known_settings
 from events.instant import SECOND, Instant, now
 
@@ -81,7 +82,7 @@ class Works:
             write(path, job)
             command = [sys.executable, "-m", "flask", "--app", "app", "work", kind, str(path)]
             process = subprocess.Popen(
-                command, cwd=Path(__file__).parents[1], env={**os.environ, **self._environ}, pass_fds=[lock],
+                command, cwd=Path(__file__).parents[2], env={**os.environ, **self._environ}, pass_fds=[lock],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
             threading.Thread(target=process.wait, name="work", daemon=True).start()  # nobody else would bury it
@@ -99,21 +100,11 @@ class Works:
     def latest(self) -> list[Job]:
         """The newest first, the running one among them."""
         jobs = [job for path in sorted(self._files(), reverse=True) if (job := _read(path))]
-        if any(job.state == "running" for job in jobs) and not self._running():
+        if any(job.state == "running" for job in jobs) and not anybody(self._folder / "lock"):
             jobs = [job for path in sorted(self._files(), reverse=True) if (job := _read(path))]  # it ended meanwhile
             for job in jobs:
                 job.state = "stopped" if job.state == "running" else job.state
         return jobs
-
-    def _running(self) -> bool:
-        lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(lock)
-        return False
 
     def _files(self) -> list[Path]:
         return list(self._folder.glob("*.json")) if self._folder.is_dir() else []

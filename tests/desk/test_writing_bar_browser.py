@@ -1,12 +1,13 @@
 """The bar of the writing screen, and what it says: lengths, panels on a phone, what ails Daybook; uploads; embeds."""
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import FilePayload, Page, Route
 
 from cms import article as a
 from events import document
 from events.document import Doc
 from events.document.schema import Block, Figure, FigureAttrs, Paragraph, Text
+from tests.browser import faults
 from tests.desk.writing_room import Room, photo
 
 pytestmark = pytest.mark.browser
@@ -17,7 +18,20 @@ DROP = """([bytes, name]) => {
     const options = {dataTransfer: data, bubbles: true, cancelable: true, clientX: left + 5, clientY: bottom - 5};
     block.dispatchEvent(new DragEvent("drop", options));
 }"""
+# What of the words in a place is cut off by its box or lies beyond the screen.
+CUT = """place => [...document.querySelector(place).querySelectorAll("*")].filter(one => {
+    const {left, right, width, height} = one.getBoundingClientRect();
+    const {clipPath, overflow} = getComputedStyle(one);
+    if (!width || !height || one.closest("svg, [class*=-name]") || clipPath !== "none") return false;
+    const cut = overflow !== "visible"
+        && (one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight);
+    return cut || left < 0 || right > innerWidth;
+}).map(one => one.outerHTML.slice(0, 120))"""
 PHONE = {"width": 390, "height": 844}
+
+
+def cut(page: Page, place: str) -> list[str]:
+    return list(page.evaluate(CUT, place))
 
 
 def test_lengths_of_the_story_and_of_what_is_selected(room: Room) -> None:
@@ -56,6 +70,34 @@ def test_a_picture_that_is_dropped_says_how_much_of_it_is_sent(room: Room) -> No
     assert place.count() == 0
 
 
+def test_the_panel_of_images_says_how_much_of_each_file_is_sent_and_what_was_refused(room: Room) -> None:
+    anna = room.write("anna", room.story("Words.")).press("Control+3")
+    anna.page.wait_for_selector("#i-file", state="attached")
+    held: list[Route] = []
+    anna.page.route(
+        "**/desk/api/images", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    files: list[FilePayload] = [
+        {"name": "quay.jpg", "mimeType": "image/jpeg", "buffer": photo("navy") * 40},
+        {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"},
+    ]
+    anna.page.set_input_files("#i-file", files)
+    lines = anna.page.locator("[data-uploads] li")
+    room.until(lambda: len(held) == 2, "both are on their way")
+    assert [one.split()[0].rstrip(":") for one in lines.all_inner_texts()] == ["quay.jpg", "broken.jpg"]
+    anna.page.evaluate("""() => {
+        window.told = [];
+        const watch = new MutationObserver(seen => told.push(...seen.map(one => one.target.textContent)));
+        watch.observe(document.querySelector("[data-uploads]"), {childList: true, subtree: true});
+    }""")
+    for route in held:
+        route.continue_()
+    room.until(lambda: lines.first.inner_text() == "quay.jpg is in the library, ready to be used.", "one is there")
+    room.until(lambda: "broken.jpg: " in lines.last.inner_text() and lines.last.get_attribute("role") == "alert", "why")
+    told = anna.page.evaluate("told")
+    assert {"quay.jpg: 100 % sent", "quay.jpg has arrived and is being read …"} & set(told), told
+
+
 def test_whose_things_we_do_not_embed_is_told_with_who_and_becomes_a_link(room: Room) -> None:
     id = room.story("Words.")
     anna = room.write("anna", id).at(1).press("Enter").type("/embed").press("Enter")
@@ -91,6 +133,21 @@ def test_on_a_phone_the_bar_is_one_row_and_panels_are_a_menu(room: Room) -> None
     anna.press("Escape")
     assert anna.page.evaluate("document.activeElement.id") == "rail-menu"
     assert anna.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 390])
+def test_the_line_says_all_of_what_is_wrong(room: Room, width: int) -> None:
+    id = room.story("Words.")
+    anna = room.write("anna", id, viewport={"width": width, "height": 800})
+    others = [room.write(who, id).at(1) for who in ("ben", "cleo", "chief")]
+    room.until(lambda: anna.page.locator("#here li").count() == len(others), "all are here")
+    full = '{"error": "log", "message": "The log cannot be written to just now, since the disk is full. It is kept."}'
+    anna.page.route("**/commands", lambda route: route.fulfill(status=503, body=full, content_type="application/json"))
+    anna.at(1).type(" After.")
+    wanted = "The log cannot be written to just now, since the disk is full, 1 change kept on this device"
+    room.until(lambda: anna.state == wanted, f"says so: {anna.state}")
+    assert cut(anna.page, ".writing-bar") == []
+    assert faults(anna.page) == []
 
 
 def test_a_short_text_and_its_correction_stand_together(room: Room) -> None:

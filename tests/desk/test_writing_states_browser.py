@@ -77,6 +77,37 @@ def test_somebody_who_was_disabled_keeps_their_words_and_is_told(room: Room) -> 
     room.until(lambda: room.text(id) == "Before. After.", "their words are sent")
 
 
+def test_whoever_signs_in_later_finds_the_way_back_in_the_line(room: Room) -> None:
+    id = room.story("Before.")
+    anna = room.write("anna", id)
+    again = anna.page.locator("#again")
+    assert not again.is_visible()
+    room.house.accounts.end_sessions(room.people["anna"].id)
+    anna.at(1).type(" After.")
+    anna.page.wait_for_selector("dialog[open] #again-password")
+    anna.page.click("dialog >> text=Later")
+    again.wait_for()
+    assert "Signed out, 1 change kept on this device" in anna.state
+    again.click()
+    anna.page.fill("#again-password", PASSWORD)
+    anna.press("Enter")
+    anna.saved()
+    assert not again.is_visible()
+    assert room.text(id) == "Before. After."
+
+
+def test_nobody_is_told_that_they_are_here_themselves(room: Room) -> None:
+    id = room.story("A paragraph in which both of them are.")
+    own = room.context("anna")
+    anna, ben = room.write(own, id), room.write("ben", id)
+    second = room.write(own, id).at(1)
+    room.until(lambda: ben.page.locator("#here li").count() == 1, "to Ben, Anna is one person")
+    room.until(lambda: second.page.locator("#here li").all_inner_texts() == ["BO\nBen Okoro is here"], "Ben is here")
+    room.until(lambda: anna.page.locator("#here li").all_inner_texts() == ["BO\nBen Okoro is here"], "and only he")
+    room.until(lambda: ben.page.locator(".caret-name").all_inner_texts() == ["Anna Brandt"], "Ben sees Anna’s caret")
+    assert anna.page.locator(".caret-name").count() == 0
+
+
 def test_while_the_log_takes_nothing_the_line_says_so_and_what_is_kept(room: Room) -> None:
     id = room.story("Before.")
     anna = room.write("anna", id)
@@ -109,6 +140,50 @@ def test_notes_about_the_story_are_left_and_read_beside_it(room: Room) -> None:
     room.house.keys.destroy(note.event.note)  # type: ignore[attr-defined]
     cleo.press("Control+7", "Control+7")
     cleo.sees("Its words were erased.")
+
+
+def test_a_note_half_typed_is_kept_until_it_is_left(room: Room) -> None:
+    id, other = room.story("Words."), room.story("Others.")
+    cleo = room.write("cleo", id).press("Control+7")
+    note = cleo.page.locator("#rail-note-text")
+    note.fill("Ask the harbour")
+    for away in (lambda: cleo.press("Control+7", "Control+7"), lambda: cleo.press("Control+1", "Control+7"), cleo.open):
+        away()
+        note.wait_for()
+        assert note.input_value() == "Ask the harbour"
+    cleo.id = other
+    cleo.open()
+    note.wait_for()
+    assert note.input_value() == ""
+    cleo.id = id
+    cleo.open()
+    note.wait_for()
+    note.press_sequentially("!")
+    cleo.page.click("#rail button:has-text('Leave a note')")
+    cleo.sees("The desk can read it now.")
+    assert note.input_value() == ""
+    cleo.open()
+    note.wait_for()
+    assert note.input_value() == ""
+
+
+def test_a_form_of_a_panel_half_filled_in_is_open_again_as_it_was(room: Room) -> None:
+    id = room.story("Words.")
+    room.do(a.Submit(id), who="anna")
+    cleo = room.write("cleo", id).press("Control+1")
+    cleo.page.click("#rail summary:has-text('Return')")
+    back = cleo.page.locator("#rail-return textarea")
+    back.fill("The second paragraph ne")
+    cleo.press("Control+2", "Control+1")
+    back.wait_for()
+    assert back.input_value() == "The second paragraph ne"
+    back.press_sequentially("eds a source.")
+    cleo.page.click("#rail-return button")
+    cleo.page.locator("#rail .badge", has_text="draft").wait_for()
+    room.until(lambda: room.article(id).stage == "draft", "it was sent back")
+    room.do(a.Submit(id), who="anna")
+    back.wait_for(state="attached")
+    assert back.input_value() == ""
 
 
 def test_a_very_long_story_and_an_empty_one_open_and_are_written_in(room: Room) -> None:

@@ -3,16 +3,33 @@
 import json
 from base64 import b64encode
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from markupsafe import Markup
 
 from cms import article as a
 from events import document
+from events.document import Doc
+from events.document.schema import Block, Figure, FigureAttrs, Paragraph, Pullquote, PullquoteAttrs, Text
 from tests.browser import faults
 from tests.desk.writing_room import Room, photo
 
 pytestmark = pytest.mark.browser
+SIZES: tuple[Literal["column", "wide", "full"], ...] = ("column", "wide", "full")
+# What of the text lies outside of its room; and what the frame of the selected block runs through.
+COVERED = """() => {
+    const room = document.querySelector(".writing-main").getBoundingClientRect(), found = [];
+    const frame = document.querySelector(".ProseMirror-selectednode")?.getBoundingClientRect();
+    for (const one of document.querySelectorAll(".ProseMirror > *")) {
+        const {left, right, top, bottom} = one.getBoundingClientRect();
+        if (left < room.left - 0.5 || right > room.right + 0.5) found.push(["outside", one.outerHTML.slice(0, 90)]);
+        const apart = !frame || one.matches(".ProseMirror-selectednode")
+            || left >= frame.right + 6 || right <= frame.left - 6 || top >= frame.bottom + 6 || bottom <= frame.top - 6;
+        if (!apart) found.push(["under the frame", one.outerHTML.slice(0, 90)]);
+    }
+    return found;
+}"""
 
 
 # --- saving
@@ -77,7 +94,7 @@ def test_a_picture_is_chosen_uploaded_and_given_words(room: Room) -> None:
     anna.press("Control+3")
     file = {"name": "new.jpg", "mimeType": "image/jpeg", "buffer": photo("maroon")}
     anna.page.set_input_files("#i-file", file)
-    anna.sees("Taken in")
+    anna.sees("new.jpg is in the library, ready to be used.")
     anna.page.click("#rail .picture-choice >> nth=0 >> text=As lead")
     room.until(lambda: room.article(id).content.lead is not None, "the lead image")
 
@@ -192,6 +209,60 @@ def test_axe_finds_nothing_on_the_screen_its_panels_and_dialogs(room: Room, sche
     anna.at(1).press("Control+f")
     look("find")
     assert found == []
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1440])
+def test_nothing_of_the_text_lies_under_a_panel_or_beyond_the_screen(room: Room, width: int) -> None:
+    id, image = room.story("Words."), room.picture(photo(), caption="The quay", alt="A quay")
+    quote = Pullquote(attrs=PullquoteAttrs(cite="Ina Voss, harbour master"), content=(Text("Nobody will cross it"),))
+    blocks: list[Block] = []
+    words = Paragraph(content=(Text("word " * 80),))
+    for after in (words, *(Figure(attrs=FigureAttrs(image=image, size=size)) for size in SIZES)):
+        blocks += [words, quote, after]
+    room.do(a.ReplaceBody(id, Doc(content=tuple(blocks))))
+    anna = room.write("anna", id, viewport={"width": width, "height": 900})
+    assert anna.page.evaluate(COVERED) == []
+    if width > 1000:
+        anna.press("Control+2")
+        anna.page.wait_for_selector("#rail h2")
+        assert anna.page.evaluate(COVERED) == []
+    for number in range(len(blocks)):
+        anna.page.evaluate("number => document.querySelector('.ProseMirror').children[number].scrollIntoView()", number)
+        field = anna.page.locator(f".ProseMirror > :nth-child({number + 1}) textarea")
+        if field.count():
+            field.first.focus()
+            anna.press("Escape")
+            anna.page.wait_for_selector(f".ProseMirror > :nth-child({number + 1}).ProseMirror-selectednode")
+            assert anna.page.evaluate(COVERED) == []
+
+
+def test_the_name_at_a_caret_stays_within_the_column(room: Room) -> None:
+    id = room.story("A line that is long enough to reach the end of the column on a phone, and more than that.")
+    anna = room.write("anna", id, viewport={"width": 390, "height": 800})
+    ben = room.write("ben", id, viewport={"width": 390, "height": 800}).at(1, end=False)
+    ben.press("End", "ArrowLeft", "ArrowLeft")
+    name = anna.page.locator(".caret-name")
+    inside = """one => one.getBoundingClientRect().right
+        <= one.closest(".ProseMirror").getBoundingClientRect().right + 0.5"""
+    at = "document.querySelector('.caret')?.getBoundingClientRect().left ?? 0"
+    room.until(lambda: anna.page.evaluate(at) > 250, "the caret is near the end of a line")
+    room.until(lambda: name.evaluate(inside), "its name stands to the left of it")
+    assert faults(anna.page) == []
+    anna.page.set_viewport_size({"width": 330, "height": 800})
+    room.until(lambda: name.evaluate(inside), "on a narrower screen too")
+    ben.press("Home")
+    room.until(lambda: name.evaluate("one => getComputedStyle(one).translate") == "none", "at its start it need not")
+
+
+def test_a_third_click_takes_the_paragraph_and_nothing_of_the_next(room: Room) -> None:
+    id = room.story("The first of them.", "The second.", "The third.")
+    anna = room.write("anna", id)
+    for clicks in (3, 4, 5):
+        anna.page.click(".ProseMirror > :nth-child(2)", position={"x": 20, "y": 12}, click_count=clicks, delay=5)
+        assert anna.page.evaluate("getSelection().toString()") == "The second.", clicks
+        anna.type("The second.")
+    anna.type(" Changed.").saved()
+    assert room.text(id) == "The first of them.\nThe second. Changed.\nThe third."
 
 
 def test_everything_can_be_reached_by_keyboard(room: Room) -> None:

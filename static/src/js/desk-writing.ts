@@ -1,22 +1,24 @@
 // The writing screen: puts its parts together. What each of them does is told where it stands.
-import type { Node } from "prosemirror-model";
-import { NodeSelection, Plugin } from "prosemirror-state";
+import { Plugin } from "prosemirror-state";
 import { askEmbed, askLink, FindBar } from "./desk/asking";
-import { type Ailment, ailing, bar } from "./desk/bar";
-import { carets, caretsKey, colour, initials, mapped } from "./desk/carets";
+import { bar } from "./desk/bar";
+import { carets } from "./desk/carets";
 import { actions, insertBlock } from "./desk/commands";
 import { length, selected, told as toldLength } from "./desk/counting";
-import { details, images, type Names } from "./desk/details";
+import { details, type Names } from "./desk/details";
 import { el, find, setSprite } from "./desk/dom";
 import { makeEditor, takeIn } from "./desk/editor";
 import { Fields } from "./desk/fields";
 import { happening, matters } from "./desk/happening";
 import { Head } from "./desk/head";
+import { images, putPicture } from "./desk/images";
 import { Keep, type Kept } from "./desk/keep";
 import { writingKeys } from "./desk/keys";
 import { Library } from "./desk/library";
 import { noteAction, notesList } from "./desk/notes";
+import { Presence } from "./desk/presence";
 import { Rail } from "./desk/rail";
+import { recover } from "./desk/recovery";
 import { makeSchema } from "./desk/schema";
 import { Server } from "./desk/server";
 import { SignIn } from "./desk/signin";
@@ -25,7 +27,8 @@ import { Stream } from "./desk/stream";
 import { Body } from "./desk/sync";
 import { plain } from "./desk/text";
 import { slash, Toolbar } from "./desk/toolbar";
-import { type Change, type Here, type State, uuid } from "./desk/types";
+import { type Change, type State, uuid } from "./desk/types";
+import { Unsent } from "./desk/unsent";
 
 const state = JSON.parse(find("#state").textContent!) as State;
 setSprite(find("#writing").dataset["icons"]!);
@@ -41,7 +44,6 @@ const keep = new Keep(state.id, page);
 const library = new Library(server, state.images, state.limits.megabytes);
 const names: Names = state.names;
 let version = state.version; // of the stream: what this page knows of it
-let here: Here[] = [];
 let redraw: (() => void) | null = null; // of the panel that is open
 
 const status = new Status(find("#state-line"), find("#notices"), state.zone);
@@ -51,7 +53,8 @@ const signIn = new SignIn(server, state.me, copying, () => {
   draw();
   void settle();
   stream.kick();
-});
+}, () => draw());
+find("#again").addEventListener("click", () => signIn.askNow());
 
 // --- what is kept and how it stands
 
@@ -69,6 +72,7 @@ function changed(): void {
 
 function draw(): void {
   status.draw({ pending: body.pending + fields.pending, kept: keep.works, expired: signIn.waiting || status.expired, stuck: body.stuck?.message ?? "", clashes: fields.clashes.size });
+  find("#again").hidden = !status.expired || signIn.waiting;
 }
 
 const host = {
@@ -113,7 +117,7 @@ const find_ = (): FindBar => (finder ??= new FindBar(find("#find"), () => view))
 let finder: FindBar | null = null;
 const offered = actions(schema, {
   link: () => askLink(view, server),
-  picture: () => void library.pick().then((picture) => picture && view.dispatch(insertBlock(view.state, schema.nodes["figure"]!.create({ image: picture.id })))),
+  picture: () => void library.pick().then((picture) => picture && putPicture(view, picture)),
   embed: () => askEmbed(view),
   find: () => find_().open(),
 });
@@ -132,14 +136,14 @@ const view = makeEditor({
   keys: { "Alt-F10": () => (toolbar.enter(), true) },
   plugins: [
     slash([...offered.blocks, ...offered.inserts], find("#writing")), carets(),
-    new Plugin({ props: { handleDOMEvents: { compositionend: () => (setTimeout(() => body.drain()), false), focus: () => (tellPlace(), false), blur: () => (tellPlace(), false) } } }),
+    new Plugin({ props: { handleDOMEvents: { compositionend: () => (setTimeout(() => body.drain()), false), focus: () => (presence.tell(), false), blur: () => (presence.tell(), false) } } }),
   ],
   typed: () => body.typed(),
   drawn: (at) => {
     toolbar.draw(at.state, at.editable);
     clearTimeout(counting);
     counting = window.setTimeout(countWords, 300);
-    tellPlace();
+    presence.tell();
   },
   say: (text) => status.notice("warn", text),
 });
@@ -201,56 +205,10 @@ function lock(): void {
   toolbar.draw(view.state, view.editable);
 }
 
-function drawHere(now: Here[]): void {
-  here = now;
-  body.others = now.length > 0;
-  const people = new Map(now.map((one) => [one.account, one]));
-  find("#here").replaceChildren(...[...people.values()].map((one) => el("li", { class: `avatar caret-${colour(one.account)}`, title: (one.account === state.me.account ? "You, in another window" : one.name) + (one.field ? `, in the ${one.field}` : "") },
-    el("span", { "aria-hidden": "true" }, initials(one.name)), el("span", { class: "visually-hidden" }, `${one.name} is here`))));
-  drawCarets();
-  tellPlace();
-}
-
-function drawCarets(): void {
-  const own = body.unsent();
-  const found = here.flatMap((one) => {
-    if (one.body === undefined || one.head === undefined || one.anchor === undefined) return [];
-    const [anchor, head] = [mapped(one.anchor, one.body, body.base, body.maps, own), mapped(one.head, one.body, body.base, body.maps, own)];
-    return anchor === null || head === null ? [] : [{ here: one, anchor, head }];
-  });
-  view.dispatch(view.state.tr.setMeta(caretsKey, found).setMeta("addToHistory", false));
-}
-
-let told = "";
-let placing = 0;
-function tellPlace(now = false): void {
-  clearTimeout(placing);
-  placing = window.setTimeout(() => void sendPlace(), now ? 0 : body.others ? 350 : 1500);
-}
-
-async function sendPlace(leaving = false): Promise<void> {
-  const field = (document.activeElement as HTMLElement | null)?.dataset?.["field"] ?? null;
-  const spot: Record<string, unknown> = { client: page };
-  if (view.hasFocus() && !body.pending) Object.assign(spot, { body: body.base, anchor: view.state.selection.anchor, head: view.state.selection.head });
-  else if (view.hasFocus()) {
-    tellPlace(); // once the words are there, the others can see where the caret stands in them
-    return;
-  } else if (field) spot["field"] = field;
-  if (leaving) spot["leaving"] = true;
-  const said = JSON.stringify(spot);
-  if (said === told) return;
-  const answer = await server.post<{ here: Here[]; ailments: Ailment[] }>(`/articles/${state.id}/here`, spot, leaving);
-  if (answer.kind !== "done") return;
-  told = said;
-  ailing(find("#ailments"), answer.value.ailments);
-}
-setInterval(() => {
-  told = "";
-  if (document.visibilityState === "visible") tellPlace();
-}, 15_000);
+const presence = new Presence({ article: state.id, page, me: state.me.account, server, body, view });
 
 const stream = new Stream({
-  article: state.id, page, server, version: () => version, changes: receive, here: drawHere,
+  article: state.id, page, server, version: () => version, changes: receive, here: (now) => presence.draw(now),
   reached(yes) {
     if (status.reached(yes)) void settle();
     draw();
@@ -264,7 +222,8 @@ const stream = new Stream({
 
 // --- the rail
 
-const rail = new Rail(find("#rail"), find("#rail-tabs"), state.id, settle, () => server.key, () => stream.kick());
+const unsent = new Unsent(`daybook-unsent ${state.me.account} ${state.id}`);
+const rail = new Rail(find("#rail"), find("#rail-tabs"), state.id, unsent, settle, () => server.key, () => stream.kick());
 rail.fill("details", (root) => (redraw = details(root, fields, names, locked)));
 for (const panel of ["checks", "notes"]) {
   rail.fill(panel, (root) => {
@@ -272,28 +231,7 @@ for (const panel of ["checks", "notes"]) {
     redraw();
   });
 }
-rail.fill("images", (root) => (redraw = images(root, {
-  library, fields, locked,
-  inBody() {
-    const found = new Set<string>();
-    view.state.doc.descendants((node: Node) => { if (node.type.name === "figure") found.add(node.attrs["image"]); });
-    return [...found];
-  },
-  insert(picture) {
-    if (locked) return;
-    view.dispatch(insertBlock(view.state, schema.nodes["figure"]!.create({ image: picture.id })));
-    view.focus();
-  },
-  show(id) {
-    view.state.doc.descendants((node: Node, at) => {
-      if (node.type.name !== "figure" || node.attrs["image"] !== id) return;
-      view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, at)).scrollIntoView());
-      view.focus();
-    });
-  },
-  takeIn: (files) => Promise.all(files.map((file) => library.upload(file))),
-  say: (text) => status.notice("info", text),
-})));
+rail.fill("images", (root) => (redraw = images(root, { library, fields, locked, view: () => view, say: (words) => status.notice("warn", words) })));
 fields.watch((name, by) => {
   head.draw(name, by);
   redraw?.();
@@ -306,7 +244,6 @@ writingKeys(find("#keys"), everything, find("#rail-tabs"));
 // --- the page's own life
 
 window.addEventListener("pagehide", () => {
-  void sendPlace(true);
   if (body.inflight === null && body.pending) void body.send(true);
   void fields.flush(true);
 });
@@ -326,35 +263,18 @@ find("#lead").addEventListener("files", (event) => {
   void takeIn(view, (event as CustomEvent<File[]>).detail, 0, library, (text) => status.notice("warn", text));
 });
 
-/** What earlier pages left behind is put into place before anybody types on. */
-async function recover(): Promise<void> {
-  const left = await keep.orphans(state.me.account);
-  for (const one of left) {
-    const answer = await server.get<{ changes: Change[] }>(`/articles/${state.id}/changes?after=${one.version}&client=${page}`);
-    if (answer.kind !== "done") {
-      status.notice("warn", "Words from an earlier window are kept on this device. They are put in place as soon as the server answers: load the page again then.");
-      return;
-    }
-    receive(answer.value.changes);
-    const has = new Set(answer.value.changes.map((change) => change.command));
-    const steps = locked ? 0 : body.adopt(one, answer.value.changes);
-    fields.adopt(Object.fromEntries(Object.entries(one.fields).filter(([, field]) => field.sent === undefined || !has.has(field.command))));
-    await keep.write(kept);
-    await keep.forget(one);
-    if (steps || Object.keys(one.fields).length) status.notice("info", "What you wrote before this page was closed is back, and is being saved.");
-  }
-}
-
 async function begin(): Promise<void> {
   status.saved(null);
-  if (!locked) await recover();
+  if (!locked) await recover({
+    article: state.id, account: state.me.account, page, server, keep, body, fields, kept, receive, locked: () => locked, say: (tone, words) => status.notice(tone, words),
+  });
   ready = true;
   view.setProps({});
   place.setAttribute("aria-busy", "false");
   countWords();
   draw();
   void stream.run();
-  tellPlace(true);
+  presence.tell(true);
   if (body.pending) body.schedule(true);
   let last = "";
   try {

@@ -1,7 +1,7 @@
 // Where the others are: their carets in the text, with names, and who is here.
-import { Plugin, PluginKey } from "prosemirror-state";
-import { Mapping } from "prosemirror-transform";
-import { Decoration, DecorationSet } from "prosemirror-view";
+import { Plugin, PluginKey, type PluginView } from "prosemirror-state";
+import { Mapping, type Step } from "prosemirror-transform";
+import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import type { Here } from "./types";
 
 interface Caret { here: Here; anchor: number; head: number }
@@ -31,6 +31,7 @@ export function carets(): Plugin<Caret[]> {
         return value.map((one) => ({ ...one, anchor: transaction.mapping.map(one.anchor, -1), head: transaction.mapping.map(one.head, -1) }));
       },
     },
+    view: (view) => new Labels(view),
     props: {
       decorations(state) {
         const found: Decoration[] = [];
@@ -56,8 +57,35 @@ export function carets(): Plugin<Caret[]> {
   });
 }
 
+/** Keeps the names at the carets within the column of the text: near its end they stand to the left of the caret. */
+class Labels implements PluginView {
+  private waits = 0;
+  private readonly resized = new ResizeObserver(() => this.update());
+
+  constructor(private readonly view: EditorView) {
+    this.resized.observe(view.dom);
+  }
+
+  update(): void {
+    if (caretsKey.getState(this.view.state)?.length) this.waits ||= requestAnimationFrame(() => this.place());
+  }
+
+  private place(): void {
+    this.waits = 0;
+    const column = this.view.dom.getBoundingClientRect();
+    const labels = [...this.view.dom.querySelectorAll<HTMLElement>(".caret-name")];
+    const over = labels.map((label) => label.parentElement!.getBoundingClientRect().left + label.offsetWidth - column.right);
+    labels.forEach((label, index) => label.style.setProperty("translate", over[index]! > 0 ? `${-over[index]!}px` : "none"));
+  }
+
+  destroy(): void {
+    this.resized.disconnect();
+    cancelAnimationFrame(this.waits);
+  }
+}
+
 /** A position of body version `version`, in the document on the screen: through what has happened since. */
-export function mapped(position: number, version: number, base: number, maps: readonly { version: number; step: import("prosemirror-transform").Step }[], own: readonly import("prosemirror-transform").Step[]): number | null {
+export function mapped(position: number, version: number, base: number, maps: readonly { version: number; step: Step }[], own: readonly Step[]): number | null {
   if (version > base) return null; // of words that have not come yet
   const since = maps.filter((one) => one.version >= version);
   if (since.length < base - version) return null; // too long ago

@@ -1,8 +1,7 @@
-// The panels of details and of images: what the story is filed under, and the pictures it has and could have.
+// The panel of details: what the story is filed under, and who signed it.
 import { el, find, icon } from "./dom";
 import type { Fields } from "./fields";
-import { type Library, tile } from "./library";
-import type { Credit, Json, Lead, Picture } from "./types";
+import type { Credit, Json } from "./types";
 
 export const ROLES: [string, string][] = [["by", "By"], ["photographs", "Photographs by"], ["contributing", "Additional reporting by"]];
 export type Names = Record<string, Record<string, string>>;
@@ -73,61 +72,6 @@ export function details(root: HTMLElement, fields: Fields, names: Names, locked:
     byline.disabled = tag.disabled = locked;
     drawBylines();
     drawTags();
-  };
-  draw();
-  return draw;
-}
-
-export interface PicturesHost {
-  library: Library;
-  fields: Fields;
-  locked: boolean;
-  inBody(): string[];
-  insert(picture: Picture): void;
-  show(id: string): void;
-  takeIn(files: File[]): Promise<(Picture | string)[]>;
-  say(words: string): void;
-}
-
-export function images(root: HTMLElement, host: PicturesHost): () => void {
-  const { library, fields } = host;
-  const used = find("[data-used]", root);
-  const file = find<HTMLInputElement>("#i-file", root);
-  file.disabled = host.locked;
-  const grid = library.grid(find("[data-library]", root), find<HTMLInputElement>("#i-search", root), find<HTMLButtonElement>("[data-more]", root), (picture) =>
-    el("div", { class: "picture-choice" }, tile(picture, () => host.insert(picture)),
-      el("p", { class: "actions" },
-        el("button", { type: "button", class: "button small", disabled: host.locked, click: () => host.insert(picture) }, "Insert"),
-        el("button", { type: "button", class: "button small", disabled: host.locked, click: () => fields.set("lead", { image: picture.id }, true) }, "As lead"))));
-  file.addEventListener("change", async () => {
-    const files = [...(file.files ?? [])];
-    host.say(files.length === 1 ? `${files[0]!.name} is being taken in …` : `${files.length} pictures are being taken in …`);
-    const taken = await host.takeIn(files);
-    const refused = taken.filter((one): one is string => typeof one === "string");
-    host.say(refused.length ? refused.join(" ") : "Taken in: in the library, ready to be used.");
-    file.value = "";
-    await grid.load();
-  });
-  void grid.load();
-  let drawn = "";
-  const draw = () => {
-    const lead = fields.get("lead") as unknown as Lead | null;
-    const body = host.inBody();
-    const now = JSON.stringify([lead, ...[...(lead ? [lead.image] : []), ...body].map((id) => library.get(id) ?? id)]);
-    if (now === drawn) return;
-    drawn = now;
-    const row = (id: string, role: string, press: () => void) => {
-      const picture = library.get(id);
-      const alt = role === "Lead image" ? (lead?.alt ?? picture?.alt) : picture?.alt;
-      return el("li", {}, el("button", { type: "button", class: "picture-row", click: press },
-        picture?.small ? el("img", { src: picture.small, alt: "" }) : null,
-        el("span", {}, el("strong", {}, role), el("span", { class: "meta" }, picture?.gone ? "taken down" : (picture?.caption || picture?.filename || "")),
-          !picture?.gone && !alt ? el("span", { class: "badge warn" }, "no alt text") : null)));
-    };
-    used.replaceChildren(lead || body.length
-      ? el("ul", { class: "rail-list" }, ...(lead ? [row(lead.image, "Lead image", () => find("#lead").scrollIntoView({ block: "center" }))] : []),
-        ...body.map((id) => row(id, "In the text", () => host.show(id))))
-      : el("p", { class: "meta" }, "No picture yet. Choose one below, or drop a file into the text."));
   };
   draw();
   return draw;

@@ -217,6 +217,7 @@ export function makeEditor(host: EditorHost): EditorView {
       void takeIn(at, files, place?.pos ?? at.state.doc.content.size, library, host.say);
       return true;
     },
+    handleDOMEvents: { mousedown: wholeBlock },
     handleClick(_, __, event) {
       // A link in the text is for writing in; with the key that opens a new tab it is followed.
       const link = (event.target as Element).closest("a[href]");
@@ -257,6 +258,18 @@ export function makeEditor(host: EditorHost): EditorView {
     at.dispatch(state.tr.replaceSelection(new Slice(Fragment.from(words), 0, 0)).scrollIntoView());
     return true;
   }
+}
+
+/** The third click at a place, and every quick one after it, selects its block of text: a browser goes on into the next. */
+function wholeBlock(view: EditorView, event: MouseEvent): boolean {
+  if (event.detail < 3 || event.button || event.shiftKey) return false;
+  const found = view.posAtCoords({ left: event.clientX, top: event.clientY });
+  const $at = found && view.state.doc.resolve(found.pos);
+  if (!$at?.parent.isTextblock) return false;
+  event.preventDefault();
+  view.focus();
+  view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, $at.start(), $at.end())));
+  return true;
 }
 
 /** The first place where a picture that was pasted waits to be taken in. */

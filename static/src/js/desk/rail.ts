@@ -1,6 +1,7 @@
 // The rail: one panel at a time, a fragment of a page that the server draws, loaded when it is opened.
 // A panel's own script listens for it with `rail.fill(name, root => …)`; plain forms in it work without one.
 import { el, icon } from "./dom";
+import type { Unsent } from "./unsent";
 
 const DEPENDS = new Set(["workflow", "checks", "history", "notes"]); // panels that say something of the words
 
@@ -12,7 +13,7 @@ export class Rail {
 
   constructor(
     private readonly aside: HTMLElement, private readonly tabs: HTMLElement, private readonly article: string,
-    private readonly settle: () => Promise<void>, private readonly key: () => string, private readonly changed: () => void,
+    private readonly unsent: Unsent, private readonly settle: () => Promise<void>, private readonly key: () => string, private readonly changed: () => void,
   ) {
     for (const button of this.buttons) button.addEventListener("click", () => this.toggle(button.dataset["panel"]!));
     aside.querySelector(".rail-close")?.addEventListener("click", () => this.close(true));
@@ -27,6 +28,7 @@ export class Rail {
       if (event.key === "Escape" && !event.defaultPrevented) this.close(true);
     });
     aside.addEventListener("submit", (event) => void this.submit(event));
+    for (const name of ["input", "change"]) aside.addEventListener(name, () => this.shown && unsent.keep(this.shown, this.root));
   }
 
   private get buttons(): HTMLButtonElement[] {
@@ -79,8 +81,7 @@ export class Rail {
 
   /** Draw the open panel anew: not while somebody types in one of its forms, and what it said last stays. */
   async refresh(): Promise<void> {
-    const typed = [...this.root.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("form :is(input, textarea)")].some((one) => one.value !== one.defaultValue);
-    if (this.shown && !typed) await this.load(this.shown, true);
+    if (this.shown && !this.unsent.has(this.shown)) await this.load(this.shown, true);
   }
 
   /** The words have changed, and with them perhaps what can be done: draw it anew after a pause, if nobody is in it. */
@@ -112,6 +113,7 @@ export class Rail {
     const page = new DOMParser().parseFromString(html, "text/html"); // the server's own template; scripts in it never run
     this.root.replaceChildren(...page.body.childNodes);
     this.root.dataset["panel"] = name;
+    this.unsent.restore(name, this.root);
     this.fillers.get(name)?.(this.root);
   }
 
@@ -130,8 +132,8 @@ export class Rail {
       data.set("key", this.key());
       const response = await fetch(form.action, { method: "POST", body: data });
       const text = await response.text();
-      if (response.redirected) await this.refresh();
-      else if (name) this.show(name, text);
+      if (response.ok && name) this.unsent.forget(name, form);
+      if (name && name === this.shown) await (response.redirected ? this.load(name, true) : this.show(name, text));
       this.changed();
     } catch {
       form.prepend(el("p", { class: "notice warn", role: "alert" }, "The server did not answer. It is not known whether this was done: look, then try again."));

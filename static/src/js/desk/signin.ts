@@ -16,12 +16,18 @@ export class SignIn {
   private pressed = 0; // when a key was last pressed
   private rests = 0; // until when nobody is asked again
 
-  constructor(private readonly server: Server, private readonly me: { name: string; email: string }, private readonly copying: [string, () => void], private readonly done: () => void) {
+  constructor(private readonly server: Server, private readonly me: { name: string; email: string }, private readonly copying: [string, () => void], private readonly done: () => void, private readonly closed: () => void) {
     document.addEventListener("keydown", () => (this.pressed = Date.now()), { capture: true });
   }
 
   get waiting(): boolean {
     return this.open !== null;
+  }
+
+  /** Somebody wants to sign in: at once, whatever they said before. */
+  askNow(): void {
+    this.rests = this.pressed = 0;
+    this.ask();
   }
 
   /** Ask once the typing pauses: what is typed in mid-sentence must not end up in the field of a password. */
@@ -38,6 +44,7 @@ export class SignIn {
       this.open = null;
       this.rests = Date.now() + AGAIN;
       clearInterval(this.timer);
+      this.closed();
       void this.look();
     });
     this.askPassword(box);

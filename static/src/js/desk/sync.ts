@@ -3,11 +3,12 @@
 // only knows which steps are not confirmed yet, since several keystrokes travel as one step.
 import { collab, receiveTransaction, sendableSteps } from "prosemirror-collab";
 import type { Node, Schema } from "prosemirror-model";
-import { EditorState, type Transaction } from "prosemirror-state";
-import { AttrStep, Mapping, ReplaceStep, Step } from "prosemirror-transform";
+import { EditorState } from "prosemirror-state";
+import { ReplaceStep, Step } from "prosemirror-transform";
 import type { EditorView } from "prosemirror-view";
 import type { Batch, Kept } from "./keep";
 import type { Problem, Server } from "./server";
+import { counted, merged, moved, typed } from "./steps";
 import { clean, unwritable } from "./text";
 import { type Change, type StepJson, uuid } from "./types";
 
@@ -30,12 +31,15 @@ export interface BodyHost {
   lost(words: string, by: string): void; // what was typed where somebody deleted the whole passage
 }
 
+/** `made`: its steps; `own`: of how many steps of the editor they were made. */
+type Sent = Batch & { made: Step[]; own: number };
+
 export class Body {
   view!: EditorView;
   base: number;
   /** What the log holds at `base`. */
   confirmed: Node;
-  inflight: (Batch & { own: number }) | null = null;
+  inflight: Sent | null = null;
   next = uuid();
   stuck: Problem | null = null;
   others = false; // whether somebody else is here: then steps are sent sooner
@@ -74,10 +78,8 @@ export class Body {
   /** How many changes a person would count: the ids that blocks are given are not among them. */
   get pending(): number {
     if (!this.view) return 0;
-    const sent = this.inflight?.steps ?? [];
-    const unsent = this.unsent(this.inflight?.own ?? 0);
-    const number = sent.filter((step) => step["stepType"] !== "attr" || step["attr"] !== "id").length + unsent.filter((step) => !(step instanceof AttrStep) || step.attr !== "id").length;
-    return number || Math.min(sent.length + unsent.length, 1);
+    const steps = [...(this.inflight?.made ?? []), ...this.unsent(this.inflight?.own ?? 0)];
+    return counted(steps) || Math.min(steps.length, 1);
   }
 
   kept(): Pick<Kept, "base" | "batch" | "next" | "steps"> {
@@ -124,8 +126,8 @@ export class Body {
       if (sendable.steps.some((step) => unwritable(JSON.stringify(step.toJSON())))) this.squash();
       const own = sendableSteps(this.view.state)?.steps ?? [];
       if (!own.length) return;
-      const steps = merged(own).map((step) => step.toJSON() as StepJson);
-      this.inflight = { command: this.next, base: this.base, steps, own: own.length };
+      const made = merged(own);
+      this.inflight = { command: this.next, base: this.base, steps: made.map((step) => step.toJSON() as StepJson), made, own: own.length };
       this.next = uuid();
       this.since = 0;
       this.host.changed(); // written down before it is sent
@@ -178,10 +180,10 @@ export class Body {
   }
 
   /** The log has this batch, right after what was confirmed before. */
-  private confirm(batch: Batch & { own: number }): void {
+  private confirm(batch: Sent): void {
     this.inflight = null;
     const own = sendableSteps(this.view.state)?.steps.slice(0, batch.own) ?? [];
-    for (const json of batch.steps) this.advance(Step.fromJSON(this.schema, json));
+    for (const step of batch.made) this.advance(step);
     this.view.dispatch(receiveTransaction(this.view.state, own, own.map(() => this.host.page)));
     this.squashed = false;
     this.agree();
@@ -224,7 +226,7 @@ export class Body {
       this.agree();
       const after = sendableSteps(this.view.state)?.steps ?? [];
       if (after.length < before.length) {
-        const words = typedWords(before, theirs);
+        const words = typed(moved(before, theirs, () => true));
         if (words) this.host.lost(words, change.by);
       }
       if (before.length) this.host.changed();
@@ -280,53 +282,11 @@ export class Body {
   /** Steps made before `theirs` happened, applied to the document in which they have happened. */
   private replay(steps: Step[], theirs: Step[]): number {
     if (!steps.length) return 0;
-    const mapping = new Mapping([
-      ...[...steps].reverse().map((step) => step.getMap().invert()), ...theirs.map((step) => step.getMap()),
-    ]);
-    const transaction: Transaction = this.view.state.tr.setMeta("adopted", true);
-    let from = steps.length;
-    const failed: Step[] = [];
-    for (const step of steps) {
-      const mapped = step.map(mapping.slice(from));
-      from -= 1;
-      if (mapped && !transaction.maybeStep(mapped).failed) mapping.appendMap(mapped.getMap(), from);
-      else failed.push(step);
-    }
+    const transaction = this.view.state.tr.setMeta("adopted", true);
+    const failed = moved(steps, theirs, (step) => !transaction.maybeStep(step).failed);
     if (transaction.docChanged) this.view.dispatch(transaction);
-    const words = failed.map(inserted).filter(Boolean).join(" ");
+    const words = typed(failed);
     if (words) this.host.lost(words, "");
     return steps.length - failed.length;
   }
-}
-
-/** As few steps as do the same, one after another; upon those that were merged before. */
-export function merged(steps: readonly Step[], before: readonly Step[] = []): Step[] {
-  const out = [...before];
-  for (const step of steps) {
-    // What gives a block before this place its id may as well come afterwards.
-    let at = out.length - 1;
-    while (at > 0 && out[at] instanceof AttrStep && step instanceof ReplaceStep && (out[at] as AttrStep).pos < step.from) at -= 1;
-    const both = out[at]?.merge(step);
-    if (both) out[at] = both;
-    else out.push(step);
-  }
-  return out;
-}
-
-function inserted(step: Step): string {
-  return step instanceof ReplaceStep ? step.slice.content.textBetween(0, step.slice.content.size, "\n", " ").trim() : "";
-}
-
-/** What these steps typed into a passage that others deleted as a whole. */
-function typedWords(mine: readonly Step[], theirs: readonly Step[]): string {
-  const mapping = new Mapping([...[...mine].reverse().map((step) => step.getMap().invert()), ...theirs.map((step) => step.getMap())]);
-  let from = mine.length;
-  const words: Step[] = [];
-  for (const step of mine) {
-    const mapped = step.map(mapping.slice(from));
-    from -= 1;
-    if (mapped) mapping.appendMap(mapped.getMap(), from);
-    else words.push(step);
-  }
-  return merged(words).map(inserted).filter(Boolean).join(" ");
 }

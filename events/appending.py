@@ -34,7 +34,7 @@ class NotNext(Exception):
     """These rows are not what comes next in this log. Nothing was appended."""
 
 
-class Write(msgspec.Struct, frozen=True):
+class Write(msgspec.Struct, frozen=True, gc=False):
     """Events for one stream. expected_version 0: the stream does not exist yet. No events: only a check."""
 
     stream: str
@@ -42,7 +42,7 @@ class Write(msgspec.Struct, frozen=True):
     events: Sequence[Event] = ()
 
 
-class Unit(msgspec.Struct, frozen=True, kw_only=True):
+class Unit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is appended whole or not at all: one command's writes to one or more streams.
 
     fingerprint: 32 bytes that are equal for equal requests; made from the events where None.
@@ -56,7 +56,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: bytes | None = None
 
 
-class Appended(msgspec.Struct, frozen=True, kw_only=True):
+class Appended(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a unit's events are. repeated: they had been appended before, and nothing was now."""
 
     first_position: int
@@ -75,7 +75,7 @@ class Encoded(msgspec.Struct, frozen=True, gc=False):
     data: bytes
 
 
-class Prepared(msgspec.Struct, frozen=True):
+class Prepared(msgspec.Struct, frozen=True, gc=False):
     """A unit with everything done to it that can be done before the log's turn."""
 
     command: bytes

@@ -216,6 +216,7 @@ def connect(path: Path, *, removing: bool = False) -> sqlite3.Connection:
         "cell_size_check=ON",
         "cache_size=-32768",
         "mmap_size=268435456",
+        "wal_autocheckpoint=4000",  # 16 MB: ids are random, so most pages change again before they are worth moving
         "journal_size_limit=67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")

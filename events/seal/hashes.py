@@ -10,6 +10,7 @@ its hash can stay in its place, the chain still verifies, and the words cannot b
 
 import hashlib
 import struct
+from functools import lru_cache
 
 import msgspec
 
@@ -65,13 +66,19 @@ def content_hash(
     occurred_at: Instant,
 ) -> bytes:
     """The hash of all that an event is, without its place in the log. payload: see ``payload_hash``."""
-    s, t = stream.encode(), type.encode()
+    s = stream.encode()
     return hashlib.sha256(
         b"".join(
-            (_LENGTH(len(s)), s, _VERSION(version), _LENGTH(len(t)), t, _LENGTH(schema), payload,
-             _LENGTH(len(meta)), meta, _TIME(occurred_at))
+            (_LENGTH(len(s)), s, _VERSION(version), _kind(type, schema), payload, _LENGTH(len(meta)), meta,
+             _TIME(occurred_at))
         )
     ).digest()  # fmt: skip
+
+
+@lru_cache(1024)  # a log has few
+def _kind(type: str, schema: int) -> bytes:
+    t = type.encode()
+    return _LENGTH(len(t)) + t + _LENGTH(schema)
 
 
 def content_of(row: Row) -> bytes:

@@ -235,8 +235,9 @@ class EventStore:
     def commands(self, after: int = 0, until: int | None = None) -> list[CommandRow]:
         """The commands whose last event has ``after`` < position <= ``until``, in order."""
         upper = 2**62 if until is None else until
-        sql = "SELECT * FROM commands WHERE last_position > ? AND last_position <= ? ORDER BY last_position"
-        return [CommandRow(*row) for row in self._database.fetch(sql, (after, upper))]
+        sql = "SELECT * FROM commands WHERE last_position > ? AND last_position <= ?"
+        found = self._database.fetch(f"{sql} ORDER BY last_position, first_position, command_id", (after, upper))
+        return [CommandRow(*row) for row in found]
 
     def command_at(self, position: int) -> CommandRow | None:
         """The command whose events include the one at a position."""

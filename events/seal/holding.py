@@ -9,11 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from events.instant import to_iso
+from events.seal.commands import beyond
 from events.seal.heads import TreeHead
 from events.seal.merkle import leaf_hash
 from events.seal.sealing import cut_off, first_difference, grow, name_of
 from events.seal.tree import Tree
-from events.seal.verifying import Open, Verdict, mark_at, verify_log
+from events.seal.verifying import Open, Verdict, mark_at, misnoted, verify_log
 from events.store import EventStore
 
 
@@ -46,16 +47,26 @@ def hold(
             workers=workers,
             advance=advance,
         )
-        if not verdict.ok or newest is None:
+        if not verdict.ok:
             return verdict
-        if true:
-            return _compare(store, tree, groups) or verdict
-        with TemporaryDirectory() as folder:  # ours is lost, torn, altered, or shorter than a head from elsewhere
-            fresh = Tree(Path(folder))
-            grow(store, fresh, min(newest.size, verdict.position))
-            return _compare(store, fresh, groups) or verdict
+        if newest is not None and (fault := _compared(store, tree if true else None, groups, newest)):
+            return fault
+        odd = beyond(store, verdict.position)
+        return misnoted(odd) if odd else verdict
     finally:
         store.close()
+
+
+def _compared(
+    store: EventStore, tree: Tree | None, groups: Sequence[Sequence[TreeHead]], newest: TreeHead
+) -> Verdict | None:
+    """tree: None where ours is lost, torn, altered, or shorter than a head from elsewhere."""
+    if tree is not None:
+        return _compare(store, tree, groups)
+    with TemporaryDirectory() as folder:
+        fresh = Tree(Path(folder))
+        grow(store, fresh, min(newest.size, store.head().position))
+        return _compare(store, fresh, groups)
 
 
 def differs(store: EventStore, tree: Tree, head: TreeHead) -> Verdict | None:

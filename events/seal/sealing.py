@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from events.instant import Instant, to_iso
+from events.seal.commands import Odd, among, held
 from events.seal.hashes import Row
 from events.seal.heads import TreeHead, log_name, sign
 from events.seal.merkle import leaf_hash
 from events.seal.seals import Seals
 from events.seal.tree import Tree
-from events.seal.verifying import SEGMENT, START, Mark, Verdict, mark_at, missing, name_missing, verify
+from events.seal.verifying import SEGMENT, START, Mark, Verdict, mark_at, misnoted, missing, name_missing, verify
 from events.store import EventStore
 
 
@@ -49,9 +50,13 @@ def seal(
         for first in range(size, end, SEGMENT):
             leaves: list[bytes] = []
             until = min(first + SEGMENT, end)
-            verdict = verify(_noted(store.rows(first, until), leaves), mark, store.place)
+            odd: list[Odd] = []
+            rows = held(store.rows(first, until), among(store, first, until), odd)
+            verdict = verify(_noted(rows, leaves), mark, store.place)
             if verdict.ok and verdict.position < until:
                 verdict = missing(verdict.position + 1)
+            if verdict.ok and odd:
+                verdict = misnoted(odd[0])
             if not verdict.ok:
                 raise Altered(name_missing(store, verdict))
             seals.tree.extend(leaves)

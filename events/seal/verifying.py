@@ -16,6 +16,8 @@ import msgspec
 
 from events.erasing import check
 from events.instant import Instant
+from events.seal import commands
+from events.seal.commands import Odd
 from events.seal.hashes import GENESIS, Row, chain_hash, content_of
 from events.seal.merkle import leaf_hash
 from events.seal.tree import Tree
@@ -142,8 +144,11 @@ def verify_segment(store: EventStore, after: int, until: int, sealed: Sealed = N
     rows = store.rows(after, until)
     if sealed is not None and after < sealed[1]:
         rows = _held(rows, Tree(sealed[0]).leaves(after, min(until, sealed[1]) - after), altered)
-    verdict = verify(rows, start, store.place)
-    return altered[0] if verdict.ok and altered else verdict
+    odd: list[Odd] = []
+    verdict = verify(commands.held(rows, commands.among(store, after, until), odd), start, store.place)
+    if verdict.ok and altered:
+        return altered[0]
+    return misnoted(odd[0]) if verdict.ok and odd else verdict
 
 
 def _held(rows: Iterable[Row], leaves: list[bytes], altered: list[Verdict]) -> Iterator[Row]:
@@ -173,6 +178,13 @@ def name_missing(store: EventStore, verdict: Verdict) -> Verdict:
         if row.version > 1 and store.place(row.stream, row.version - 1) is None:
             return Verdict(False, hole, "", MISSING, row.stream, row.version - 1)
     return missing(hole)
+
+
+def misnoted(odd: Odd) -> Verdict:
+    """What is noted of a command is not true."""
+    if odd.row is None:
+        return Verdict(False, odd.position, "", odd.reason)
+    return Verdict(False, odd.position, odd.row.chain_hash.hex(), odd.reason, odd.row.stream, odd.row.version)
 
 
 def missing(position: int) -> Verdict:

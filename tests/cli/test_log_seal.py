@@ -24,7 +24,7 @@ from cms.operating.sealer import Sealer
 from cms.settings import load_settings
 from events.seal.heads import read
 from events.seal.sealing import Altered
-from tests.events.conftest import drafted, headline, unit
+from tests.events.conftest import GUARDS, drafted, headline, unit
 
 
 class Newsroom:
@@ -59,7 +59,7 @@ class Newsroom:
 
     def tamper(self, statement: str) -> None:
         with closing(sqlite3.connect(self.house.settings.events, isolation_level=None)) as raw:
-            for guard in ("events_are_not_updated", "events_are_not_deleted"):
+            for guard in GUARDS:
                 raw.execute(f"DROP TRIGGER IF EXISTS {guard}")
             raw.execute(statement)
 
@@ -132,6 +132,8 @@ def test_an_end_that_was_cut_off_is_found_against_a_head_kept_elsewhere(sealed: 
     sealed.tamper("DELETE FROM events WHERE position > 4")
     assert "its end was cut off" in sealed.run("verify", status=1)
     (sealed.var / "seals" / "heads").unlink()
+    assert "is noted for the positions 1 to 5: its end was cut off" in sealed.run("verify", status=1)
+    sealed.tamper("UPDATE commands SET last_position = 4")
     assert sealed.answer("verify")["events"] == 4
     found = sealed.answer("verify", "--against", str(tmp_path / "anchors"), status=1)
     assert found["first_bad_position"] == 5 and "5 events were sealed" in found["reason"]

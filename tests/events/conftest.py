@@ -19,7 +19,9 @@ from tests.postgres import address
 META = Meta(actor="anna", face="desk", command="test")
 
 
-GUARDS = ("events_are_appended", "events_are_not_updated", "events_are_not_deleted")
+GUARDS = [
+    f"{table}_are_{what}" for table in ("events", "commands") for what in ("appended", "not_updated", "not_deleted")
+]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Place:
             for guard in GUARDS:
                 self.execute(f"DROP TRIGGER {guard}")
         else:
-            self.execute("ALTER TABLE events DISABLE TRIGGER USER")
+            for table in ("events", "commands"):
+                self.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         self.execute(statement)
 
 

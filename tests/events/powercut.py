@@ -13,13 +13,13 @@ _NOTE = struct.Struct("=4Q")
 _MARK = 0x6461796B6E6F7465
 
 
-def compiled(folder: Path) -> Path:
+def compiled(folder: Path, name: str = "powercut") -> Path:
     """The library to preload, made there. Skips where there is no C compiler."""
     compiler = shutil.which("cc")
     if compiler is None:
-        pytest.skip("needs a C compiler (cc), to lose what was not synced as a power cut does")
-    made = folder / "powercut.so"
-    source = Path(__file__).with_suffix(".c")
+        pytest.skip("needs a C compiler (cc), to put a disk between us and the disk that fails when it is told to")
+    made = folder / f"{name}.so"
+    source = Path(__file__).with_name(f"{name}.c")
     subprocess.run([compiler, "-O2", "-shared", "-fPIC", "-o", made, source, "-ldl"], check=True)
     return made
 

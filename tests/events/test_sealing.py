@@ -20,7 +20,7 @@ from events.seal.sealing import Altered, seal
 from events.seal.seals import Seals, append_head, read_heads
 from events.seal.verifying import Verdict, verify_log
 from events.store import EventStore
-from tests.events.conftest import drafted, headline, unit
+from tests.events.conftest import GUARDS, drafted, headline, unit
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -30,7 +30,7 @@ STREAMS = 7
 def tampered(folder: Path, change: Callable[[sqlite3.Connection], object], name: str = "events.db") -> None:
     """What somebody with the file can do."""
     with closing(sqlite3.connect(folder / name, isolation_level=None)) as raw:
-        for guard in ("events_are_appended", "events_are_not_updated", "events_are_not_deleted"):
+        for guard in GUARDS:
             raw.execute(f"DROP TRIGGER IF EXISTS {guard}")
         change(raw)
 
@@ -198,6 +198,8 @@ def test_an_end_that_was_cut_off_is_found(sealed: Sealed) -> None:
     assert (verdict.ok, verdict.position) == (False, 28)
     assert "the log ends at 27, but 30 events were sealed" in verdict.reason
     (sealed.folder / "seals" / "heads").unlink()
+    assert "is noted for position 28: its end was cut off" in sealed.hold().reason
+    tampered(sealed.folder, lambda raw: raw.execute("DELETE FROM commands WHERE last_position > 27"))
     assert sealed.hold().ok
     assert "its end was cut off" in sealed.hold(sealed.heads[-1]).reason
     store = EventStore(sealed.folder / "events.db")

@@ -44,6 +44,7 @@ _STREAM_ROWS = (
     f"SELECT {', '.join(COLUMNS)} FROM events"
     " WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
 )
+_COMMANDS = "SELECT * FROM commands WHERE last_position > ? AND last_position <= ? ORDER BY last_position, command_id"
 _COMMAND_AT = (
     "SELECT command_id, fingerprint, first_position, last_position FROM commands"
     " WHERE last_position >= ? AND first_position <= ? ORDER BY last_position LIMIT 1"
@@ -235,9 +236,7 @@ class EventStore:
     def commands(self, after: int = 0, until: int | None = None) -> list[CommandRow]:
         """The commands whose last event has ``after`` < position <= ``until``, in order."""
         upper = 2**62 if until is None else until
-        sql = "SELECT * FROM commands WHERE last_position > ? AND last_position <= ?"
-        found = self._database.fetch(f"{sql} ORDER BY last_position, first_position, command_id", (after, upper))
-        return [CommandRow(*row) for row in found]
+        return [CommandRow(*row) for row in self._database.fetch(_COMMANDS, (after, upper))]
 
     def command_at(self, position: int) -> CommandRow | None:
         """The command whose events include the one at a position."""

@@ -70,12 +70,12 @@ def test_untouched_they_fit(written: EventStore, place: Place, tmp_path: Path) -
             "the command that appended it is not noted",
         ),
         (
-            "UPDATE commands SET last_position = 8 WHERE first_position = 7", 7, "",
-            f"command {NAMES[3]} is noted for the positions 7 to 8, and did not append what is there",
+            "UPDATE commands SET last_position = 8 WHERE first_position = 7", 8, "",
+            f"the log ends at 7, but command {NAMES[3]} is noted for the positions 7 to 8: its end was cut off",
         ),
         (
             "INSERT INTO commands SELECT {new}, fingerprint, 8, 9 FROM commands WHERE first_position = 1", 8, "",
-            "command 00000000-0000-0000-0000-000000000009 is noted for the positions 8 to 9,",
+            "command 00000000-0000-0000-0000-000000000009 is noted for the positions 8 to 9: its end",
         ),
         (
             "INSERT INTO commands SELECT {new}, fingerprint, 6, 6 FROM commands WHERE first_position = 1", 6, "",

@@ -9,11 +9,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import takewhile
 from typing import Protocol
 
 import msgspec
 
-from cms.article import Article
+from cms.article import Article, decider
+from cms.decider import State
 from cms.snapshots import Snapshots
 from cms.streams import Streams
 from events.document import DocumentError, to_text
@@ -134,16 +136,29 @@ def working_text(store: EventStore, snapshots: Snapshots) -> Callable[[str], str
     """What gives the words of a story's working body, notes to the desk among them, by its id."""
     streams = Streams(store, AT_HAND, snapshots)
 
-    def text(id: str) -> str:
-        try:
-            state = streams.current(f"article-{id}").state
-            assert isinstance(state, Article)
-            return to_text(state.content.body.doc, notes=True)
-        except (UnknownEvent, DocumentError) as error:
-            _log.warning("The desk's index has article %s without its body: %s", id, error)
-            return ""
+    return lambda id: _words(id, lambda stream: streams.current(stream).state)
 
-    return text
+
+def text_as_of(store: EventStore, position: int) -> Callable[[str], str]:
+    """The same as it was at a position of the log, folded from the first event on: a proof trusts no snapshot."""
+
+    def state(stream: str) -> State:
+        found = decider.initial
+        for recorded in takewhile(lambda one: one.position <= position, store.read_stream(stream)):
+            found = decider.replay(found, recorded)
+        return found
+
+    return lambda id: _words(id, state)
+
+
+def _words(id: str, state_of: Callable[[str], State]) -> str:
+    try:
+        state = state_of(f"article-{id}")
+        assert isinstance(state, Article)
+        return to_text(state.content.body.doc, notes=True)
+    except (UnknownEvent, DocumentError) as error:
+        _log.warning("The desk's index has article %s without its body: %s", id, error)
+        return ""
 
 
 @lru_cache(maxsize=2)

@@ -5,13 +5,12 @@ from hashlib import blake2b
 from zlib import error as damaged
 
 import numpy as np
+from numpy.typing import NDArray
 
 from events.instant import Instant
 from search.columns import digest
 from search.parts import Part
 from search.snapshot import Snapshot
-
-_MASK = 2**64 - 1
 
 
 def digests(snapshot: Snapshot, at: Instant) -> Iterator[tuple[str, str, str]]:
@@ -35,20 +34,18 @@ def _stored(part: Part, number: int) -> tuple[str, str]:
     return document.key, blake2b(digest(document) + f"{columns} {labels}".encode(), digest_size=16).hexdigest()
 
 
-def _sums(part: Part) -> list[int]:
-    """For each document a sum over its terms, which does not depend on their order."""
-    sums = [0] * part.count
+def _sums(part: Part) -> NDArray[np.uint64]:
+    """For each document a sum over its terms, which does not depend on their order; what overflows is let go."""
+    sums = np.zeros(part.count, np.uint64)
     for field, term in part.all_terms():
         if field == "f_stem":
             continue  # belongs to the language, not to a document
         base = int.from_bytes(blake2b(field.encode() + b"\0" + term, digest_size=8).digest())
         if field != "text":
-            postings = part.postings(field, term)
-            for number in postings.ids.tolist() if postings else ():
-                sums[number] = (sums[number] + base) & _MASK
+            if postings := part.postings(field, term):
+                sums[postings.ids] += np.uint64(base)  # a term names a document once
         elif found := part.positions(term):
             (ids, weights), counts, places = found
             mixed = np.add.reduceat((places + 1) * (places + 3), np.cumsum(counts) - counts) * 2 + 1
-            for number, weight, mix in zip(ids.tolist(), weights.tolist(), mixed.tolist(), strict=True):
-                sums[number] = (sums[number] + (base ^ int(weight)) * mix) & _MASK
+            sums[ids] += (np.uint64(base) ^ weights.astype(np.uint64)) * mixed.astype(np.uint64)
     return sums

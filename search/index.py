@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 from threading import Lock
-from time import monotonic, thread_time
+from time import monotonic, sleep, thread_time
 
 import msgspec
 
@@ -22,24 +22,36 @@ from search import commits, writing
 from search.commits import Identity
 from search.completing import completions
 from search.digests import digests
+from search.facets import buckets
 from search.grammar import Word, filters, parse
 from search.guarding import Guard
 from search.highlight import Marker
 from search.lanes import Lanes
 from search.matching import Matches, begun, excerpts, hit, matches
-from search.ranking import Found, Search
+from search.ranking import Search
 from search.rebuilding import Progress, Rebuilt, forget_previous, rebuild, rollback
 from search.related import related
-from search.shapes import Bucket, Caught, Completion, Hit, IndexMissing, IndexOutdated, Query, Results, Source, Status
+from search.shapes import (
+    Caught,
+    Completion,
+    Hit,
+    IndexBusy,
+    IndexMissing,
+    IndexOutdated,
+    Query,
+    Results,
+    Source,
+    Status,
+)  # fmt: skip
 from search.snapshot import Snapshot, open_snapshot
 from search.spelling import suggest
 
 DEADLINE = 0.5  # seconds of CPU for matching and scoring, after which an answer is partial
 DEEPEST = 1000  # hits into which one can page
 FEW = 10  # articles with all the words of a description: where there are not even so many, any of them will do
-BUCKETS = 20  # values of a facet
 REMEMBERED = 256  # answers
 RELATED = 600  # seconds for which it is remembered which stories are like another
+PATIENCE, LOOK = 120.0, 0.01  # seconds to wait for whoever writes, and between two looks
 LIKE = 5000  # stories of which that is remembered
 
 Synonyms = Callable[[], Mapping[tuple[str, ...], str]]  # the terms of another name of a tag → the tag's slug
@@ -118,7 +130,7 @@ class Index:
         any_word = any_word and found.total > 0
         marker = Marker(snapshot.words(search.leaves))
         hits = tuple(hit(view, number, score, marker) for view, number, score in found.best[offset:])
-        return Results(found.total, hits, _buckets(found), suggestion, any_word, found.partial, 0.0)
+        return Results(found.total, hits, buckets(found), suggestion, any_word, found.partial, 0.0)
 
     def complete(self, text: str, now: Instant, most: int = 5) -> list[Completion]:
         """Sections, bylines, tags and headlines of which ``text`` may be the beginning, up to ``most`` of each.
@@ -188,14 +200,14 @@ class Index:
             return str(reason)
         return None
 
-    def digests(self, at: Instant) -> Iterator[tuple[str, str, str]]:
-        """(key, digest of what is stored, digest of the terms) of each document, by key.
+    def digests(self, at: Instant, settled: Snapshot | None = None) -> Iterator[tuple[str, str, str]]:
+        """(key, digest of what is stored, digest of the terms) of each document now or when it had ``settled``, by key.
 
         Left out are documents that were public until ``at`` or before: a rebuild would not have them.
         Raises IndexMissing.
         """
         with self._guard.asking():
-            yield from digests(self._current(), at)
+            yield from digests(settled or self._current(), at)
 
     # Keeping up
 
@@ -211,6 +223,20 @@ class Index:
         """The same in pieces, for a follower: single changes go ahead of what a rename reaches (search/lanes.py)."""
         with self._guard.writing():
             return writing.catch_up(self._guard.folder(), self._current, source, self._lanes)
+
+    def settle(self, freeze: Callable[[], Source], patience: float = PATIENCE) -> Snapshot:
+        """What it is of exactly one moment, which whatever is written to it later does not move: to be compared.
+
+        ``freeze`` is called while nobody writes here, and gives the source of a moment at which it knows all that it
+        has ever given. Raises IndexBusy after ``patience`` seconds, IndexMissing, IndexOutdated.
+        """
+        end = monotonic() + patience
+        while monotonic() < end:
+            with self._guard.writing():
+                if (found := writing.settle(self._guard.folder(), self._current, freeze)) is not None:
+                    return found
+            sleep(LOOK)
+        raise IndexBusy(f"somebody else writes to the search index in {self.generations.folder} all the time")
 
     def merge(self) -> int:
         """Put small segments together where there are many, and shed deleted documents; how many segments went."""
@@ -270,17 +296,3 @@ class Index:
                     held = self._held = identity, open_snapshot(folder, commits.read(folder, identity[1]), known)
                 self.forget()
             return held
-
-
-def _buckets(found: Found) -> dict[str, tuple[Bucket, ...]]:
-    """Each facet's commonest values, of which one slug may have had several names: then the commonest name."""
-    buckets = {}
-    for facet, counts in found.counts.items():
-        merged: dict[str, tuple[str, int]] = {}
-        for (slug, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            first, total = merged.get(slug, (name, 0))
-            merged[slug] = (first, total + count)
-        ordered = sorted(merged.items(), key=lambda item: (-item[1][1], item[0]))[:BUCKETS]
-        buckets[facet] = tuple(Bucket(slug, name, count) for slug, (name, count) in ordered)
-    return buckets
-

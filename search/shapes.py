@@ -136,6 +136,10 @@ class Caught(msgspec.Struct, frozen=True):
     busy: bool = False
 
 
+class IndexBusy(Exception):
+    """Somebody else wrote to the index all the time."""
+
+
 class IndexMissing(Exception):
     """There is no readable index. Nothing is lost: ``flask rebuild-index`` makes it again from the log."""
 

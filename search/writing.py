@@ -89,22 +89,38 @@ def catch_up(folder: Path, current: Callable[[], Snapshot], source: Source, lane
         snapshot = current()
         if not mine or snapshot.folder != folder:  # somebody else is at it, or another generation is in use now
             return Caught(snapshot.commit.position, busy=True)
-        if snapshot.commit.outdated:
-            raise IndexOutdated(f"the search index in {folder} was built by an older analysis: run flask rebuild-index")
-        until, before = source.position(), snapshot.commit.position
-        if until <= before:
-            return Caught(before)
-        batch = Batch(snapshot)
-        for article in lanes.next(folder, before, source, until):
-            batch.replace(article, source.documents(article))
-        views = ripe(snapshot.views)
-        if sum(view.live for view in views) <= AT_ONCE:
-            for view in views:
-                batch.move(view)
-        reached = lanes.position(before, until)
-        batch.commit(reached)
-        lanes.left(folder, reached)
-        return Caught(reached, batch.written, batch.removed, batch.unchanged)
+        return _fold_in(snapshot, source, lanes)
+
+
+def settle(folder: Path, current: Callable[[], Snapshot], freeze: Callable[[], Source]) -> Snapshot | None:
+    """See ``Index.settle``; None where somebody else is at it, or another generation is in use by now."""
+    with commits.locked(folder / LOCK) as mine:
+        snapshot = current()
+        if not mine or snapshot.folder != folder:
+            return None
+        _fold_in(snapshot, freeze(), Lanes.single())
+        return current()
+
+
+def _fold_in(snapshot: Snapshot, source: Source, lanes: Lanes) -> Caught:
+    """Fold in what changed, for whoever holds the lock."""
+    folder = snapshot.folder
+    if snapshot.commit.outdated:
+        raise IndexOutdated(f"the search index in {folder} was built by an older analysis: run flask rebuild-index")
+    until, before = source.position(), snapshot.commit.position
+    if until <= before:
+        return Caught(before)
+    batch = Batch(snapshot)
+    for article in lanes.next(folder, before, source, until):
+        batch.replace(article, source.documents(article))
+    views = ripe(snapshot.views)
+    if sum(view.live for view in views) <= AT_ONCE:
+        for view in views:
+            batch.move(view)
+    reached = lanes.position(before, until)
+    batch.commit(reached)
+    lanes.left(folder, reached)
+    return Caught(reached, batch.written, batch.removed, batch.unchanged)
 
 
 def merge(folder: Path, current: Callable[[], Snapshot]) -> int:

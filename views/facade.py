@@ -22,6 +22,7 @@ from views.shapes import Reader, ViewsMissing
 from views.sketch import Sketches
 from views.sqlite import Files
 from views.status import Status, status
+from views.still import Still, still
 from views.verify import Verified, digests, digests_at, verify
 from views.working import Text, Working
 
@@ -68,6 +69,13 @@ class Views:
     def working(self, text: Text) -> Working:
         """What the desk's index is made of; ``text`` gives the words of a story's body, by its id."""
         return Working(self._readers, self._store, text)
+
+    def still(self) -> AbstractContextManager[Still]:
+        """What both indexes are made of, as it is at the log's head now and stays while it is held.
+
+        Raises ViewsMissing, RebuildNeeded, Busy, ProjectionStopped.
+        """
+        return still(self._store, self._engine, self._projector)
 
     def sketches(self, now: Instant) -> Sketches:
         """Draws pages of words that nobody has published. Raises ViewsMissing."""

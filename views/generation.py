@@ -11,6 +11,17 @@ from views.shapes import ViewsMissing
 TRIES = 5
 
 
+class Only:
+    """Readers of one generation, through one connection."""
+
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
+
+    def handle(self) -> Handle:
+        """That one."""
+        return self._handle
+
+
 class Readers:
     """A read-only connection for each thread, always to the generation in use."""
 

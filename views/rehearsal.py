@@ -16,6 +16,7 @@ from views.build import build
 from views.database import DAMAGED, Connection, Row
 from views.engine import Engine, Handle, Progress, silent
 from views.feed import Parked, none_parked
+from views.generation import Only
 from views.indexed import Documents
 from views.projection import RebuildNeeded
 from views.projector import Projector
@@ -48,7 +49,7 @@ class Rehearsal:
     def __init__(self, live: Connection, fresh: Handle, bodies: Bodies, position: int, pages: int) -> None:
         self.position, self.pages = position, pages
         self._live, self._fresh = live, fresh
-        self.documents = Documents(_Only(fresh), bodies)
+        self.documents = Documents(Only(fresh), bodies)
 
     def changes(self) -> Iterator[PageChange]:
         """Each page that differs. Raises ViewsMissing where the pages in use have a shape that cannot be read."""
@@ -62,16 +63,6 @@ class Rehearsal:
                     yield change
         except DAMAGED as error:
             raise ViewsMissing(f"the pages in use cannot be compared: {error}") from error
-
-
-class _Only:
-    """Readers of one generation."""
-
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle
-
-    def handle(self) -> Handle:
-        return self._handle
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from events.store import EventStore
 from views import fold
 from views.batch import Sheet
 from views.database import Connection, Prepared
-from views.generation import Readers
+from views.indexed import Bound
 from views.lookup import Lookup
 from views.projections.images import IMAGE, ImageRow, images
 from views.projections.people import BYLINE, BylineRow, bylines
@@ -37,7 +37,7 @@ class Working:
     Any call may raise ViewsMissing.
     """
 
-    def __init__(self, readers: Readers, store: EventStore, text: Text) -> None:
+    def __init__(self, readers: Bound, store: EventStore, text: Text) -> None:
         self._readers, self._store, self._text = readers, store, text
 
     def position(self) -> int:

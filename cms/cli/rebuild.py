@@ -15,6 +15,7 @@ from cms.operating.records import record
 from cms.operating.rehearsing import Rehearsed, rehearse
 from events.generations import NothingBefore
 from search.rebuilding import BuildFailed, RebuildRunning
+from search.shapes import IndexBusy
 from views.locks import Busy
 from views.projection import ProjectionStopped, RebuildNeeded
 from views.rebuild import Rebuilt
@@ -48,6 +49,8 @@ def rebuild_index_(
             _rollback(house(), only, out)
         else:
             _rebuild(house(), only, jobs, verify, out)
+    except IndexBusy as busy:
+        raise Failed(f"The new index serves, and could not be verified: {busy}. Try flask views verify.") from busy
     except (Busy, RebuildRunning) as busy:
         raise Failed(f"A rebuild or a verification is under way already: {busy}. Nothing was changed.") from busy
     except (ProjectionStopped, BuildFailed) as stopped:

@@ -15,7 +15,7 @@ from cms.operating.following import DESK_INDEX, INDEX, VIEWS, followers
 from cms.operating.rebuilding import Difference, IndexVerdict, verify_index
 from cms.operating.records import record, records
 from events.instant import to_iso
-from search.shapes import IndexMissing
+from search.shapes import IndexBusy, IndexMissing
 from views.locks import Busy
 from views.projection import ProjectionStopped, RebuildNeeded
 from views.projections import PROJECTIONS
@@ -112,6 +112,8 @@ def verified(parts: House, out: Output) -> tuple[Verified, IndexVerdict]:
     try:
         with Phases(out) as phases:
             index = verify_index(parts, lambda done: phases("compared documents", done, 0))
+    except (IndexBusy, Busy) as busy:
+        raise Failed(f"The index cannot be held against the log just now ({busy}). Try again in a while.") from busy
     except IndexMissing as missing:
         nothing = [Difference("*", str(missing))]
         index = IndexVerdict(ok=False, position=0, documents=0, digest="", differing=1, differences=nothing)

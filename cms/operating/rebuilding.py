@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -11,13 +11,14 @@ from typing import Protocol
 import msgspec
 
 from cms.house import House
-from cms.indexing import Published
+from cms.indexing import Published, text_as_of
 from events.generations import NothingBefore
 from search.index import Index
 from search.rebuilding import Rebuilt
+from search.shapes import Source
+from views.still import Still
 
 NAMED = 10  # differences that are told in full
-TRIES = 3  # the newsroom goes on meanwhile: what moved is looked at again
 
 
 class _Hash(Protocol):
@@ -62,10 +63,14 @@ def verify_index(house: House, progress: Callable[[int], None] = lambda _: None)
 
     Figures and digest are of readers' index; differences are of both.
     """
-    verdict = _verify(house, house.index, house.documents, progress)
-    if not house.desk_index.status().usable:  # it is no truth of anybody's: whoever follows the log makes it
+    verdict = _verify(house, house.index, lambda still: Published(still.documents), progress)
+    standing = house.desk_index.status()
+    if not standing.usable or standing.outdated:  # it is no truth of anybody's: whoever follows the log makes it
         return verdict
-    desk = _verify(house, house.desk_index, house.everything, lambda done: progress(verdict.documents + done))
+    desk = _verify(
+        house, house.desk_index, lambda still: Published(still.working(text_as_of(house.store, still.position))),
+        lambda done: progress(verdict.documents + done),
+    )  # fmt: skip
     differences = [Difference(one.key, f"{one.what} (in the desk's index)") for one in desk.differences]
     return msgspec.structs.replace(
         verdict, ok=verdict.ok and desk.ok, differing=verdict.differing + desk.differing,
@@ -73,32 +78,40 @@ def verify_index(house: House, progress: Callable[[int], None] = lambda _: None)
     )  # fmt: skip
 
 
-def _verify(house: House, live: Index, source: Published, progress: Callable[[int], None]) -> IndexVerdict:
-    folder = Path(tempfile.mkdtemp(prefix="verify-", dir=live.generations.folder.parent))
-    try:
-        aside = Index(folder, house.settings.zone)
-        aside.rebuild(source, progress=progress)
-        for attempt in range(1, TRIES + 1):
-            live.catch_up(source)
-            aside.catch_up(source)
-            standing, fresh = live.status(), aside.status()
-            digest = sha256()
-            found = list(_compare(house, live, aside, digest))
-            if not found or standing.position == fresh.position or attempt == TRIES:
-                break
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return IndexVerdict(
-        ok=not found, position=standing.position, documents=standing.documents, digest=digest.hexdigest(),
-        differing=len(found), differences=found[:NAMED],
-    )  # fmt: skip
+def _verify(
+    house: House, live: Index, source_of: Callable[[Still], Source], progress: Callable[[int], None]
+) -> IndexVerdict:
+    """The index and one made aside, both of exactly one moment: the newsroom may go on as it likes.
+
+    Nobody writes to the index when that moment is chosen, so nothing in it is newer; what changed since its last
+    commit is folded in as it was then.
+    """
+    with ExitStack() as held:
+        folder = Path(tempfile.mkdtemp(prefix="verify-", dir=live.generations.folder.parent))
+        held.callback(shutil.rmtree, folder, ignore_errors=True)
+        sources: list[Source] = []
+
+        def freeze() -> Source:
+            sources.append(source_of(held.enter_context(house.views.still())))
+            return sources[-1]
+
+        settled, aside = live.settle(freeze), Index(folder, house.settings.zone)
+        aside.rebuild(sources[-1], progress=progress)
+        at, digest = house.now(), sha256()
+        found = list(_compare(live.digests(at, settled), aside.digests(at), digest))
+        return IndexVerdict(
+            ok=not found, position=settled.commit.position, documents=settled.documents, digest=digest.hexdigest(),
+            differing=len(found), differences=found[:NAMED],
+        )  # fmt: skip
 
 
-def _compare(house: House, index: Index, aside: Index, digest: "_Hash") -> Iterator[Difference]:
+Digests = Iterator[tuple[str, str, str]]
+
+
+def _compare(index: Digests, aside: Digests, digest: "_Hash") -> Iterator[Difference]:
     """What differs; the digest is fed with what a rebuild has."""
-    now = house.now()
-    live = {key: (stored, terms) for key, stored, terms in index.digests(now)}
-    for key, stored, terms in aside.digests(now):
+    live = {key: (stored, terms) for key, stored, terms in index}
+    for key, stored, terms in aside:
         digest.update(f"{key} {stored} {terms}\n".encode())
         found = live.pop(key, None)
         if found is None:

@@ -6,6 +6,7 @@ The log first, since it is the truth; then whatever was made from it. Killed on 
 from collections.abc import Callable, Iterable
 
 import msgspec
+from uuid_utils.compat import uuid7
 
 from cms.decider import Actor
 from cms.house import House
@@ -60,7 +61,7 @@ def reached(house: House, positions: Iterable[int], streams: Iterable[str]) -> d
 
 def redact(house: House, rows: dict[str, list[Row]], order: str, why: str, progress: Progress) -> Removed:
     """Remove the words from the log, and then from everything that was made from it."""
-    meta, facts, done = Meta(face="cli", command="log.redact"), [], 0
+    meta, facts, done = Meta(face="cli", command="log.redact", correlation=str(uuid7())), [], 0
     total = sum(map(len, rows.values()))
 
     def advance(count: int) -> None:

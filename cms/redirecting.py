@@ -11,7 +11,7 @@ from msgspec import MsgspecError
 from cms.decider import Actor, Denied, Refused
 from cms.newsroom import Newsroom
 from cms.redirect import Point, address
-from cms.units import Conflict
+from cms.units import Conflict, Origin
 
 _HEADS = {"from", "path", "old", "source"}  # what a first line calls its first column, where it is no redirect
 
@@ -71,8 +71,12 @@ def lines(text: str) -> Iterator[Line]:
             yield Line(reader.line_num, cells[0], cells[1])
 
 
-def take(newsroom: Newsroom, actor: Actor, asked: Iterator[Line], most: int | None = None) -> Iterator[Outcome]:
+def take(
+    newsroom: Newsroom, actor: Actor, asked: Iterator[Line], origin: Origin, most: int | None = None
+) -> Iterator[Outcome]:
     """Each in turn, up to line ``most``; the views follow at the end of it. Raises Denied where this actor may not.
+
+    origin: the same for all, since they are of one file.
 
     The same lines again change nothing: what leads to a part of a chain arrives at its end already, and of two
     lines that lead one address to different places only the first is taken.
@@ -90,7 +94,7 @@ def take(newsroom: Newsroom, actor: Actor, asked: Iterator[Line], most: int | No
             before, number = led.get(path, (to, 0))
             if before != to:
                 raise Refused(f"Line {number} leads {path} elsewhere: one of the two has to go.")
-            done = newsroom.handle(Point(path, to), actor, follow=False)
+            done = newsroom.handle(Point(path, to), actor, origin=origin, follow=False)
         except Denied:
             raise
         except (Refused, Conflict) as refused:

@@ -36,6 +36,13 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 NOWHERE = Origin()
 
 
+def tied(origin: Origin, run: str) -> Origin:
+    """The same, as one of many in a run: that ties them together, or led to what has another tie already."""
+    if origin.correlation:
+        return msgspec.structs.replace(origin, causation=run)
+    return msgspec.structs.replace(origin, correlation=run)
+
+
 class Done(msgspec.Struct, frozen=True, kw_only=True):
     """It has happened, and is durable.
 

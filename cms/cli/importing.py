@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from uuid_utils.compat import uuid7
 
 from cms.cli.output import Failed, Output, speaks
 from cms.decider import Actor
@@ -14,6 +15,7 @@ from cms.importing import edits as edit_records
 from cms.importing.records import BadFile, count_lines
 from cms.importing.taking import Item, Refusal, Report, Stopped, Taking
 from cms.redirecting import lines, take
+from cms.units import NOWHERE, tied
 from search.shapes import IndexMissing
 from views.locks import Busy
 from views.projection import ProjectionStopped
@@ -65,8 +67,9 @@ def redirects(file: Path, out: Output) -> None:
         raise Failed(f"{file} is no text in UTF-8. Nothing was taken.") from None
     came: dict[str, int] = {"taken": 0, "known": 0, "refused": 0}
     refusals: list[dict[str, object]] = []
+    run = str(uuid7())
     with out.progress("Importing", unit="lines") as progress:
-        for outcome in take(parts.newsroom, Actor(None, "administrator", "import"), lines(text)):
+        for outcome in take(parts.newsroom, Actor(None, "administrator", "import"), lines(text), tied(NOWHERE, run)):
             progress.advance()
             came[outcome.what] += 1
             if outcome.what == "refused":
@@ -74,7 +77,8 @@ def redirects(file: Path, out: Output) -> None:
                 if len(refusals) <= SHOWN:
                     out.note(f"Refused: line {outcome.line.number}: {outcome.reason}")
     words = f"{came['taken']:,} redirects taken, {came['known']:,} known, {came['refused']:,} refused."
-    out.done({**came, "refusals": refusals[:KEPT]}, words, ok=not came["refused"])
+    words += _find(run) if came["taken"] else ""
+    out.done({**came, "run": run, "refusals": refusals[:KEPT]}, words, ok=not came["refused"])
 
 
 def _take(
@@ -111,6 +115,10 @@ def _follow(parts: House, out: Output) -> None:
         out.note(f"What was taken is in the log; the views follow ({late}).")
 
 
+def _find(run: str) -> str:
+    return f"\nAll that it appended: flask log find --id {run}"
+
+
 def _for_machines(report: Report) -> dict[str, object]:
     result: dict[str, object] = msgspec.to_builtins(report)
     return {**result, "refusals": msgspec.to_builtins(report.refusals[:KEPT])}
@@ -122,6 +130,7 @@ def _in_words(report: Report, update: bool) -> str:
         f"{report.records:,} records: {report.taken:,} taken, {report.changed:,} changed, {report.skipped:,} skipped, "
         f"{report.refused:,} refused; {report.events:,} events in {report.seconds:.1f} s ({rate:,.0f} records/s)."
     )
+    words += _find(report.run) if report.events else ""
     if report.changed and not update:
         words += "\nWhat changed is known, but says something else now. Nothing was done about it: see --update."
     elif report.changed > report.updated:

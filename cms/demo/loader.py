@@ -18,11 +18,13 @@ from cms.people.accounts import Accounts
 from cms.pictures import look_at
 from cms.roles import Role
 from cms.settings import Settings
+from cms.units import Origin
 from events.article import Credit, Lead
 from events.image import Picture
 from events.instant import DAY, Instant, to_datetime
 
 _NAMESPACE = UUID("6f1c2b52-6c1e-5d0e-9d3b-4e1d0a6f7c11")
+_ONE_RUN = Origin(correlation="demo")
 _FOUNDED = 60 * DAY  # how long before today the demo newsroom was set up
 
 
@@ -264,4 +266,4 @@ class _Loader:
         return self.people[next(person.key for person in self.paper.staff if person.role == role)]
 
     def _send(self, at: Instant, who: Actor, commands: list[Command]) -> None:
-        self.versions.update(self.newsroom.handle(commands, who, occurred_at=at).versions)
+        self.versions.update(self.newsroom.handle(commands, who, occurred_at=at, origin=_ONE_RUN).versions)

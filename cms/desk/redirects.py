@@ -9,14 +9,15 @@ from werkzeug.wrappers import Response
 
 from cms.decider import Denied, Refused
 from cms.desk import reading
-from cms.desk.asking import LATE, ask
+from cms.desk.asking import LATE, ask, command_id
 from cms.desk.house import house
 from cms.desk.page import render
 from cms.desk.session import HOME, actor, person, see
+from cms.desk.tracing import traced
 from cms.redirect import Point, Unpoint, address
 from cms.redirecting import Outcome, lines, take
 from cms.roles import may
-from cms.units import Conflict
+from cms.units import NOWHERE, Conflict, tied
 from views.addresses import State
 
 ROOM = f"{HOME}/redirects"
@@ -78,7 +79,8 @@ def from_file() -> Response:
             raise Refused("Choose a file first.")
         if len(content) > LARGEST:
             raise Refused("The file is larger than 5 MB: send it in parts.")
-        came = list(take(house().newsroom, actor(), lines(content.decode()), MOST))
+        origin = traced(tied(NOWHERE, str(command_id())))
+        came = list(take(house().newsroom, actor(), lines(content.decode()), origin, MOST))
     except UnicodeDecodeError:
         return _page(errors={"file": "This is no text in UTF-8. Save it as CSV (UTF-8) and send that."}, status=422)
     except Denied as denied:

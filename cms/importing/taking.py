@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
+from uuid_utils.compat import uuid7
 
 from cms.batch import Settled
 from cms.decider import Actor, Command, Refused
 from cms.importing.names import Look
 from cms.importing.records import BadRecord, Place, id_of
 from cms.newsroom import Newsroom
-from cms.units import Conflict, Origin
+from cms.units import Conflict, Origin, tied
 from events.document import DocumentError
 from events.instant import Instant
 from events.store import CommandReused, EventStore
@@ -54,7 +55,8 @@ class Report(msgspec.Struct):
     """What became of every record: taken + changed + skipped + refused = records.
 
     taken: new here, and taken. skipped: known already, or with nothing new in it. changed: known already, but it says
-    something else now; updated: how many of those were taken (--update). events: appended by this run.
+    something else now; updated: how many of those were taken (--update). events: appended by this run, each with the id
+    ``run`` in its meta.
     """
 
     records: int = 0
@@ -65,6 +67,7 @@ class Report(msgspec.Struct):
     refused: int = 0
     events: int = 0
     seconds: float = 0.0
+    run: str = ""
     refusals: list[Refusal] = []
 
 
@@ -91,7 +94,7 @@ class Taking:
         self._store, self._batch = store, newsroom.batch()
         self._update, self._strict, self._said, self._advance = update, strict, said, advance
         self._waiting: dict[UUID, tuple[Place, bool]] = {}  # command → its record, and whether that had changed
-        self.report = Report()
+        self.report = Report(run=str(uuid7()))
 
     def take(self, groups: Iterable[list[Item]]) -> Report:
         """Take groups of records: a group's records build on each other, and come in order. Raises Stopped."""
@@ -152,7 +155,7 @@ class Taking:
             self.report.skipped += 1
 
     def _decided(self, item: Item, command: UUID, changed: bool) -> int:
-        options: dict[str, Any] = {"origin": item.origin, "fingerprint": item.fingerprint}
+        options: dict[str, Any] = {"origin": tied(item.origin, self.report.run), "fingerprint": item.fingerprint}
         options["occurred_at"] = None if changed else item.occurred_at
         try:
             return self._batch.add(item.build(self._batch.state, True), item.actor, command, **options)

@@ -10,6 +10,7 @@ from flask import Flask
 from cms import cli
 from cms.house import House
 from cms.settings import load_settings
+from events.event import Meta
 from tests.importing.source import BRIDGE, history, record, revision, write
 
 
@@ -31,7 +32,7 @@ def run(app: Flask, *words: str) -> tuple[int, str, str]:
 
 def counted(out: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(out)
-    assert found.pop("seconds") >= 0
+    assert found.pop("seconds") >= 0 and "run" in found and found.pop("run") is not None
     return found
 
 
@@ -47,6 +48,32 @@ def test_articles_are_taken_and_counted(app: Flask, tmp_path: Path) -> None:
     code, out, _ = run(app, "articles", path)
     assert code == 0
     assert out.startswith("2 records: 0 taken, 0 changed, 2 skipped, 0 refused; 0 events in ")
+
+
+def metas(app: Flask) -> list[Meta]:
+    return [recorded.meta for recorded in app.extensions["daybook"].store.read_all()]
+
+
+def test_every_event_of_a_run_is_found_by_the_run(app: Flask, tmp_path: Path) -> None:
+    for id in ("ledger-1", "ledger-2"):
+        path = write(tmp_path / f"{id}.jsonl", [record(id=id)])
+        _, out, _ = run(app, "articles", str(path), "--json")
+        told = json.loads(out)
+        assert [meta.correlation for meta in metas(app)][-told["events"] :] == [told["run"]] * told["events"]
+    assert len({meta.correlation for meta in metas(app)}) == 2
+    path = write(tmp_path / "more.jsonl", [record(id="ledger-3")])
+    with app.app_context():
+        words = run(app, "articles", str(path))[1].rpartition("All that it appended: flask ")[2].split()
+        lines = app.test_cli_runner().invoke(args=[*words, "--json"]).stdout.splitlines()
+    assert {json.loads(line)["meta"]["correlation"] for line in lines} == {words[-1]}
+    assert len(lines) == sum(meta.correlation == words[-1] for meta in metas(app)) > 5
+
+
+def test_redirects_of_one_file_are_tied_together(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "moved.csv"
+    file.write_text("/old,/a\n/older,/b\n")
+    told = json.loads(run(app, "redirects", str(file), "--json")[1])
+    assert told["taken"] == 2 and {meta.correlation for meta in metas(app)} == {told["run"]}
 
 
 def test_a_refused_record_is_told_and_is_the_exit_code(app: Flask, tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ def test_each_revision_is_its_editors_at_its_time(run: Run) -> None:
     assert (first.meta.actor, last.meta.actor) == (account_of("Jan Editor"), account_of("Kim"))
     assert (first.occurred_at, last.occurred_at) == (from_iso("2017-04-01T12:00Z"), from_iso("2017-04-02T12:00Z"))
     assert (first.meta.command, last.meta.command, last.meta.face) == ("import.create", "import.edit", "import")
-    assert last.meta.correlation == f"{2:040x}"
+    assert last.meta.correlation == f"{2:040x}", "its commit"
+    assert {recorded.meta.causation for recorded in run.store.read_all()} == {report.run}
     assert isinstance(last.event, ArticleUpdated)
     assert last.event.silent
 

@@ -1,10 +1,12 @@
 """A consistent copy of everything that cannot be made again, taken while the newsroom works.
 
-The log's seals are copied first, then the log, then the rest: what a head was signed over is in the log by then, and a
-picture, a key or an account is always there before the event that speaks of it. So whatever the copy speaks of is in
-it. What can be made again (views, index, renditions, the seals' tree) is left out, and so is the key that signs.
+The log's seals and its followers' ledger are copied first, then the log, then the rest: what a head was signed over,
+and what a follower has taken, is in the log by then; and a picture, a key or an account is always there before the
+event that speaks of it. So whatever the copy speaks of is in it. What can be made again (views, index, renditions, the
+seals' tree) is left out, and so is the key that signs.
 
-A log in a file is copied as that file; one in PostgreSQL as an export. Either is restored into either engine.
+A log in a file is copied as that file; one in PostgreSQL as an export, and its followers' tables as the file that they
+would be beside a log in a file. Either is restored into either engine.
 """
 
 import hashlib
@@ -21,6 +23,8 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from cms.settings import Settings
+from events.following.copying import copy
+from events.following.ledger import Ledger, beside
 from events.generations import sync_folder
 from events.instant import now, to_iso
 from events.moving import folder as export
@@ -37,6 +41,7 @@ FORMAT = "daybook-backup-1"
 MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 LOG = "log"  # the folder of an exported log
+FOLLOWERS = "followers.db"
 _NAMES = re.compile(
     r"events\.db|accounts\.db|keys\.db|followers\.db|secret|seals/heads|log/(manifest\.json|events-\d{12}\.ndjson\.gz)"
     r"|media/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}"
@@ -67,10 +72,10 @@ def back_up(settings: Settings, target: Path, progress: Callable[[], None] = lam
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
-        files = _copy_heads(settings, aside) | _copy_log(settings, aside)
+        files = _copy_heads(settings, aside) | _copy_followers(settings, aside) | _copy_log(settings, aside)
         progress()
-        for name, copy in _copies(settings):
-            files[name] = copy(aside / name)
+        for name, make in _copies(settings):
+            files[name] = make(aside / name)
             progress()
         manifest = _describe(settings, aside, files)
         (aside / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
@@ -90,9 +95,11 @@ def restore(settings: Settings, source: Path, progress: Callable[[], None] = lam
     _refuse_second_log(settings)
     manifest = check(source, progress)
     for name in manifest.files:
-        if name != "events.db" and not name.startswith(f"{LOG}/"):
+        if name == FOLLOWERS:
+            _restore_followers(settings, source / name)
+        elif name != "events.db" and not name.startswith(f"{LOG}/"):
             _copy_file(source / name, _place(settings, name))
-            progress()
+        progress()
     _restore_log(settings, source, manifest)  # the log last: then all is there
     progress()
     return manifest
@@ -134,8 +141,7 @@ def _copies(settings: Settings) -> Iterator[tuple[str, Callable[[Path], str]]]:
 
 def _beside(settings: Settings) -> tuple[tuple[str, Path], ...]:
     """The databases beside the log, each with its name in a backup."""
-    followers = settings.events.with_name("followers.db")
-    return ("accounts.db", settings.accounts), ("keys.db", settings.keys), ("followers.db", followers)
+    return ("accounts.db", settings.accounts), ("keys.db", settings.keys)
 
 
 def _place(settings: Settings, name: str) -> Path:
@@ -153,6 +159,24 @@ def _copy_heads(settings: Settings, aside: Path) -> dict[str, str]:
         return {}
     with seals.lock():
         return {"seals/heads": _copy_file(seals.file, aside / "seals" / "heads")}
+
+
+def _copy_followers(settings: Settings, aside: Path) -> dict[str, str]:
+    """How far each has come, and what operators decided: which events are passed over cannot be made again."""
+    made = aside / FOLLOWERS
+    with closing(Ledger(beside(settings.log))) as ledger, closing(Ledger(f"sqlite:///{made}")) as copied:
+        if not (ledger.standings() or ledger.decisions()):
+            return {}
+        copy(ledger, copied)
+    return {FOLLOWERS: _digest(made)}
+
+
+def _restore_followers(settings: Settings, source: Path) -> None:
+    with TemporaryDirectory() as folder:  # opened, it would be changed
+        _copy_file(source, Path(folder) / FOLLOWERS)
+        copied, ledger = Ledger(f"sqlite:///{folder}/{FOLLOWERS}"), Ledger(beside(settings.log))
+        with closing(copied), closing(ledger):
+            copy(copied, ledger)
 
 
 def _copy_log(settings: Settings, aside: Path) -> dict[str, str]:

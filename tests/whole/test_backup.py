@@ -12,9 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cms.keys import KeyRing
 from cms.media import Media
+from cms.operating import backup
 from cms.operating.backup import BackupRefused, back_up, restore
 from cms.people.accounts import Accounts
 from cms.settings import Settings, load_settings
+from events.following.ledger import Decision, Ledger, Standing, beside
+from events.following.subscription import Subscription
 from events.instant import now
 from events.seal.holding import hold
 from events.seal.sealing import seal
@@ -51,12 +54,16 @@ def people(settings: Settings) -> Accounts:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def newsroom(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """A log that is sealed, an account, a key, a picture; on each engine."""
+    """A log that is sealed, what followers know, an account, a key, a picture; on each engine."""
     made = settings(tmp_path / "var", request.getfixturevalue("postgres") if request.param == "postgres" else "")
     with closing(EventStore(made.log)) as store:
         events = [drafted(), *[headline(str(number)) for number in range(500)]]
         store.append(Unit(command_id=uuid4(), writes=[Write("article-0", 0, events)], meta=META))
         seal(store, Seals(made.seals), KEY, now())
+        with closing(Ledger(beside(made.log))) as ledger:
+            ledger.move(Standing(name="mail"), 7, next(store.rows(6, 7)).chain_hash)
+            for position, what in ((3, "parked"), (5, "parked"), (3, "unparked")):
+                ledger.decide(Decision(name="views", position=position, what=what, why="why", who="anna", at=now()))
     accounts = people(made)
     accounts.add("anna@news.example", "Anna Reed", "editor")
     accounts.close()
@@ -64,6 +71,11 @@ def newsroom(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     Media(made.media).put(b"not a picture, but the library does not look")
     made.secret()
     return made
+
+
+def known_to_followers(settings: Settings) -> tuple[list[Standing], list[Decision], set[int]]:
+    with closing(Ledger(beside(settings.log))) as ledger:
+        return ledger.standings(), ledger.decisions(), set(ledger.parked("views"))
 
 
 def test_a_copy_taken_while_others_write_and_seal_is_whole(newsroom: Settings, tmp_path: Path) -> None:
@@ -113,14 +125,42 @@ def test_it_is_restored_into_the_other_engine(newsroom: Settings, tmp_path: Path
         restore(other, tmp_path / "copy")
         with closing(EventStore(other.log)) as store:
             assert store.head().chain_hash.hex() == made.chain_hash
+        assert known_to_followers(other) == known_to_followers(newsroom)
+        with closing(Ledger(beside(other.log))) as ledger:  # and goes on from there
+            ledger.decide(Decision(name="views", position=9, what="parked", why="why", who="anna", at=now()))
+            assert set(ledger.parked("views")) == {5, 9}
         with pytest.raises(BackupRefused, match="There is a log in this database"):
             restore(other, tmp_path / "copy")
         assert back_up(other, tmp_path / "again").chain_hash == made.chain_hash
     with closing(EventStore(file.log)) as store:
         assert store.head().chain_hash.hex() == made.chain_hash
+    assert known_to_followers(file) == known_to_followers(newsroom)
+    assert known_to_followers(file)[2] == {5}
     accounts = people(file)
     assert accounts.find("anna@news.example") and KeyRing(file.keys).find_key("source-1")
     accounts.close()
+
+
+def test_no_follower_in_a_copy_is_ahead_of_the_log_in_it(
+    newsroom: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_log = backup._copy_log
+
+    def and_then_all_goes_on(settings: Settings, aside: Path) -> dict[str, str]:
+        copied = copy_log(settings, aside)
+        with closing(EventStore(settings.log)) as store, closing(Ledger(beside(settings.log))) as ledger:
+            store.append(Unit(command_id=uuid4(), writes=[Write("article-1", 0, [drafted()])], meta=META))
+            ledger.move(ledger.standing("mail"), 502, store.head().chain_hash)
+        return copied
+
+    monkeypatch.setattr(backup, "_copy_log", and_then_all_goes_on)
+    back_up(newsroom, tmp_path / "copy")
+    elsewhere = settings(tmp_path / "elsewhere")
+    restore(elsewhere, tmp_path / "copy")
+    with closing(EventStore(elsewhere.log)) as store, closing(Ledger(beside(elsewhere.log))) as ledger:
+        seen: list[int] = []
+        mail = Subscription(store, ledger, "mail", lambda events: seen.extend(one.position for one in events))
+        assert mail.step() == "moved" and seen == list(range(8, store.head().position + 1))
 
 
 def test_a_log_that_is_not_what_was_sealed_is_not_backed_up(newsroom: Settings, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from bench.measure import Figure, Run, cpu_ms, limited, slowest
 from cms import article, byline
 from cms.article import Article
 from cms.decider import Actor
-from cms.desk.listing import SCOPES, STATES
+from cms.desk.listing import SCOPES
+from cms.desk.standing import LISTS
 from cms.house import House
 from cms.streams import Streams
 from events.store import EventStore, Unit, Write
@@ -78,7 +79,7 @@ def _queries(house: House) -> list[str]:
     byline = urlencode({"byline": library.bylines(counted=False)[0].view.name})
     person, days = f"person={paper.EDITOR.account}", "since=2026-01-01&until=2026-02-01"
     return [
-        *(f"scope={scope}" for scope in SCOPES), *(f"state={state}" for state in STATES), section, byline, tag, person,
+        *(f"scope={scope}" for scope in SCOPES), *(f"state={state}" for state in LISTS), section, byline, tag, person,
         days, "text=harbour", f"{section}&state=published", f"{byline}&{section}", f"{tag}&{byline}",
         f"{person}&{section}", f"{person}&{days}", f"text=harbour&{section}",
     ]  # fmt: skip

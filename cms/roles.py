@@ -35,6 +35,7 @@ _TABLE = """
     article.ChangeRelated     r e c p a
     article.AddNote           r e c p a
     article.Submit            r e c p a
+    article.TakeBack          r e c p a
     article.Trash             r e c p a
     article.Recover           r e c p a
     article.Assign            . e c . a

@@ -175,6 +175,11 @@ class ArticleSubmitted(Event, frozen=True):
     """The writer says that it is ready to be read by an editor."""
 
 
+@event("article.taken_back")
+class ArticleTakenBack(Event, frozen=True):
+    """Its writer took it back before anybody had approved it: there is something to be done to it still."""
+
+
 @event("article.returned")
 class ArticleReturned(Event, frozen=True):
     """An editor sent it back to be worked on."""

@@ -13,7 +13,7 @@ CHIEFS = frozenset[Role]({"chief", "administrator"})
 
 WRITING = (
     "Draft ChangeKicker ChangeHeadline ChangeStandfirst ChangeSlug ChangeSection ChangeKind ChangeLanguage EditBody "
-    "ReplaceBody AssignBylines ChangeTags SetLeadImage ChangeRelated AddNote Submit Trash Recover"
+    "ReplaceBody AssignBylines ChangeTags SetLeadImage ChangeRelated AddNote Submit TakeBack Trash Recover"
 )
 WHO_MAY: dict[str, dict[str, frozenset[Role]]] = {
     "article": {

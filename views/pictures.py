@@ -5,6 +5,7 @@ images, cards). Only the widths and shapes named here exist; cms/site/renditions
 """
 from __future__ import annotations
 
+import msgspec
 from markupsafe import Markup, escape
 
 from views.shapes import ImageView
@@ -59,6 +60,19 @@ def size(image: ImageView, width: int, shape: str | None = None) -> tuple[int, i
     return width, max(1, round(width * image.height / max(1, image.width)))
 
 
+def worded(image: ImageView, caption: str | None, alt: str | None, credit: str | None = None) -> ImageView:
+    """The image with the words that a story gives it: None follows the image, '' says that there are none.
+
+    The only place that says so, for readers' pages and for everything that the desk says about a picture's words.
+    """
+    if caption is None and alt is None and credit is None:
+        return image
+    return msgspec.structs.replace(
+        image, caption=image.caption if caption is None else caption, alt=image.alt if alt is None else alt,
+        credit=image.credit if credit is None else credit,
+    )  # fmt: skip
+
+
 def tag(image: ImageView, *, sizes: str, shape: str | None = None, alt: str | None = None,
         eager: bool = False) -> Markup:
     """An <img> with srcset, its pixels and its alternative text; `eager` for the first picture of a page."""
@@ -72,19 +86,16 @@ def tag(image: ImageView, *, sizes: str, shape: str | None = None, alt: str | No
     loading = ' fetchpriority="high"' if eager else ' loading="lazy"'
     return Markup(  # noqa: S704 escaped where it is not ours
         f'<img src="{folder}{middle}{how}.jpg" srcset="{srcset}" sizes="{escape(sizes)}" width="{across}" '
-        f'height="{down}" alt="{escape(image.alt if alt is None else alt)}"{loading} decoding="async">'
+        f'height="{down}" alt="{escape(worded(image, None, alt).alt)}"{loading} decoding="async">'
     )
 
 
-def figure(image: ImageView, *, size: str = "column", caption: str | None = None, alt: str | None = None,
-           credit: str | None = None, id: str | None = None, eager: bool = False) -> Markup:
-    """A picture of the body with its caption and credit; None follows the image, '' says: none here."""
-    said = image.caption if caption is None else caption
-    by = image.credit if credit is None else credit
-    words = escape(said)
-    if by:
-        words += Markup(' <span class="credit">{}</span>').format(by)
+def figure(image: ImageView, *, size: str = "column", id: str | None = None, eager: bool = False) -> Markup:
+    """A picture of the body with its caption and credit."""
+    words = escape(image.caption)
+    if image.credit:
+        words += Markup(' <span class="credit">{}</span>').format(image.credit)
     return Markup('<figure class="figure figure-{}"{}>{}{}</figure>').format(
         size, Markup(' id="{}"').format(id) if id else "",
-        tag(image, sizes=SIZES[size], alt=alt, eager=eager),
+        tag(image, sizes=SIZES[size], eager=eager),
         Markup("<figcaption>{}</figcaption>").format(words) if words else "")

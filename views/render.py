@@ -15,7 +15,7 @@ from events.document.render import to_html
 from events.document.schema import Figure
 from events.document.telling import all_figures, to_text
 from views.lookup import Lookup
-from views.pictures import figure
+from views.pictures import figure, worded
 from views.projections.publications import Content, RevisionRow
 from views.shapes import BylineView, Card, Change, Correction, ImageView, Page, TagView
 from views.tables import until
@@ -84,11 +84,9 @@ def body(raw: bytes, schema: int, lookup: Lookup) -> Body:
         image = lookup.image(attrs.image)
         if image is None:
             return None
-        said = image.caption if attrs.caption is None else attrs.caption
-        captions.extend(filter(None, [said, image.alt if attrs.alt is None else attrs.alt]))
-        return figure(
-            image, size=attrs.size, caption=attrs.caption, alt=attrs.alt, credit=attrs.credit, id=attrs.id
-        )
+        image = worded(image, attrs.caption, attrs.alt, attrs.credit)
+        captions.extend(filter(None, [image.caption, image.alt]))
+        return figure(image, size=attrs.size, id=attrs.id)
 
     lookup.expect(f"image-{node.attrs.image}" for node in all_figures(doc))
     return Body(to_html(doc, draw), to_text(doc), "\n".join(captions))
@@ -98,12 +96,7 @@ def lead(content: Content, lookup: Lookup) -> ImageView | None:
     """The picture at the top, with the words that this story gives it."""
     if content.lead is None or (image := lookup.image(content.lead.image)) is None:
         return None
-    caption, alt = content.lead.caption, content.lead.alt
-    if caption is None and alt is None:
-        return image
-    return msgspec.structs.replace(
-        image, caption=image.caption if caption is None else caption, alt=image.alt if alt is None else alt
-    )
+    return worded(image, content.lead.caption, content.lead.alt)
 
 
 def public_history(

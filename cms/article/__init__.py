@@ -35,6 +35,7 @@ from cms.article.commands import (
     SetDue,
     SetLeadImage,
     Submit,
+    TakeBack,
     Trash,
     Update,
     Withdraw,
@@ -46,5 +47,5 @@ __all__ = [
     "ChangeKicker", "ChangeKind", "ChangeLanguage", "ChangeRelated", "ChangeSection", "ChangeSlug",
     "ChangeStandfirst", "ChangeTags", "Content", "Correct", "Draft", "EditBody", "Embargo", "Issue", "Publish",
     "Publishing", "Recover", "ReplaceBody", "Retract", "Return", "Schedule", "SetDue", "SetLeadImage", "Submit",
-    "Trash", "Update", "Withdraw", "addresses", "decider", "editing", "publication", "workflow",
+    "TakeBack", "Trash", "Update", "Withdraw", "addresses", "decider", "editing", "publication", "workflow",
 ]  # fmt: skip

@@ -134,6 +134,10 @@ class Submit(ArticleCommand, frozen=True):
     """Say that it is ready to be read by an editor."""
 
 
+class TakeBack(ArticleCommand, frozen=True):
+    """Work on it again before anybody has approved it: for who submitted it or wrote in it."""
+
+
 class Return(ArticleCommand, frozen=True):
     """Send it back to be worked on, saying why."""
 

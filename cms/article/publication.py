@@ -156,7 +156,7 @@ def _unapproved(state: Article, command: Publishing, context: Context) -> str | 
         return state.issues[-1].without_approval  # the very words that readers have, or were to have later
     reason = prose(command.without_approval or "", "without_approval", 500)
     if not reason:
-        raise Refused("Nobody has approved these words yet.")
+        raise Refused("Nobody has approved these words yet.", "without_approval")
     if context.actor.role not in ("chief", "administrator") and context.actor.face != "import":
         raise Refused("Only a chief editor may publish what nobody else has approved.", "without_approval")
     return reason

@@ -34,6 +34,7 @@ from events.article import (
     ArticleStandfirstChanged,
     ArticleSubmitted,
     ArticleTagsChanged,
+    ArticleTakenBack,
     ArticleTrashed,
     ArticleUpdated,
     ArticleWithdrawn,
@@ -207,8 +208,8 @@ def _submitted(state: Article, _: ArticleSubmitted, actor: str | None) -> Articl
     return replace(state, stage="submitted", submitted_by=actor)
 
 
-@decider.after(ArticleReturned)
-def _returned(state: Article, _: ArticleReturned, __: str | None) -> Article:
+@decider.after(ArticleReturned, ArticleTakenBack)
+def _returned(state: Article, _: ArticleReturned | ArticleTakenBack, __: str | None) -> Article:
     return replace(state, stage="draft")
 
 

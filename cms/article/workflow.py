@@ -1,6 +1,6 @@
 """Rules of a story's way through the desk: who may approve it, what holds it back, the bin."""
 
-from cms.article.commands import Approve, Assign, Embargo, Recover, Return, SetDue, Submit, Trash
+from cms.article.commands import Approve, Assign, Embargo, Recover, Return, SetDue, Submit, TakeBack, Trash
 from cms.article.editing import known, working
 from cms.article.state import Article, decider
 from cms.decider import Context, Moved, Refused, moment, required
@@ -12,6 +12,7 @@ from events.article import (
     ArticleRecovered,
     ArticleReturned,
     ArticleSubmitted,
+    ArticleTakenBack,
     ArticleTrashed,
 )
 from events.event import Event
@@ -40,6 +41,17 @@ def _submit(state: Article, _: Submit, context: Context) -> list[Event]:
     return [ArticleSubmitted()]
 
 
+@decider.on(TakeBack)
+def _take_back(state: Article, _: TakeBack, context: Context) -> list[Event]:
+    if working(state).stage == "draft":
+        raise Refused("This article is being worked on already: it was not submitted.")
+    if context.actor.account != state.submitted_by and context.actor.account not in state.editors:
+        raise Refused("Only who submitted it or wrote in it can take it back. An editor returns it with a note.")
+    if state.stage == "approved":
+        raise Refused("This article is approved already. Write in it: what is new is read again.")
+    return [ArticleTakenBack()]
+
+
 @decider.on(Return)
 def _return(state: Article, command: Return, _: Context) -> list[Event]:
     if working(state).stage == "draft":
@@ -52,7 +64,7 @@ def _approve(state: Article, command: Approve, context: Context) -> list[Event]:
     if working(state).stage == "draft":
         raise Refused("This article was not submitted yet.")
     same_words(state, command.reviewed)
-    if context.actor.account == state.submitted_by or state.editors == {context.actor.account}:
+    if own(state, context.actor.account):
         raise Refused("This is your own story. Somebody else has to approve it.")
     return [] if state.stage == "approved" else [ArticleApproved(reviewed=command.reviewed)]
 
@@ -84,6 +96,11 @@ def _trash(state: Article, _: Trash, context: Context) -> list[Event]:
 @decider.on(Recover)
 def _recover(state: Article, _: Recover, __: Context) -> list[Event]:
     return [ArticleRecovered()] if known(state).trashed else []
+
+
+def own(state: Article, account: str | None) -> bool:
+    """Whether it is this person's own story, which somebody else has to approve."""
+    return account == state.submitted_by or state.editors == {account}
 
 
 def same_words(state: Article, reviewed: int) -> None:

@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 from cms.article import Article
 from cms.article.commands import Draft
 from cms.decider import Refused
-from cms.desk import listing, reading, states
-from cms.desk.article_actions import actions
+from cms.desk import listing, reading, states, wording
+from cms.desk.article_actions import FIRST, actions
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.checks import checks
 from cms.desk.forms import Answer
 from cms.desk.house import house
+from cms.desk.onward import onward, withdrawers
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person, see
 from events import document
@@ -46,7 +47,8 @@ def show(id: object) -> Response:
 def do(id: object, name: str) -> Response:
     """One of its buttons."""
     known = _known(str(id))
-    answer = perform(actions(str(id), known, now(), person()), name, f"{HOME}/articles/{id}")
+    back = f"{HOME}/articles/{id}" + ("/publish" if request.form.get("from") == "publish" else "")
+    answer = perform(actions(str(id), known, now(), person()), name, back)
     return _page(str(id), answer, 422) if isinstance(answer, Answer) else answer
 
 
@@ -60,25 +62,24 @@ def _known(id: str) -> Article:
 def _page(id: str, answer: Answer, status: int = 200) -> Response:
     article = _known(id)
     content = article.content
-    lead = states.image_view(content.lead.image) if content.lead else None
     return render(
-        "article.html", status, id=id, article=article, content=content, answer=answer, lead=lead,
-        lead_words=content.lead, body=document.to_html(content.body.doc, _figure, notes=True), byline=states.byline,
+        "article.html", status, id=id, article=article, content=content, answer=answer,
+        lead=wording.lead(content), body=document.to_html(content.body.doc, _figure, notes=True),
+        credited=wording.credited(content.bylines),
         section=states.section(content.section) if content.section else None, tag=states.tag,
         checks=checks(article, now()), actions=actions(id, article, now(), person()), account=states.account_names(),
         lines=reading.desk().history(f"article-{id}", HISTORY),
-        newest=article.newest(now()), pending=article.pending(now()), changed=article.changed(now()),
+        newest=article.newest(now()), changed=article.changed(now()), marks=listing.marks_of(id), first=FIRST,
+        onward=onward(id, article, now(), person()), withdrawers=withdrawers(article, now(), person()),
         at=f"{HOME}/articles/{id}/do", site=house().settings.site_url,
     )  # fmt: skip
 
 
 def _figure(figure: Figure) -> Markup:
-    words, image = figure.attrs, states.image_view(figure.attrs.image)
+    image = wording.figure(figure)
     if image is None:
         return Markup('<p class="notice bad">A picture stood here that was taken down.</p>')
-    caption = image.caption if words.caption is None else words.caption
-    credit = image.credit if words.credit is None else words.credit
     return Markup(
         '<figure><img src="{}/pictures/{}/960.jpg" alt="{}" loading="lazy"><figcaption>{} <span class="meta">{}</span>'
         "</figcaption></figure>"
-    ).format(HOME, image.id, image.alt if words.alt is None else words.alt, caption, credit)
+    ).format(HOME, image.id, image.alt, image.caption, image.credit)

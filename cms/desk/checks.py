@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cms.article import Article
-from cms.desk import states
+from cms.desk import states, wording
 from cms.desk.house import house
-from events.document import all_figures, links, notes
+from events.document import links, notes
 from events.instant import Instant
 from views.shapes import BylineView, Moved, Page, Reader, TagView
 
@@ -42,7 +42,7 @@ def _found(article: Article, now: Instant) -> Iterator[Check]:
     if content.section is None:
         yield Check("It is in no section: readers find it on the home page and by search only.")
     if not content.bylines:
-        yield Check("Nobody has signed it.")
+        yield Check("It has no byline.")
     if article.embargo is not None and article.embargo > now:
         yield Check("It is under an embargo.")
     if found := len(notes(content.body.doc)):
@@ -78,15 +78,15 @@ def _leads(reader: Reader, path: str) -> bool:
 
 
 def _pictures(article: Article) -> Iterator[Check]:
-    lead = article.content.lead
-    alts = {lead.image: lead.alt} if lead else {}
-    for figure in all_figures(article.content.body.doc):
-        alts.setdefault(figure.attrs.image, figure.attrs.alt)
-    for id, alt in alts.items():
-        image = states.image(id)
-        if image.taken_down:
-            yield Check(f"The picture {image.filename} was taken down. Choose another one.", stops=True)
-        elif not (image.alt if alt is None else alt):
-            yield Check(f"The picture {image.filename} has no alt text: some readers get nothing of it.")
-        elif not image.credit:
-            yield Check(f"The picture {image.filename} has no credit.")
+    """Each as readers will get it. One that stands in several places is named once for each fault that it has."""
+    found: dict[Check, None] = {}
+    for id, image in wording.pictures(article.content):
+        name = states.image(id).filename
+        if image is None:
+            found[Check(f"The picture {name} was taken down. Choose another one.", stops=True)] = None
+            continue
+        if not image.alt:
+            found[Check(f"The picture {name} has no alt text: some readers get nothing of it.")] = None
+        if not image.credit:
+            found[Check(f"The picture {name} has no credit.")] = None
+    yield from found

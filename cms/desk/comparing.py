@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from cms.article import Content
-from cms.desk import states
-from cms.desk.editing import ROLES
+from cms.desk import states, wording
 from cms.desk.restoring import LABELS
 from cms.desk.session import HOME
 from events import document
@@ -103,7 +102,7 @@ def told(name: str, content: Content) -> str:
     """What stands in a field, for people: names instead of ids."""
     match name:
         case "bylines":
-            return ", ".join(f"{ROLES[credit.role]} {states.byline(credit.byline).name}" for credit in content.bylines)
+            return wording.byline(content.bylines)
         case "tags":
             return ", ".join(states.tag(id).name for id in content.tags)
         case "section":

@@ -8,7 +8,7 @@ from flask import Response, abort, current_app
 
 from cms.article import Article, Content
 from cms.assets import Assets
-from cms.desk import states
+from cms.desk import states, wording
 from cms.desk.house import house
 from cms.desk.page import HTML, now
 from cms.site import pages
@@ -94,7 +94,7 @@ def picture(image: str, sha256: str, name: str) -> Response:
 def words_of(content: Content) -> Words:
     """The content in the views' own words."""
     return Words(
-        kicker=content.kicker, headline=content.headline or "Without a headline", standfirst=content.standfirst,
+        kicker=content.kicker, headline=wording.called(content.headline), standfirst=content.standfirst,
         kind=content.kind, language=content.language, section=content.section, bylines=content.bylines,
         tags=content.tags, lead=content.lead, related=content.related, words=content.body.words,
         images=content.body.images,

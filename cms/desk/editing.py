@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from cms import article as a
 from cms.article import Article
 from cms.decider import Command, Refused
-from cms.desk import reading, states
+from cms.desk import reading, states, wording
 from cms.desk.asking import LATE, ask
 from cms.desk.forms import Errors, Typed
 from cms.desk.house import house
@@ -25,7 +25,6 @@ from cms.units import Conflict
 from events.article import BylineRole, Credit, Kind, Lead
 from events.document import Doc, DocumentError
 
-ROLES: dict[str, str] = {"by": "By", "photographs": "Photographs by", "contributing": "Contributing"}
 ATTEMPTS = 3
 KINDS: tuple[str, ...] = get_args(Kind)
 LABELS = {
@@ -127,7 +126,7 @@ def shown(name: str, article: Article) -> str:
     content = article.content
     match name:
         case "bylines":
-            return "\n".join(f"{ROLES[credit.role]} {states.byline(credit.byline).name}" for credit in content.bylines)
+            return wording.byline(content.bylines) or wording.NO_BYLINE.lower()
         case "tags":
             return ", ".join(states.tag(id).name for id in content.tags)
         case "section":
@@ -170,7 +169,7 @@ def _form(
     chosen = [part[0] for part in bylines] + typed["tags"].splitlines() + [typed["section"], typed["lead"]]
     return render(
         "edit.html", status, id=id, article=article, typed=typed, version=version, errors=errors or {},
-        clashes=clashes or {}, labels=LABELS, kinds=KINDS, roles=ROLES, bylines=[*bylines, *[["", "by"]] * 2],
+        clashes=clashes or {}, labels=LABELS, kinds=KINDS, roles=wording.ROLES, bylines=[*bylines, *[["", "by"]] * 2],
         tags=typed["tags"].splitlines(), choices=reading.choices(chosen), state=states, moment_now=now(),
     )  # fmt: skip
 
@@ -194,7 +193,7 @@ def _bylines(id: str, typed: Mapping[str, str], __: Article) -> list[Command]:
     signed = []
     for line in typed["bylines"].splitlines():
         byline, _, role = line.partition(" ")
-        if role not in ROLES:
+        if role not in wording.ROLES:
             raise Refused("There is no such role for a byline.", "bylines")
         signed.append(Credit(byline, cast(BylineRole, role)))
     return [a.AssignBylines(id, tuple(signed))]

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from cms.article import Article
 from cms.decider import Refused
-from cms.desk import publishing, states
+from cms.desk import publishing, wording
 from cms.desk.checks import Check
 from cms.desk.house import house
 from cms.desk.page import now, render
@@ -38,15 +38,15 @@ class Length:
 
 def panel(id: str, article: Article) -> Response:
     """The panel beside the writing screen."""
-    content, lead = article.content, article.content.lead
-    image = states.image_view(lead.image) if lead else None
+    content = article.content
+    image = wording.lead(content)
     try:
         path = publishing.address(id, article)
     except Refused:
         path = ""
     issue = article.newest(now())
     path = path or (issue.path if issue else "")
-    headline = content.headline or "Without a headline"
+    headline = wording.called(content.headline)
     return render(
         "panel_search.html", headline=headline, description=content.standfirst or headline, image=image,
         host=urlsplit(house().settings.site_url).netloc, path=path, lengths=_lengths(article),
@@ -70,7 +70,7 @@ def _checks(article: Article) -> Iterator[Check]:
             yield Check(f"{length.name}: the last {length.over} characters are cut off.")
     if not content.standfirst:
         yield Check("Without a standfirst the headline stands in its place.")
-    image = states.image_view(content.lead.image) if content.lead else None
+    image = wording.lead(content)
     if image is None:
         yield Check("Without a lead image the card is a small one, with no picture.")
     elif image.width < SMALLEST:

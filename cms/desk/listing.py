@@ -13,14 +13,15 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cms.article.commands import Draft
-from cms.desk import reading
+from cms.desk import reading, states, wording
 from cms.desk.asked import beginning
 from cms.desk.finding import anywhere, excerpts
 from cms.desk.house import house
 from cms.desk.live import hub
 from cms.desk.page import address, clock, now, render
-from cms.desk.rows import Known, cells, row_of
+from cms.desk.rows import cells, row_of
 from cms.desk.session import HOME, person, see
+from cms.desk.standing import LISTS, Known, Mark, marks
 from cms.people.accounts import AccountRefused
 from cms.people.person import Person
 from cms.roles import may
@@ -30,18 +31,6 @@ from views.desk_shapes import Filter, List, Stories, Story
 PAGE = 40  # stories
 TIMELINE = 200  # scheduled stories
 SCOPES = ("all", "mine", "section", "today")
-STATES: dict[str, str] = {
-    "draft": "Drafts",
-    "submitted": "In review",
-    "approved": "Approved",
-    "scheduled": "Scheduled",
-    "published": "Published",
-    "changed": "Changed after publication",
-    "corrected": "Corrected",
-    "withdrawn": "Withdrawn",
-    "retracted": "Retracted",
-    "binned": "Bin",
-}
 _FIELDS = ("scope", "state", "section", "person", "byline", "tag", "since", "until", "text")
 Row = tuple[str, Markup]  # a story's id, and the inside of its row
 _encode = msgspec.json.Encoder().encode
@@ -119,7 +108,7 @@ def page(error: str = "", status: int = 200, headline: str = "") -> Response:
     rows = [(story.article, cells(row_of(story, known), asked.timeline)) for story in found.items]
     return render(
         "articles.html", status, asked=asked, found=found, wrong=wrong, told=elsewhere.told, error=error,
-        counts=counts, own=own, headline=headline, states=STATES, sections=_sections(), people=people, stories=rows,
+        counts=counts, own=own, headline=headline, states=LISTS, sections=_sections(), people=people, stories=rows,
         saved=[(one, _count(one.query, me)) for one in saved.lists(me.id)], position=position,
         days=_days(found.items, rows) if asked.timeline else [], may_draft=may(me.role, Draft),
         zone=house().settings.zone.key.rpartition("/")[2].replace("_", " "),
@@ -228,10 +217,22 @@ def _sections() -> list[reading.Choice]:
 
 
 def _without_alt(stories: Sequence[Story]) -> dict[str, int]:
-    """How many pictures without an alt text each of these stories has."""
+    """How many pictures each of these stories has that readers would get without an alt text."""
     pictures = {story.article: {*story.images, *([story.lead.id] if story.lead else [])} for story in stories}
     bare = reading.desk().without_alt([id for ids in pictures.values() for id in ids])
-    return {article: len(ids & bare) for article, ids in pictures.items() if ids & bare}
+    return {
+        story.article: count
+        for story in stories
+        if pictures[story.article]
+        and (count := wording.without_alt(states.article_since(story.article, story.version).content, bare))
+    }
+
+
+def marks_of(article: str) -> list[Mark]:
+    """What a list shows of one story at a glance, for its own pages."""
+    stories = reading.desk().some([article])
+    known = _known(stories, states.account_names(), "")
+    return [mark for story in stories for mark in marks(story, known)]
 
 
 def _here(stories: Sequence[Story]) -> dict[str, list[str]]:

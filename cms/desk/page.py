@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from cms.assets import Assets
 from cms.desk.house import house
+from cms.desk.wording import called
 from cms.roles import may, may_open
 from cms.site.words import Clock, count, names
 from events.instant import DAY, HOUR, MINUTE, Instant, to_iso
@@ -27,7 +28,8 @@ def environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     assets = Assets()
-    made.globals.update(asset=assets.url, icon=cache(assets.icon), count=count, names=names, address=address)
+    made.globals.update(asset=assets.url, icon=cache(assets.icon), count=count, names=names, address=address,
+                        called=called)
     made.filters.update(iso=to_iso, moment=moment, day=day, time=time, ago=ago, age=age, when=when, role=role)
     return made
 

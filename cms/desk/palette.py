@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 from cms.article.commands import Draft
 from cms.desk import reading
 from cms.desk.finding import anywhere
-from cms.desk.listing import STATES
 from cms.desk.page import address
-from cms.desk.rows import WORDS
 from cms.desk.session import HOME, person
+from cms.desk.standing import LISTS, STATES
+from cms.desk.wording import called
 from cms.roles import may, may_open
 from views.desk_shapes import Filter
 
@@ -23,7 +23,7 @@ _PLACES = (
     ("All stories", HOME),
     ("My stories", f"{HOME}?scope=mine"),
     ("Published today", f"{HOME}?scope=today"),
-    *((label, f"{HOME}?state={state}") for state, label in STATES.items()),
+    *((label, f"{HOME}?state={state}") for state, label in LISTS.items()),
     ("Images", f"{HOME}/images"),
     ("Bylines", f"{HOME}/bylines"),
     ("Sections", f"{HOME}/sections"),
@@ -67,7 +67,7 @@ def _groups(text: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     which = Filter(text=text, mine=None if text else person().id)
     stories = desk.stories(which, MOST, None, anywhere(text).articles).items
     yield ("Stories" if text else "My latest stories"), [
-        _item(story.headline or "Without a headline", WORDS.get(story.state, story.state),
+        _item(called(story.headline), STATES[story.state].mark,
               f"{HOME}/articles/{story.article}")
         for story in stories
     ]  # fmt: skip

@@ -15,13 +15,15 @@ from cms import article as a
 from cms.article import Article, Content, Issue
 from cms.decider import Actor, Command, Refused
 from cms.desk import states
+from cms.desk.article_actions import actions
 from cms.desk.asking import ask, command_id
 from cms.desk.checks import Check, checks
 from cms.desk.comparing import Comparison, compared
-from cms.desk.forms import Errors, Field, Typed, local_value, read
+from cms.desk.forms import Answer, Errors, Field, Typed, local_value, read
 from cms.desk.frames import blueprint, known
 from cms.desk.house import house
 from cms.desk.moments import live, moments
+from cms.desk.onward import SKIPS, approvers, can_approve, listed, publishers
 from cms.desk.page import now, render
 from cms.desk.receipt import Receipts, receipts
 from cms.desk.session import HOME, person, see
@@ -33,12 +35,14 @@ from events.instant import Instant
 
 WHENS = ("now", "later", "embargo")
 CHANGES = ("silent", "update", "clarification", "correction", "retraction")
+REVIEW = ("submit", "approve", "return", "take-back")  # what brings a story nearer to its publication
 ONLY_NOW = ("silent", "clarification", "correction", "retraction")
 _NOTES = {
     "clarification": "Tell readers what is clearer now.",
     "correction": "Tell readers what was wrong and what is right.",
     "retraction": "Write the notice that stands in its place.",
 }
+_TITLES = {"correction": "Correct the story", "update": "Update the story", "retraction": "Retract the story"}
 _NOTHING = "Readers have these words already: say what is new, or there is nothing to do."
 
 
@@ -69,6 +73,15 @@ class Dialog:
     def nothing(self) -> bool:
         """Whether readers have these words already, and none wait: then something can only be told of them."""
         return self.issue is not None and not self.changed and self.pending is None
+
+    @property
+    def title(self) -> str:
+        """What is done here."""
+        if self.issue is None:
+            return "Publish"
+        if self.typed.get("change") in _TITLES:
+            return _TITLES[self.typed["change"]]
+        return "Tell readers something" if self.nothing else "Publish the changes"
 
     @property
     def stopped(self) -> bool:
@@ -221,11 +234,12 @@ def _shown(id: str, article: Article, typed: Typed, errors: Errors, status: int 
     me, zone = person(), house().settings.zone
     return render(
         "publish.html", status, d=dialog(id, article, typed, errors), may_publish=may(me.role, a.Publish),
-        may_retract=may(me.role, a.Retract), may_skip=me.role in ("chief", "administrator"),
+        may_retract=may(me.role, a.Retract), may_skip=me.role in SKIPS,
         site=house().settings.site_url, zone=house().settings.timezone,
         embargo=_ahead(article.embargo), ends=local_value(article.embargo, zone),
-        own=me.id == article.submitted_by or article.editors == {me.id},
-        editors=[one.name for one in house().accounts.people() if not one.disabled and may(one.role, a.Publish)],
+        actions=[one for one in actions(id, article, now(), me) if one.name in REVIEW], answer=Answer(),
+        can_approve=can_approve(article, me), approvers=listed(approvers(article, me), "Nobody else here"),
+        publishers=listed(publishers(article), "Nobody here"),
     )  # fmt: skip
 
 

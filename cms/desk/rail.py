@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.wrappers import Response
 
-from cms import article as a
 from cms.article import Article
-from cms.desk import findable, panels, states
-from cms.desk.article_actions import actions
+from cms.desk import findable, listing, panels, states
+from cms.desk.article_actions import FIRST, actions
 from cms.desk.asking import perform
 from cms.desk.checks import checks
 from cms.desk.forms import Action, Answer
+from cms.desk.onward import onward
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person
-from cms.roles import may
 
 # Publishing has a screen of its own, notes a panel; what takes a story away is on the story's page.
-OFFERED = ("submit", "approve", "return", "cancel-schedule", "assign", "due", "embargo", "recover")
+OFFERED = ("submit", "take-back", "approve", "return", "cancel-schedule", "assign", "due", "embargo", "recover")
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,10 @@ def _workflow(id: str, article: Article) -> Response:
     if request.method == "POST":
         outcome = _done(id, article)
         article = states.article(id)
-    at = now()
     return render(
         "panel_workflow.html", 422 if outcome.answer.errors else 200, id=id, article=article, answer=outcome.answer,
-        done=outcome.said, actions=_offered(id, article), account=states.account_names(), pending=article.pending(at),
-        newest=article.newest(at), changed=article.changed(at), may_publish=may(person().role, a.Publish),
+        done=outcome.said, actions=_offered(id, article), marks=listing.marks_of(id),
+        onward=onward(id, article, now(), person()), first=FIRST,
     )  # fmt: skip
 
 

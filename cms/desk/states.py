@@ -1,6 +1,5 @@
 """What the desk shows of streams: their folded state, and names for the ids in it."""
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from flask import current_app
@@ -34,6 +33,12 @@ def state(stream: str) -> State:
 def article(id: str) -> Article:
     """An article."""
     return cast(Article, state(f"article-{id}"))
+
+
+def article_since(id: str, version: int) -> Article:
+    """An article as it was at this version or later: the log is not asked for what is at hand."""
+    known = cast(Article, states().remembered(f"article-{id}").state)
+    return known if known.version >= version else article(id)
 
 
 def image(id: str) -> Image:
@@ -79,9 +84,9 @@ def image_view(id: str) -> ImageView | None:
     )  # fmt: skip
 
 
-def byline_names(ids: Iterable[str]) -> list[str]:
-    """The names behind these ids."""
-    return [byline(id).name or "somebody unknown" for id in ids]
+def byline_name(id: str) -> str:
+    """The name behind this id."""
+    return byline(id).name or "somebody unknown"
 
 
 def account_names() -> dict[str, Any]:

@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Flask, Response, abort, g, request
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from cms import article as a
 from cms.article import Article
-from cms.desk import commands_api, panels, picking, session, sign_over, states, wellbeing
+from cms.desk import commands_api, panels, picking, session, sign_over, states, wellbeing, wording
 from cms.desk.commands_api import answer, problem
 from cms.desk.house import house
 from cms.desk.live import Here, Hub, hub
@@ -65,12 +65,12 @@ def write(id: object) -> Answer:
     """The screen."""
     article = known(str(id))
     content = article.content
-    lead = states.image_view(content.lead.image) if content.lead else None
     body = document.to_html(content.body.doc, _figure, notes=True)
     return render(
-        "writing.html", id=str(id), article=article, content=content, body=body, lead=lead,
+        "writing.html", id=str(id), article=article, content=content, body=body,
+        lead=wording.lead(content),
         lead_words=content.lead, state=_embedded(_state(str(id), article)), panels=panels.offered(),
-        section=states.section(content.section).name if content.section else "", signed=_signed(article),
+        section=states.section(content.section).name if content.section else "", signed=wording.byline(content.bylines),
         locked=_locked(article), corrections=_corrections(article), may_correct=may(person().role, a.Correct),
     )  # fmt: skip
 
@@ -235,16 +235,6 @@ def names_of(article: Article) -> dict[str, dict[str, str]]:
     }
 
 
-def _signed(article: Article) -> str:
-    """The line under the headline, in plain words."""
-    said = []
-    for role, label in (("by", "By"), ("photographs", "Photographs by"), ("contributing", "Additional reporting by")):
-        signed = [states.byline(one.byline).name for one in article.content.bylines if one.role == role]
-        if signed:
-            said.append(f"{label} {' and '.join(filter(None, [', '.join(signed[:-1]), signed[-1]]))}")
-    return ". ".join(said)
-
-
 def _corrections(article: Article) -> tuple[Correction, ...] | None:
     """What readers are told that was wrong, the newest first; None where nothing of it is public."""
     newest = article.newest(now())
@@ -259,14 +249,13 @@ def _embedded(value: object) -> str:
 
 
 def _figure(figure: Figure) -> Markup:
-    words, image = figure.attrs, states.image_view(figure.attrs.image)
+    image = wording.figure(figure)
     if image is None:
         return Markup("")
-    caption = image.caption if words.caption is None else words.caption
     return Markup(
         '<figure class="figure figure-{}"><img src="{}/pictures/{}/960.jpg" width="{}" height="{}" alt="{}">'
         "<figcaption>{}</figcaption></figure>"
-    ).format(words.size, HOME, image.id, image.width, image.height, image.alt, escape(caption))
+    ).format(figure.attrs.size, HOME, image.id, image.width, image.height, image.alt, image.caption)
 
 
 def _seal(sent: Response) -> Response:

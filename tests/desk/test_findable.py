@@ -53,7 +53,7 @@ def test_a_card_shows_the_lead_image(desk: Newsroom) -> None:
 
 def test_a_story_that_cannot_go_out_yet_is_shown_all_the_same(newsroom: Newsroom) -> None:
     newsroom.do(a.Draft(STORY))
-    assert "Without a headline" in panel(newsroom)
+    assert "No headline yet" in panel(newsroom)
 
 
 def test_corrections_stand_on_the_screen_where_readers_find_them_and_one_is_begun_there(desk: Newsroom) -> None:

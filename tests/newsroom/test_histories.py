@@ -53,6 +53,7 @@ WORDS = st.one_of(
 )
 DESK = st.one_of(
     st.builds(article.Submit, story),
+    st.builds(article.TakeBack, story),
     st.builds(article.Approve, story, st.integers(0, 12)),
     st.builds(article.Return, story, st.just("Who says so?")),
     st.builds(article.Embargo, story, st.none() | st.builds(at, hours)),

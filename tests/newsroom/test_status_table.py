@@ -30,6 +30,7 @@ from tests.newsroom.spec import (
     TRASHED,
     WAITING,
     WITHDRAWN,
+    WRITER,
     By,
     given,
     some_id,
@@ -70,6 +71,7 @@ ASKED: dict[str, ArticleCommand] = {
     "Assign": article.Assign(STORY, "writer"),
     "SetDue": article.SetDue(STORY, TOMORROW),
     "Submit": article.Submit(STORY),
+    "TakeBack": article.TakeBack(STORY),
     "Return": article.Return(STORY, "Who says so?"),
     "Approve": article.Approve(STORY, 8),
     "Embargo": article.Embargo(STORY, TOMORROW),
@@ -105,6 +107,7 @@ AddNote           no      yes    yes        yes       yes        yes     yes    
 Assign            no      yes    yes        yes       yes        yes     yes     yes          yes         yes      yes        no         no
 SetDue            no      yes    yes        yes       yes        yes     yes     yes          yes         yes      yes        no         no
 Submit            no      yes    same       same      no         no      yes     same         same        no       yes        no         no
+TakeBack          no      no     yes        no        no         no      no      yes          no          no       no         no         no
 Return            no      no     yes        yes       no         no      no      yes          yes         no       no         no         no
 Approve           no      no     yes        same      no         no      no      yes          same        no       no         no         no
 Embargo           no      yes    yes        yes       yes        yes     yes     yes          yes         yes      yes        no         no
@@ -123,7 +126,8 @@ Retract           no      no     no         no        no         yes     yes    
 def answer(past: tuple[Event | By, ...], command: ArticleCommand) -> str:
     if isinstance(command, article.Approve):  # of the words as they are now
         command = article.Approve(STORY, given(*past).state(command.stream).version)
-    outcome = given(*past).when(command, actor=EDITOR)
+    actor = WRITER if isinstance(command, article.TakeBack) else EDITOR  # only a story's own can be taken back
+    outcome = given(*past).when(command, actor=actor)
     return "no" if outcome.error else "yes" if outcome.events else "same"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cms import article
-from cms.decider import Moved
+from cms.decider import Actor, Moved
 from events import document
 from events.article import (
     ArticleApproved,
@@ -20,6 +20,7 @@ from events.article import (
     ArticleStandfirstChanged,
     ArticleSubmitted,
     ArticleTagsChanged,
+    ArticleTakenBack,
     Credit,
     Lead,
 )
@@ -311,6 +312,21 @@ def test_any_edit_voids_the_approval(edit: article.Draft) -> None:
 def test_a_submitted_story_stays_submitted_while_an_editor_works_on_it() -> None:
     story = given(*SUBMITTED, by("editor", ArticleHeadlineChanged(headline="Bridge shut")))
     assert story.state(f"article-{STORY}").stage == "submitted"
+
+
+@pytest.mark.parametrize("who", [WRITER, Actor("second", "reporter")], ids=["who submitted it", "who wrote in it"])
+def test_a_submission_is_taken_back_by_whose_it_is(who: Actor) -> None:
+    story = given(*SUBMITTED, by("second", ArticleHeadlineChanged(headline="Bridge shut")))
+    story.when(article.TakeBack(STORY), actor=who).then(ArticleTakenBack())
+    after = given(*story.past, ArticleTakenBack())
+    assert after.state(f"article-{STORY}").stage == "draft"
+    after.when(article.Submit(STORY)).then(ArticleSubmitted())
+
+
+def test_a_submission_is_not_taken_back_by_others_nor_after_it_was_read() -> None:
+    given(*SUBMITTED).when(article.TakeBack(STORY), actor=EDITOR).refused("An editor returns it with a note.")
+    given(*APPROVED).when(article.TakeBack(STORY)).refused("approved already")
+    given(*DRAFT).when(article.TakeBack(STORY)).refused("it was not submitted")
 
 
 def test_a_story_is_returned_with_a_note() -> None:

@@ -190,8 +190,8 @@ class FakeReader:
         def draw(figure: document.Figure) -> Markup | None:
             image = self._image(figure.attrs.image)
             return None if image is None else pictures.figure(
-                image, size=figure.attrs.size, caption=figure.attrs.caption, alt=figure.attrs.alt,
-                credit=figure.attrs.credit)
+                pictures.worded(image, figure.attrs.caption, figure.attrs.alt, figure.attrs.credit),
+                size=figure.attrs.size)
         doc = document.from_markdown(re.sub(r"\|wide\)", ")", markdown),
                                      lambda file, _alt, _title: file if file in self._room.images else None)
         tree = msgspec.json.decode(document.encode(doc))

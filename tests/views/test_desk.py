@@ -70,7 +70,8 @@ def test_every_event_but_addresses_has_a_sentence() -> None:
 def test_a_story_goes_through_the_desk(house: House) -> None:
     drafted(house)
     for event, expected in (
-        (a.ArticleSubmitted(), "submitted"), (edited(10), "submitted"), (a.ArticleApproved(reviewed=3), "approved"),
+        (a.ArticleSubmitted(), "submitted"), (edited(10), "submitted"), (a.ArticleTakenBack(), "draft"),
+        (a.ArticleSubmitted(), "submitted"), (a.ArticleApproved(reviewed=3), "approved"),
         (a.ArticleHeadlineChanged(headline="New"), "draft"), (a.ArticleSubmitted(), "submitted"),
         (a.ArticleReturned(note="Who says so?"), "draft"), (a.ArticleTrashed(), "binned"),
         (a.ArticleRecovered(), "draft"), (a.ArticlePublished(**words(1, 0)), "published"),
@@ -138,7 +139,7 @@ def test_history_is_told_in_plain_words(house: House) -> None:
     drafted(
         house, "x", a.ArticleHeadlineChanged(headline="The ferry sails"),
         a.ArticleStandfirstChanged(standfirst="At last."), a.ArticleStandfirstChanged(standfirst=""),
-        edited(12), edited(11), edited(11),
+        edited(12), edited(11), edited(11), edited(35_010), edited(11),
         a.ArticleBylinesAssigned(bylines=[a.Credit("anna"), a.Credit("ben", "photographs")]),
         a.ArticleSectionChanged(section="s"), a.ArticleSectionChanged(section=None),
         a.ArticleTagsChanged(tags=["t"]), a.ArticleTagsChanged(tags=["u"]),
@@ -150,7 +151,9 @@ def test_history_is_told_in_plain_words(house: House) -> None:
     assert said(house) == [
         "began the story “The ferry”", "changed the headline from “The ferry” to “The ferry sails”",
         "set the standfirst to “At last.”", "removed the standfirst “At last.”", "edited the body (+12 words)",
-        "edited the body (−1 word)", "edited the body", "signed it Anna Reyes and Ben Ode (photographs)",
+        "edited the body (−1 word)", "edited the body",
+        "edited the body (+34,999 words)", "edited the body (−34,999 words)",
+        "gave it the byline Anna Reyes and Ben Ode (photographs)",
         "moved it to Harbour", "took it out of Harbour", "added the tag Ferries",
         "added the tag Tides and removed the tag Ferries", "chose the lead picture “a.jpg”",
         "took the lead picture away", "added a note", "assigned it to", "sent it back: “Who says so?”",
@@ -166,7 +169,7 @@ def test_names_in_old_lines_stay_what_they_were(house: House) -> None:
     thing(house, "byline-anna", "/by/anna", b.BylineCreated(name="Anna", slug="anna"))
     drafted(house, "x", a.ArticleBylinesAssigned(bylines=by("anna")))
     house.tell("byline-anna", b.BylineRenamed(name="Anna Reyes"))
-    assert "signed it Anna" in said(house)
+    assert "gave it the byline Anna" in said(house)
     assert said(house, "byline-anna") == ["created the byline “Anna”", "changed the name from “Anna” to “Anna Reyes”"]
 
 

@@ -31,8 +31,8 @@ _CHANGES: dict[Change, tuple[type[Event], ...]] = {
         b.BylinePortraitSet,
     ),
     "review": (
-        a.ArticleNoteAdded, a.ArticleAssigned, a.ArticleDueSet, a.ArticleSubmitted, a.ArticleReturned,
-        a.ArticleApproved, a.ArticleEmbargoed,
+        a.ArticleNoteAdded, a.ArticleAssigned, a.ArticleDueSet, a.ArticleSubmitted, a.ArticleTakenBack,
+        a.ArticleReturned, a.ArticleApproved, a.ArticleEmbargoed,
     ),
     "published": (a.ArticlePublished, a.ArticleUpdated, a.ArticleScheduled, a.ArticleScheduleCancelled),
     "corrected": (a.ArticleCorrected, a.ArticleWithdrawn, a.ArticleRetracted),

@@ -32,6 +32,7 @@ from events.article import (
     ArticleStandfirstChanged,
     ArticleSubmitted,
     ArticleTagsChanged,
+    ArticleTakenBack,
     ArticleTrashed,
     ArticleUpdated,
     ArticleWithdrawn,
@@ -54,7 +55,7 @@ from views.projections.stories import (
     ids_of,
 )
 
-DESK = Projection("desk", 3, [STORY, INVOLVED])
+DESK = Projection("desk", 4, [STORY, INVOLVED])
 USAGE = Projection("usage", 1, [USE])
 
 Edit = Callable[[Batch, DeskRow, Any], None]
@@ -185,7 +186,7 @@ def _noted(batch: Batch, recorded: Recorded, event: Event) -> None:
             row.trashed_at = None
 
 
-@DESK.on(ArticleSubmitted, ArticleReturned, ArticleApproved)
+@DESK.on(ArticleSubmitted, ArticleTakenBack, ArticleReturned, ArticleApproved)
 def _reviewed(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     row.stage_since = recorded.occurred_at
@@ -194,6 +195,8 @@ def _reviewed(batch: Batch, recorded: Recorded, event: Event) -> None:
             row.stage = "submitted"
         case ArticleApproved():
             row.stage = "approved"
+        case ArticleTakenBack():
+            row.stage, row.note = "draft", ""
         case ArticleReturned():
             row.stage, row.note = "draft", event.note
 

@@ -60,7 +60,7 @@ history = Table(
 )
 
 LINE = Sheet(history, HistoryRow)
-HISTORY = Projection("history", 2, [LINE])
+HISTORY = Projection("history", 3, [LINE])
 
 
 @HISTORY.on(*CHANGE_OF)

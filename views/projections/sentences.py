@@ -83,6 +83,10 @@ def _name(batch: Batch, sheet: Any, id: str, field: str = "name") -> str:
     return getattr(row, field) if row else "an unknown one"
 
 
+def _drafted(event: a.ArticleDrafted) -> str:
+    return f"began the story {quote(event.headline)}" if event.headline else "began a story"
+
+
 def _section(batch: Batch, recorded: Recorded, event: a.ArticleSectionChanged) -> str:
     before = _story(batch, recorded).section
     if event.section is not None:
@@ -92,7 +96,7 @@ def _section(batch: Batch, recorded: Recorded, event: a.ArticleSectionChanged) -
 
 def _body(batch: Batch, recorded: Recorded, event: a.ArticleBodyEdited) -> Said:
     grown = event.words - _story(batch, recorded).words
-    told = f"+{grown}" if grown > 0 else f"−{-grown}"
+    told = f"+{grown:,}" if grown > 0 else f"−{-grown:,}"
     unit = "word" if abs(grown) == 1 else "words"
     return Said(f"edited the body ({told} {unit})" if grown else "edited the body", words=grown)
 
@@ -102,8 +106,8 @@ _ROLES = {"by": "", "photographs": " (photographs)", "contributing": " (contribu
 
 def _bylines(batch: Batch, recorded: Recorded, event: a.ArticleBylinesAssigned) -> str:
     if not event.bylines:
-        return "removed every byline" if credits_of(_story(batch, recorded)) else "left it unsigned"
-    return "signed it " + listed(_name(batch, BYLINE, c.byline) + _ROLES[c.role] for c in event.bylines)
+        return "took the byline away" if credits_of(_story(batch, recorded)) else "left it without a byline"
+    return "gave it the byline " + listed(_name(batch, BYLINE, c.byline) + _ROLES[c.role] for c in event.bylines)
 
 
 def _tags(batch: Batch, recorded: Recorded, event: a.ArticleTagsChanged) -> str:
@@ -194,7 +198,7 @@ def _removed(event: WordsRemoved) -> str:
 
 
 SENTENCES: dict[type[Event], Sentence] = {
-    a.ArticleDrafted: _says(lambda e: f"began the story {quote(e.headline)}"),
+    a.ArticleDrafted: _says(_drafted),
     a.ArticleKickerChanged: _text("kicker", "kicker"),
     a.ArticleHeadlineChanged: _text("headline", "headline"),
     a.ArticleStandfirstChanged: _text("standfirst", "standfirst"),
@@ -210,6 +214,7 @@ SENTENCES: dict[type[Event], Sentence] = {
     a.ArticleNoteAdded: _says(lambda _: "added a note"),
     a.ArticleAssigned: _says(_assigned),
     a.ArticleSubmitted: _says(lambda _: "submitted it for review"),
+    a.ArticleTakenBack: _says(lambda _: "took it back"),
     a.ArticleReturned: _says(lambda e: _with("sent it back", e.note)),
     a.ArticleApproved: _says(lambda _: "approved it"),
     a.ArticleDueSet: _says(_due),

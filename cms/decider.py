@@ -207,6 +207,9 @@ FIRST: Instant = -719_161 * DAY  # 1 January of the year 1 and 30 December 9999,
 LAST: Instant = 2_932_895 * DAY
 
 
+_CALLED = {"alt": "alt text", "bio": "biography", "why": "reason", "without_approval": "reason"}  # of a field's name
+
+
 def line(words: str, field: str, limit: int = 300) -> str:
     """Words for one line: control characters and line breaks become spaces. Refused where it is too long."""
     words = _SPACES.sub(" ", _CONTROL.sub(" ", words)).strip()
@@ -234,7 +237,8 @@ def _visible(words: str) -> str:
 
 def _within(words: str, field: str, limit: int) -> str:
     if len(words) > limit:
-        raise Refused(f"This is {len(words):,} characters long; {limit:,} is the most that fits.", field)
+        called = _CALLED.get(field, field) or "text"
+        raise Refused(f"The {called} is {len(words):,} characters long; {limit:,} is the most that fits.", field)
     return words
 
 

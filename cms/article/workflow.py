@@ -46,7 +46,7 @@ def _take_back(state: Article, _: TakeBack, context: Context) -> list[Event]:
     if working(state).stage == "draft":
         raise Refused("This article is being worked on already: it was not submitted.")
     if context.actor.account != state.submitted_by and context.actor.account not in state.editors:
-        raise Refused("Only who submitted it or wrote in it can take it back. An editor returns it with a note.")
+        raise Refused("Only who submitted it or wrote in it can take it back. An editor sends it back with a note.")
     if state.stage == "approved":
         raise Refused("This article is approved already. Write in it: what is new is read again.")
     return [ArticleTakenBack()]

@@ -74,7 +74,7 @@ def _review(id: str, state: Article, now: Instant, me: Person) -> Iterator[tuple
     if state.stage != "draft":
         note = Field("note", "What should be done to it?", "area", required=True)
         yield a.Return, Action(
-            "return", "Return with a note", lambda values: a.Return(id, values["note"]), "Returned to its writer.",
+            "return", "Send back with a note", lambda values: a.Return(id, values["note"]), "Sent back to its writer.",
             [note],
         )  # fmt: skip
 

@@ -61,13 +61,13 @@ def perform(actions: Sequence[Action], name: str, back: str) -> Response | Answe
         return Answer(name, typed, {"": "This cannot be done any more: look at what has changed."})
     values, errors = read(action.fields, typed, house().settings.zone)
     if errors:
-        return Answer(name, typed, errors)
+        return Answer(name, typed, errors, action.fields)
     try:
         done = ask(action.build(values | {"seen": typed.get("seen", action.seen, type=int)}))
     except Refused as refused:
         known = {field.name for field in action.fields}
         field = refused.field if refused.field in known else None
-        return Answer(name, typed, {field or "": refused.message})
+        return Answer(name, typed, {field or "": refused.message}, action.fields)
     except Conflict as conflict:
         return Answer(name, typed, {"": f"{conflict.message} Look at what has changed, then try again."})
     return see(action.to or back, action.said + ("" if done.caught_up else LATE))

@@ -62,7 +62,7 @@ def components() -> Response:
     return render(
         "components.html", themes=THEMES, theme=theme if theme in THEMES else "", tokens=tokens(), icons=icons(),
         variants=variants, forms_shown=forms, offered=offered, wrong=_WRONG, right=Answer(),
-        gone=Answer("gone", MultiDict(), {"": "This cannot be done any more: look at what has changed."}),
+        faulty=[("wrong-text", "What is wrong with a field leads to it."), ("", "What is wrong with all of it.")],
     )  # fmt: skip
 
 

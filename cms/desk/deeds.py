@@ -47,12 +47,12 @@ def carry_out(deeds: Sequence[Deed], name: str, back: str) -> Response | Answer:
         return Answer(name, typed, {"": "This cannot be done any more: look at what has changed."})
     values, errors = read(deed.fields, typed, house().settings.zone)
     if errors:
-        return Answer(name, typed, errors)
+        return Answer(name, typed, errors, deed.fields)
     try:
         came = deed.do(values)
     except AccountRefused as refused:
         known = {field.name for field in deed.fields}
-        return Answer(name, typed, {refused.field if refused.field in known else "": refused.message})
+        return Answer(name, typed, {refused.field if refused.field in known else "": refused.message}, deed.fields)
     return came if isinstance(came, Response) else see(back, deed.said)
 
 

@@ -168,7 +168,8 @@ def _form(
     bylines = [line.split(" ", 1) for line in typed["bylines"].splitlines()]
     chosen = [part[0] for part in bylines] + typed["tags"].splitlines() + [typed["section"], typed["lead"]]
     return render(
-        "edit.html", status, id=id, article=article, typed=typed, version=version, errors=errors or {},
+        "edit.html", status, faults=list((errors or {}).items()), id=id, article=article, typed=typed,
+        version=version, errors=errors or {},
         clashes=clashes or {}, labels=LABELS, kinds=KINDS, roles=wording.ROLES, bylines=[*bylines, *[["", "by"]] * 2],
         tags=typed["tags"].splitlines(), choices=reading.choices(chosen), state=states, moment_now=now(),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from cms.desk import reading, states
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.forms import Action, Answer, Field
 from cms.desk.images import pages, touched
-from cms.desk.page import render
+from cms.desk.page import Faults, render
 from cms.desk.session import HOME, person, see
 from cms.roles import may
 from cms.site.words import names
@@ -63,7 +63,7 @@ def _list_of(kind: Kind) -> Callable[[], Response]:
     return lambda: listing(kind)
 
 
-def listing(kind: Kind, error: str = "", status: int = 200) -> Response:
+def listing(kind: Kind, faults: Faults = (), status: int = 200) -> Response:
     """The list that the address asks for, and what was wrong with what was asked."""
     text, sort = request.args.get("text", "").strip(), request.args.get("sort", "")
     page = max(request.args.get("page", 1, type=int), 1)
@@ -75,7 +75,7 @@ def listing(kind: Kind, error: str = "", status: int = 200) -> Response:
         rows.sort(key=lambda row: order(row, live.get(row.id, 0)))
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return render(
-        "entities.html", status, kind=kind, rows=shown, all=len(rows), text=text, error=error, sort=sort, page=page,
+        "entities.html", status, faults=faults, kind=kind, rows=shown, all=len(rows), text=text, sort=sort, page=page,
         sorts={name: label for name, (label, _) in SORTS.items()}, more=len(rows) > page * PAGE,
         live=live or _live(kind, shown), size=PAGE, typed=request.form.get("name", ""),
         may_create=may(person().role, kind.create),
@@ -97,7 +97,7 @@ def _new(kind: Kind) -> Callable[[], Response]:
         try:
             ask(kind.create(id, name))
         except (Refused, Conflict) as refused:
-            return listing(kind, refused.message, 422)
+            return listing(kind, [("name", refused.message)], 422)
         return see(f"{kind.home}/{id}", f"{name.strip()} is there now.")
 
     return new

@@ -56,11 +56,21 @@ class Action:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was typed into one action's form, and what is wrong with it."""
+    """What was typed into one action's form, and what is wrong with it. fields: of that form."""
 
     action: str = ""
     typed: Typed = field(default_factory=MultiDict)
     errors: Errors = field(default_factory=dict)
+    fields: Sequence[Field] = ()
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """What is wrong, and the id of the field in which it is (forms.html calls it after its action)."""
+        labels = {one.name: one.label if one.label.endswith("?") else f"{one.label}:" for one in self.fields}
+        return [
+            (f"{self.action}-{name}", f"{labels[name]} {words}") if name in labels else ("", words)
+            for name, words in self.errors.items()
+        ]
 
 
 class Moment(fields.Field[Instant]):

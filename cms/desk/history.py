@@ -158,18 +158,18 @@ def _may_restore(article: Article) -> bool:
     return not article.trashed and not article.retracted and may(person().role, a.ReplaceBody)
 
 
-def _again(id: str, article: Article, found: Then, error: str, status: int) -> Response:
+def _again(id: str, article: Article, found: Then, fault: str, status: int) -> Response:
     present = then(id, article.version)
     difference = compared(found.moment.article.content, article.content)
-    return _compared(id, article, found, present, difference, error, status)
+    return _compared(id, article, found, present, difference, fault, status)
 
 
 def _compared(
-    id: str, article: Article, one: Then, other: Then, difference: Comparison, error: str = "", status: int = 200
+    id: str, article: Article, one: Then, other: Then, difference: Comparison, fault: str = "", status: int = 200
 ) -> Response:
     return render(
-        "compare.html", status, id=id, article=article, then=one, now_=other, difference=difference, error=error,
-        may_restore=_may_restore(article), latest=article.version,
+        "compare.html", status, faults=[("", fault)] if fault else [], id=id, article=article, then=one, now_=other,
+        difference=difference, may_restore=_may_restore(article), latest=article.version,
     )  # fmt: skip
 
 

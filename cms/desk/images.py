@@ -107,7 +107,7 @@ def replace(id: object) -> Response:
         ask(i.Replace(str(id), _taken(file).picture, request.form.get("reason", "")))
     except (PictureRefused, Refused) as error:
         words = error.reason if isinstance(error, PictureRefused) else error.message
-        return _page(str(id), Answer("replace", request.form, {"file": words}), 422)
+        return _page(str(id), Answer("replace", request.form, {"file": words}, [Field("file", "New file")]), 422)
     return see(back, "Replaced: every story shows the new file.")
 
 

@@ -107,7 +107,8 @@ def page(error: str = "", status: int = 200, headline: str = "") -> Response:
     known = _known(found.items, names, asked.text, timed=asked.timeline)
     rows = [(story.article, cells(row_of(story, known), asked.timeline)) for story in found.items]
     return render(
-        "articles.html", status, asked=asked, found=found, wrong=wrong, told=elsewhere.told, error=error,
+        "articles.html", status, faults=[("headline", error)] if error else [],
+        asked=asked, found=found, wrong=wrong, told=elsewhere.told,
         counts=counts, own=own, headline=headline, states=LISTS, sections=_sections(), people=people, stories=rows,
         saved=[(one, _count(one.query, me)) for one in saved.lists(me.id)], position=position,
         days=_days(found.items, rows) if asked.timeline else [], may_draft=may(me.role, Draft),

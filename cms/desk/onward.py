@@ -82,7 +82,7 @@ def _said(state: Article, now: Instant, me: Person) -> Iterator[str]:
             yield "Readers have these very words."
     elif state.stage == "submitted":
         if can_approve(state, me):
-            yield "It waits to be read: approve it, or return it with a note."
+            yield "It waits to be read: approve it, or send it back with a note."
         else:
             others = listed(approvers(state, me), "Nobody else here")
             yield f"It waits to be read. {others} can approve it."

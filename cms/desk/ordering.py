@@ -26,7 +26,7 @@ def order() -> Response:
     try:
         done = ask([s.Move(id, place) for place, id in enumerate(wanted, start=1)])
     except (Refused, Conflict) as refused:
-        return entities.listing(sections, refused.message, 422)
+        return entities.listing(sections, [("", refused.message)], 422)
     said = "The menu has this order now." if done.events else "The menu has this order already."
     return see(f"{sections.home}?moved={way}:{moved}", said + ("" if done.caught_up else LATE))
 

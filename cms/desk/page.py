@@ -1,5 +1,6 @@
 """Pages of the desk: their templates, and the words they share."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from cms.site.words import Clock, count, names
 from events.instant import DAY, HOUR, MINUTE, Instant, to_iso
 
 HTML = "text/html; charset=utf-8"
+Faults = Sequence[tuple[str, str]]  # the id of a field, '' for the whole form; and what is wrong with it
 
 
 @cache
@@ -34,8 +36,11 @@ def environment() -> Environment:
     return made
 
 
-def render(name: str, status: int = 200, **context: Any) -> Response:
-    """A page of the desk."""
+def render(name: str, status: int = 200, *, faults: Faults = (), **context: Any) -> Response:
+    """A page of the desk. ``faults``: what is wrong with a form that was sent; those of its ``answer`` need no saying.
+
+    They stand at the top of the page, each leading to its field, and have the focus.
+    """
     from cms.desk import wellbeing
     from cms.desk.session import key, owes
 
@@ -46,7 +51,8 @@ def render(name: str, status: int = 200, **context: Any) -> Response:
     text = environment().get_template(name).render(
         here=request.path, session=session, me=session.person if session else None, key=key(), said=said,
         command_id=str(uuid7()), now=now(), may=_may, may_open=_may_open, owes=owes(), with_components=has_components(),
-        keeper=keeper, ailments=wellbeing.ailments() if keeper else [], **context,
+        keeper=keeper, ailments=wellbeing.ailments() if keeper else [],
+        faults=faults or (answer.faults if (answer := context.get("answer")) else []), **context,
     )  # fmt: skip
     return Response(text.encode("utf-8", "replace"), status, content_type=HTML)
 

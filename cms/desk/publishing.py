@@ -24,7 +24,7 @@ from cms.desk.frames import blueprint, known
 from cms.desk.house import house
 from cms.desk.moments import live, moments
 from cms.desk.onward import SKIPS, approvers, can_approve, listed, publishers
-from cms.desk.page import now, render
+from cms.desk.page import Faults, now, render
 from cms.desk.receipt import Receipts, receipts
 from cms.desk.session import HOME, person, see
 from cms.roles import may
@@ -233,7 +233,8 @@ def _command(id: str, values: Mapping[str, Any], article: Article) -> Command:
 def _shown(id: str, article: Article, typed: Typed, errors: Errors, status: int = 200) -> Response:
     me, zone = person(), house().settings.zone
     return render(
-        "publish.html", status, d=dialog(id, article, typed, errors), may_publish=may(me.role, a.Publish),
+        "publish.html", status, faults=_faults(typed, errors),
+        d=dialog(id, article, typed, errors), may_publish=may(me.role, a.Publish),
         may_retract=may(me.role, a.Retract), may_skip=me.role in SKIPS,
         site=house().settings.site_url, zone=house().settings.timezone,
         embargo=_ahead(article.embargo), ends=local_value(article.embargo, zone),
@@ -241,6 +242,13 @@ def _shown(id: str, article: Article, typed: Typed, errors: Errors, status: int 
         can_approve=can_approve(article, me), approvers=listed(approvers(article, me), "Nobody else here"),
         publishers=listed(publishers(article), "Nobody here"),
     )  # fmt: skip
+
+
+def _faults(typed: Typed, errors: Errors) -> Faults:
+    """What is wrong, and the id of the field in which it is."""
+    first = {"when": "when-now", "change": "change-update", "pending": "pending-cancel"}  # of several to choose from
+    first["note"] = f"note-{typed.get('change')}"
+    return [(first.get(field, field), words) for field, words in errors.items()]
 
 
 def _ahead(until: Instant | None) -> bool:

@@ -31,6 +31,7 @@ STATES: dict[State, str] = {
     "claimed": "In use",
     "closed": "Gone for ever",
 }
+_FIELDS = {"path": "new-path", "to": "new-to"}  # their ids
 assert set(STATES) == set(get_args(State))
 
 
@@ -98,8 +99,10 @@ def _page(errors: dict[str, str] | None = None, came: Sequence[Outcome] | None =
         PAGE, request.args.get("after"), text=text, state=cast(State, state) if state else None
     )
     refused = [one for one in came or () if one.what == "refused"]
+    faults = [(_FIELDS.get(field, field), words) for field, words in (errors or {}).items()]
     return render(
-        "redirects.html", status, found=found, text=text, state=state, states=STATES, errors=errors or {},
+        "redirects.html", status, faults=faults, found=found, text=text, state=state, states=STATES,
+        errors=errors or {},
         typed=request.form, may_point=may(person().role, Point), came=came, refused=list(islice(refused, SHOWN)),
         more=max(0, len(refused) - SHOWN), taken=sum(one.what == "taken" for one in came or ()),
         known=sum(one.what == "known" for one in came or ()),

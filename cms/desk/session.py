@@ -25,7 +25,7 @@ HOME = "/desk"
 # Endpoints for those who are not signed in, and those that lead somebody to the second step that they owe.
 _OPEN = ("desk.sign_in", "desk.sign_in_now", "desk.code", "desk.code_now", "desk.welcome", "desk.welcome_now")
 _OWING = ("desk.second_step", "desk.second_step_begin", "desk.second_step_confirm", "desk.sign_out")
-_UNSAID = ("key", "username", "password", "current", "repeated", "code")
+_UNSAID = ("key", "whose", "username", "password", "current", "repeated", "code")
 
 
 def person() -> Person:
@@ -57,9 +57,14 @@ def guard() -> Response | None:
         return again(401) if writes else to_sign_in()
     if owes() and request.endpoint not in (*_OPEN, *_OWING):
         return again(403) if writes else see(f"{HOME}/you/second-step")
-    if writes and not hmac.compare_digest(request.form.get("key", "").encode(), key().encode()):
+    if writes and not (hmac.compare_digest(request.form.get("key", "").encode(), key().encode()) and _is_theirs()):
         return again(403)
     return None
+
+
+def _is_theirs() -> bool:
+    """Whether who is signed in is whose form this is. The key alone does not tell: scripts bring the newest one."""
+    return g.desk_session is None or request.form.get("whose") in (None, g.desk_session.person.id)
 
 
 def owes() -> bool:
@@ -78,7 +83,11 @@ def again(status: int, why: str = "session") -> Response:
     """Show what was typed, to be sent again. why: the session has ended, or something is ailing."""
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in _UNSAID]
     address = request.full_path.rstrip("?")
-    return render("again.html", status, why=why, kept=kept, files=bool(request.files), address=address)
+    opened_by = house().accounts.get(request.form.get("whose", ""))
+    return render(
+        "again.html", status, why=why, kept=kept, files=bool(request.files), address=address, opened_by=opened_by,
+        in_rail="/panels/" in request.path,
+    )  # fmt: skip
 
 
 def to_sign_in() -> Response:
@@ -126,12 +135,15 @@ def signed_out() -> Response:
     """The answer to signing out."""
     answer = see(f"{HOME}/sign-in", "You are signed out.")
     answer.delete_cookie(SESSION, path=HOME)
+    answer.headers["Clear-Site-Data"] = '"cache"'  # what was typed is not for whoever sits down next
     return answer
 
 
 def seal(answer: Response) -> Response:
-    """After each request: nothing of the desk is kept or framed by anyone, or runs a script that is not ours."""
-    answer.headers["Cache-Control"] = "no-store"
+    """After each request: nothing of the desk is kept by others or framed by anyone, or runs a script not ours."""
+    refused = request.method == "POST" and 400 <= answer.status_code < 500
+    # A form that is shown again with what was typed: “Back” has to find it.
+    answer.headers["Cache-Control"] = "private, no-cache" if refused else "no-store"
     answer.headers["Content-Security-Policy"] = (
         "default-src 'self'; object-src 'none'; img-src 'self' data: blob:; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"

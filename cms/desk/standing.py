@@ -84,6 +84,6 @@ def marks(story: Story, known: Known) -> Iterator[Mark]:
     if bare := known.bare.get(story.article):
         yield Mark("badge warn", "no alt text" if bare == 1 else f"{bare} without alt text", "triangle-alert")
     if story.note and state == "draft":
-        yield Mark("badge bad", "returned", title=story.note)
+        yield Mark("badge bad", "sent back", title=story.note)
     if story.assigned:
         yield Mark("meta", f"for {known.account.get(story.assigned, 'somebody')}")

@@ -207,7 +207,7 @@ def states(page: Page, place: Place) -> Iterator[str]:
     yield "publish, for the first time"
     page.goto(f"{story}/publish")
     page.locator(".publish-ask .says").click()
-    page.get_by_text("Nothing was published yet").wait_for()
+    page.get_by_text("Nothing was done yet").wait_for()
     yield "publish, refused"
     for place_ in ("/desk/images?shelf=needs-alt", "/desk/images?text=nothing+at+all", "/desk/articles/nothing"):
         page.goto(place.site + place_)

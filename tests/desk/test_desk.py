@@ -284,7 +284,7 @@ def test_what_is_refused_is_shown_by_its_field_with_everything_typed(newsroom: N
     cora.send(f"{story}/do/withdraw", 422, reason="  ")
     assert re.search(r'id="withdraw-reason-error">.*?Please fill this in\.', cora.page.text, re.DOTALL)
     cora.go(f"{story}/publish?change=retraction").send(f"{story}/publish", 422, note_retraction="x" * 2001)
-    assert "2,001 characters long" in cora.text
+    assert "The notice is 2,001 characters long" in cora.text
     assert cora.form(f"{story}/publish")["note_retraction"] == "x" * 2001
 
 

@@ -132,7 +132,7 @@ def test_what_is_refused_keeps_everything_typed(newsroom: Newsroom) -> None:
     story = written(newsroom)
     rita = open_(newsroom, "rita", story)
     rita.send(f"{story}/edit", 422, headline="x" * 301, body="Long work.\n\nNot to be lost.", slug="ok")
-    assert "This is 301 characters long" in rita.text
+    assert "The headline is 301 characters long" in rita.text
     form = rita.form(f"{story}/edit")
     assert form["headline"] == "x" * 301
     assert form["body"] == "Long work.\n\nNot to be lost."

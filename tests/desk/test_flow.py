@@ -11,7 +11,7 @@ from cms.desk.standing import STATES
 from events.article import Credit, Lead
 from events.document import Doc, from_paragraphs
 from events.document.schema import Figure, FigureAttrs
-from tests.desk.conftest import Browser, Newsroom
+from tests.desk.conftest import PASSWORD, Browser, Newsroom
 from tests.desk.test_desk import approved, buttons, published, written
 from tests.desk.test_library import taken_in
 
@@ -62,7 +62,7 @@ def test_who_cannot_publish_reads_what_is_missing_and_who_can_give_it_and_never_
     assert buttons(ed) == {"return", "take-back"}
     assert "It waits to be read. Ada Morrow and Cora Hale can approve it." in ed.go(story).text
     cora = newsroom.browser("cora").go(f"{story}/publish")
-    assert "it is for you to read: approve it, or return it with a note" in cora.text
+    assert "it is for you to read: approve it, or send it back with a note" in cora.text
     cora.send(f"{story}/do/approve")
     assert cora.page.request.path == f"{story}/publish" and "Not approved yet" not in cora.text
 
@@ -164,3 +164,30 @@ def test_a_story_without_a_headline_reads_well_everywhere(newsroom: Newsroom) ->
         text = rita.go(page).text
         assert "“”" not in text and "Without a headline" not in text, page
     assert "Rita Okafor began a story" in rita.go(story).text and "No headline yet" in rita.go("/desk").text
+
+
+def test_a_form_that_somebody_else_opened_here_is_not_sent_in_the_name_of_who_is_signed_in_now(
+    newsroom: Newsroom,
+) -> None:
+    story = written(newsroom)
+    browser, panel = newsroom.browser("rita").go(story).send(f"{story}/do/submit"), f"{story}/panels/workflow"
+    typed = browser.go(panel).form(panel)
+    browser.client.post("/desk/sign-out", data=browser.go("/desk").form("/desk/sign-out"))
+    browser.go("/desk/sign-in").send("/desk/sign-in", email="ed@example.org", password=PASSWORD)
+    key = browser.form("/desk/sign-out")["key"]  # the writing screen asks for it when it meets a new session
+    sent = typed | {"key": key, "do": "return", "note": "Who closed it, and why?"}
+    before = newsroom.house.store.head().position
+    browser.page = browser.client.post(panel, data=sent)
+    assert browser.page.status_code == 403 and newsroom.house.store.head().position == before
+    assert "opened by Rita Okafor, and Ed Lindqvist is signed in now" in browser.text
+    assert "Who closed it, and why?" in browser.page.text and "<html" not in browser.page.text
+    browser.send(panel, 200)
+    assert "Ed Lindqvist sent it back: “Who closed it, and why?”" in browser.go(story).text
+
+
+@pytest.mark.parametrize("panel", ["workflow", "notes", "preview"])
+def test_every_form_of_a_panel_says_whose_it_is(newsroom: Newsroom, panel: str) -> None:
+    story = written(newsroom)
+    html = newsroom.browser("cora").go(f"{story}/panels/{panel}").page.text
+    forms = re.findall(r'<form method="post".*?</form>', html, re.DOTALL)
+    assert forms and all(f'name="whose" value="{newsroom.people["cora"].id}"' in form for form in forms)

@@ -324,7 +324,7 @@ def test_a_submission_is_taken_back_by_whose_it_is(who: Actor) -> None:
 
 
 def test_a_submission_is_not_taken_back_by_others_nor_after_it_was_read() -> None:
-    given(*SUBMITTED).when(article.TakeBack(STORY), actor=EDITOR).refused("An editor returns it with a note.")
+    given(*SUBMITTED).when(article.TakeBack(STORY), actor=EDITOR).refused("An editor sends it back with a note.")
     given(*APPROVED).when(article.TakeBack(STORY)).refused("approved already")
     given(*DRAFT).when(article.TakeBack(STORY)).refused("it was not submitted")
 

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, literal_column, select, tuple_
 
 from events.instant import Instant
 from views import cursors
-from views.database import Connection, Prepared, by_count
+from views.database import Connection, Prepared, by_count, contains
+from views.desk_queries import WORDS
 from views.desk_shapes import Images, LibraryImage, Part, Person, Subject
 from views.lookup import Lookup
 from views.projections.images import IMAGE, ImageRow, crops_of, images
 from views.projections.people import BYLINE, bylines
 from views.projections.publications import refs
-from views.projections.stories import usage
+from views.projections.stories import folded, usage
 from views.projections.subjects import SECTION, TAG, sections, tags
 from views.shapes import BylineView, ImageView, SectionView, TagView
 from views.tables import Number
@@ -55,13 +56,12 @@ _WORN = by_count(
 
 
 @cache
-def _images(shelf: str, *, text: bool, after: bool) -> Prepared:
+def _images(shelf: str, *, words: int, after: bool) -> Prepared:
     query = select(images)
     if shelf:
         query = query.where(_SHELVES[shelf])
-    if text:
-        words = (images.c.caption, images.c.credit, images.c.alt, images.c.filename)
-        query = query.where(or_(*(column.ilike(bindparam("text"), escape="\\") for column in words)))
+    for n in range(words):
+        query = query.where(contains(images.c.found, bindparam(f"word{n}", type_=images.c.found.type)))
     if after:
         query = query.where(tuple_(images.c.uploaded_at, images.c.id) < tuple_(bindparam("p"), bindparam("a")))
     return Prepared(query.order_by(images.c.uploaded_at.desc(), images.c.id.desc()).limit(bindparam("limit")))
@@ -111,16 +111,17 @@ class Library:
     def images(
         self, limit: int = 50, before: str | None = None, *, text: str = "", shelf: Shelf = "", soon: Instant = 0
     ) -> Images:
-        """Pictures, newest first; ``text``: in caption, credit, alt text or file name. Raises BadCursor.
+        """Pictures, newest first; ``text``: its words or their parts, each in caption, alt text, credit or file
+        name, in any order, however they are accented. Raises BadCursor.
 
         ``soon``: those whose rights end before it are the expiring ones.
         """
         values: dict[str, Any] = {"limit": limit + 1} | ({"soon": soon} if shelf == "expiring" else {})
         if before is not None:
             values["p"], values["a"], _ = cursors.decode(before)
-        if text:
-            values["text"] = f"%{_escaped(text)}%"
-        rows = _images(shelf, text=bool(text), after=before is not None).all(self._db, **values)
+        words = folded(text).split()[:WORDS]
+        values |= {f"word{n}": word for n, word in enumerate(words)}
+        rows = _images(shelf, words=len(words), after=before is not None).all(self._db, **values)
         items = tuple(_image(IMAGE.row(*row)) for row in rows[:limit])
         last = items[-1] if len(rows) > limit else None
         return Images(

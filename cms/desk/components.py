@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from cms.assets import Assets
 from cms.desk.deeds import CURRENT, Deed, whose
 from cms.desk.forms import Answer, Field
+from cms.desk.onward import Onward, Way
 from cms.desk.page import has_components, render
 
 THEMES = {"": "As set", "light": "Light", "dark": "Dark"}
@@ -62,6 +63,7 @@ def components() -> Response:
     return render(
         "components.html", themes=THEMES, theme=theme if theme in THEMES else "", tokens=tokens(), icons=icons(),
         variants=variants, forms_shown=forms, offered=offered, wrong=_WRONG, right=Answer(),
+        onward=Onward("", (Way("Publish …", "#content", "primary"), Way("Correct …", "#content"))),
         faulty=[("wrong-text", "What is wrong with a field leads to it."), ("", "What is wrong with all of it.")],
     )  # fmt: skip
 

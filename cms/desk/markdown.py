@@ -24,6 +24,7 @@ from events.document.schema import (
     BulletList,
     CodeBlock,
     Embed,
+    FigureAttrs,
     HardBreak,
     Heading,
     HorizontalRule,
@@ -39,7 +40,7 @@ from events.document.schema import (
     Text,
 )
 
-IMAGE = "image:"  # ![](image:0193…) is a figure of that image
+IMAGE = "image:"  # ![alt text](image:0193…) is a figure of that image; ![] follows the library
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&~#|!]|%%|^\s*(?:[-+=>]|\d+[.)])|^ {4}|\t| {2}|://|@", re.MULTILINE)
 _ESCAPED = re.compile(r"([\\`*_\[\]<>&~#|!])")
 _LINE_START = re.compile(r"^(\s*)([-+=>]|\d+(?=[.)]))", re.MULTILINE)
@@ -141,16 +142,17 @@ def _pullquote(text: str) -> Block:
     return Pullquote(attrs=PullquoteAttrs(cite=cite[1].strip() if cite else None), content=tuple(content))
 
 
-def _image(address: str, _alt: str, _title: str) -> str | None:
-    return address.removeprefix(IMAGE) if address.startswith(IMAGE) else None
+def _image(address: str, alt: str, _title: str) -> FigureAttrs | None:
+    return FigureAttrs(image=address.removeprefix(IMAGE), alt=alt or None) if address.startswith(IMAGE) else None
 
 
 def _as_it_was(block: Block, figures: dict[str, Figure]) -> Block:
-    """A figure that was moved keeps its size and words; only a caption can be written in the text."""
+    """A figure that was moved keeps its size and credit; its caption and alt text are as they stand in the text."""
     before = figures.get(block.attrs.image) if isinstance(block, Figure) else None
     if not isinstance(block, Figure) or before is None:
         return block
-    return replace(before, attrs=replace(before.attrs, caption=block.attrs.caption))
+    alt = block.attrs.alt or ("" if before.attrs.alt == "" else None)  # no alt text at all cannot be written
+    return replace(before, attrs=replace(before.attrs, caption=block.attrs.caption, alt=alt))
 
 
 # --- out
@@ -189,7 +191,8 @@ def _html(block: Block) -> str:
 def _figure(figure: Figure) -> Markup:
     caption = figure.attrs.caption
     written = Markup("<figcaption>{}</figcaption>").format(caption) if caption is not None else Markup()
-    return Markup('<figure><img src="{}{}" alt="">{}</figure>').format(IMAGE, figure.attrs.image, written)
+    alt = Markup(' alt="{}"').format(figure.attrs.alt) if figure.attrs.alt else ""
+    return Markup('<figure><img src="{}{}"{}>{}</figure>').format(IMAGE, figure.attrs.image, alt, written)
 
 
 def _block(block: Block, words: Callable[[str], str]) -> str:
@@ -208,7 +211,7 @@ def _block(block: Block, words: Callable[[str], str]) -> str:
             inner = "\n\n".join(_block(child, words) for child in block.content)
             return "\n".join(f"> {line}".rstrip() for line in inner.split("\n"))
         case Figure() if block.attrs.caption is None:
-            return f"![]({IMAGE}{block.attrs.image})"
+            return f"![{words(block.attrs.alt or '')}]({IMAGE}{block.attrs.image})"
         case CodeBlock():
             code = "".join(text.text for text in block.content)
             return f"```{block.attrs.language or ''}\n{code}\n```"

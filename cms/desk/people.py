@@ -25,7 +25,7 @@ PEOPLE = f"{HOME}/people"
 ROLE_OPTIONS = tuple((name, role(name).capitalize()) for name in ROLES)
 STATES = {"active": "Active", "invited": "Invited", "locked out": "Without a password", "disabled": "Disabled"}
 STEPS = {"with": "With a second step", "without": "Without a second step"}
-PAGE = 50  # entries of the journal
+PAGE = 50  # people, or entries of the journal
 DAYS = LIVES // DAY
 
 
@@ -65,9 +65,12 @@ def add(name: str) -> Response:
 def _list(answer: Answer, status: int = 200) -> Response:
     wanted = {name: request.args.get(name, "") for name in ("text", "role", "state", "step")}
     everybody = house().accounts.colleagues()
+    found = [one for one in everybody if _fits(one, wanted)]
+    page = max(request.args.get("page", 1, type=int), 1)
     return render(
-        "people.html", status, rows=[one for one in everybody if _fits(one, wanted)], everybody=len(everybody),
-        wanted=wanted, filtered=any(wanted.values()), deed=_add(), answer=answer, roles=ROLE_OPTIONS, states=STATES,
+        "people.html", status, rows=found[(page - 1) * PAGE : page * PAGE], found=len(found), page=page,
+        more=len(found) > page * PAGE, size=PAGE, everybody=len(everybody), wanted=wanted,
+        filtered=any(wanted.values()), deed=_add(), answer=answer, roles=ROLE_OPTIONS, states=STATES,
         steps=STEPS,
     )  # fmt: skip
 
@@ -165,6 +168,10 @@ def _deeds(found: Colleague) -> list[Deed]:
     deeds = [
         Deed("rename", "Change the name", lambda v: accounts.rename(one.id, v["name"], me), "The name is changed.",
              [Field("name", "Name", required=True, value=one.name)]),
+        Deed("email", "Change the e-mail address", lambda v: accounts.change_email(one.id, v["email"], me),
+             "The address is changed: it is what they sign in with from now on.",
+             [Field("email", "E-mail address", "email", required=True, value=one.email)],
+             why="They stay signed in where they are, with the password that they have. Tell them."),
         Deed("role", "Change the role", lambda v: accounts.change_role(one.id, v["role"], me),
              "The role is changed: it holds from the next click on.",
              [Field("role", "Role", "select", required=True, options=ROLE_OPTIONS, value=one.role)]),

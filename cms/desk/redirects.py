@@ -22,6 +22,7 @@ from views.addresses import State
 
 ROOM = f"{HOME}/redirects"
 PAGE = 60  # addresses
+EVERY = "all"
 LARGEST = 5_000_000  # bytes of a file
 MOST = 2000  # lines of a file: each is forced to the disk
 SHOWN = 200  # refused lines of a file
@@ -92,11 +93,12 @@ def from_file() -> Response:
 
 
 def _page(errors: dict[str, str] | None = None, came: Sequence[Outcome] | None = None, status: int = 200) -> Response:
-    text, state = request.args.get("text", "").strip(), request.args.get("state", "")
-    if state not in {"", *STATES}:
+    # What is led by hand stands first: the addresses that are a story's own are many, and nobody comes here for them.
+    text, state = request.args.get("text", "").strip(), request.args.get("state", "pointed")
+    if state not in {EVERY, *STATES}:
         abort(404)
     found = reading.desk().addresses(
-        PAGE, request.args.get("after"), text=text, state=cast(State, state) if state else None
+        PAGE, request.args.get("after"), text=text, state=None if state == EVERY else cast(State, state)
     )
     refused = [one for one in came or () if one.what == "refused"]
     faults = [(_FIELDS.get(field, field), words) for field, words in (errors or {}).items()]

@@ -11,6 +11,7 @@ from events.instant import Instant
 WORDS = {
     "added": "Added",
     "renamed": "Changed the name",
+    "address": "Changed the e-mail address",
     "role": "Changed the role",
     "disabled": "Disabled",
     "enabled": "Enabled",

@@ -110,8 +110,7 @@ class Staff:
         person = Person(id or str(uuid7()), email, name, role_of(role), False, self._now())
         hashed = None if password is None else self._hash(password, email, name)
         with self._writing.begin() as database:
-            if database.execute(sa.select(people_table.c.id).where(people_table.c.email == email)).first():
-                raise AccountRefused(f"There is somebody with the address {email} already.", "email")
+            self._nobody_has(database, email)
             database.execute(people_table.insert().values(**msgspec.structs.asdict(person), password=hashed))
             self.journal.note(database, "added", person.id, by, f"as {_plain(role)}")
         return person
@@ -124,6 +123,17 @@ class Staff:
             if before.name != name:
                 self._change(database, id, name=name)
                 self.journal.note(database, "renamed", id, by, f"from {before.name} to {name}")
+
+    def change_email(self, id: str, email: str, by: str | None = None) -> None:
+        """They sign in with another address; nothing that they have open ends. Raises AccountRefused."""
+        email = email_of(email)
+        with self._writing.begin() as database:
+            before = self._row(database, id)
+            if before.email == email:
+                return
+            self._nobody_has(database, email)
+            self._change(database, id, email=email)
+            self.journal.note(database, "address", id, by, f"from {before.email} to {email}")
 
     def change_role(self, id: str, role: str, by: str | None = None) -> None:
         """They do something else here, from the next click on. Raises AccountRefused."""
@@ -212,6 +222,10 @@ class Staff:
         if row is None:
             raise AccountRefused(NOBODY)
         return row
+
+    def _nobody_has(self, database: sa.Connection, email: str) -> None:
+        if database.execute(sa.select(people_table.c.id).where(people_table.c.email == email)).first():
+            raise AccountRefused(f"There is somebody with the address {email} already.", "email")
 
     def _hash(self, password: str, *personal: str) -> str:
         weak = weakness(password, *personal)

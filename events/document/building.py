@@ -77,7 +77,7 @@ _LINK: Final = MARKS.index(Link)
 class Builder:
     """Takes `start`, `text` and `end` in the order of the text; `finish` gives the blocks."""
 
-    def __init__(self, image: Callable[[str, str, str], str | None], base: str) -> None:
+    def __init__(self, image: Callable[[str, str, str], str | FigureAttrs | None], base: str) -> None:
         self._image, self._base = image, base
         self._frames = [Frame("")]
         self._depth = 1
@@ -262,7 +262,7 @@ class Builder:
             return  # a counting pixel
         image = self._image(address, alt, title) if address else None
         if image is not None:
-            figure = Figure(attrs=FigureAttrs(image=image))
+            figure = Figure(attrs=image if isinstance(image, FigureAttrs) else FigureAttrs(image=image))
             if self._inline or self._code:
                 self._after.append(figure)
             else:

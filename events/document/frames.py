@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import cast
 
+from msgspec.structs import replace
 from selectolax.lexbor import LexborNode
 
 from .codec import joined
@@ -14,7 +15,6 @@ from .schema import (
     BulletList,
     CellAttrs,
     Figure,
-    FigureAttrs,
     HardBreak,
     Inline,
     Link,
@@ -96,7 +96,7 @@ def captioned(blocks: list[Node], caption: list[Node]) -> list[Node]:
     if isinstance(last, Figure) and len(caption) == 1 and isinstance(caption[0], Paragraph):
         words = _plain_words(caption[0].content)
         if words is not None and len(words) <= 5000:
-            return [*blocks[:-1], Figure(attrs=FigureAttrs(image=last.attrs.image, caption=words))]
+            return [*blocks[:-1], Figure(attrs=replace(last.attrs, caption=words))]
     return [*blocks, *caption]
 
 

@@ -16,9 +16,21 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from .building import Builder
 from .codec import UNWRITABLE, within_limits
 from .errors import DocumentError
-from .schema import EMPTY, MAX_BYTES, Block, CodeBlock, Doc, HardBreak, Inline, Paragraph, PlainText, Text
+from .schema import (
+    EMPTY,
+    MAX_BYTES,
+    Block,
+    CodeBlock,
+    Doc,
+    FigureAttrs,
+    HardBreak,
+    Inline,
+    Paragraph,
+    PlainText,
+    Text,
+)
 
-Image: TypeAlias = Callable[[str, str, str], str | None]
+Image: TypeAlias = Callable[[str, str, str], str | FigureAttrs | None]
 """(address, alt text, title) of an image → the id it has here, or None for one that is not taken in."""
 
 _BREAK: Final = re.compile(r"\r\n?|[\n\x0b\x0c\u2028\u2029]")
@@ -41,8 +53,9 @@ def from_markdown(text: str, image: Image = no_images, *, base: str = "") -> Doc
     """A document from Markdown: CommonMark with tables and strikethrough, and HTML inside it as a browser reads it.
 
     h1 and h2 become headings of level 2, deeper ones of level 3. Where `image` answers an id stands a figure that
-    follows the image's own caption, alt text and credit (a <figcaption> is kept as the figure's caption); where it
-    answers None, a link. Relative addresses are resolved against `base`, or else against the site's root.
+    follows the image's own caption, alt text and credit (a <figcaption> is kept as the figure's caption), where it
+    answers a figure's attributes one with those; where it answers None, a link. Relative addresses are resolved
+    against `base`, or else against the site's root.
     Raises DocumentError only for a text that would make too long a document (8 MB).
     """
     text = _writable(text)

@@ -170,6 +170,25 @@ def test_everything_done_to_an_account_is_noted(accounts: Accounts, ada: Person,
     assert {entry.words for entry in accounts.journal.entries()} <= set(WORDS.values())
 
 
+def test_another_address_is_what_they_sign_in_with_and_ends_nothing(
+    accounts: Accounts, ada: Person, grace: Person
+) -> None:
+    token, _ = accounts.sign_in(ada.email, PASSWORD, HERE)
+    accounts.change_email(ada.id, " Ada.Moreau@Example.org ", grace.id)
+    assert accounts.session(token) is not None
+    with pytest.raises(AccountRefused):
+        accounts.sign_in(ada.email, PASSWORD, HERE)
+    assert accounts.sign_in("ada.moreau@example.org", PASSWORD, HERE)[1].id == ada.id
+    assert told(accounts, ada)[0] == ("address", grace.id, f"from {ada.email} to ada.moreau@example.org")
+    noted = len(accounts.journal.entries())
+    accounts.change_email(ada.id, "ada.moreau@example.org", grace.id)
+    for taken in (grace.email, grace.email.upper(), "no address"):
+        with pytest.raises(AccountRefused) as error:
+            accounts.change_email(ada.id, taken, grace.id)
+        assert error.value.field == "email"
+    assert len(accounts.journal.entries()) == noted
+
+
 def test_what_changes_nothing_is_not_noted(accounts: Accounts, ada: Person, grace: Person) -> None:
     accounts.rename(ada.id, " Ada Morrow", grace.id)
     accounts.change_role(ada.id, "reporter", grace.id)

@@ -110,6 +110,6 @@ def test_what_is_hidden_is_not_seen(browser: Browser, desk: str) -> None:
     """Whatever else a style sheet makes of it: a button is a flex box, and hidden all the same."""
     with browser.new_context() as context:
         page = signed_in(context, desk, "rita")
-        page.evaluate("""() => document.querySelectorAll("main *").forEach((one) => one.toggleAttribute("hidden", true))""")
+        page.evaluate("document.querySelectorAll('main *').forEach((one) => one.toggleAttribute('hidden', true))")
         assert page.evaluate("""() => [...document.querySelectorAll("main *")].every(
             (one) => getComputedStyle(one).display === "none")""")

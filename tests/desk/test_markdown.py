@@ -145,6 +145,22 @@ def test_a_picture_is_placed_by_its_id() -> None:
     assert document.images(after) == (PHOTO,)
 
 
+@pytest.mark.parametrize("caption", [None, "Ours [1]"])
+@pytest.mark.parametrize("alt", ["A [red] bridge & *two* boats", "  spaced  ", None, ""])
+def test_a_picture_shows_its_own_alt_text_and_takes_what_is_written_there(alt: str | None, caption: str | None) -> None:
+    figure = Figure(attrs=FigureAttrs(image=PHOTO, alt=alt, caption=caption, credit="Us"))
+    doc = Doc(content=(p("One"), figure))
+    text = to_markdown(doc)
+    assert 'alt=""' not in text and (not alt or "bridge" not in alt or "two" in text)
+    assert from_text(text + "\n\nTwo", doc).content[1] == figure
+    moved = from_text(text.replace("One\n\n", "") + "\n\nOne", doc)
+    (found,) = document.all_figures(moved)
+    assert (found.attrs.alt or None) == (alt.strip() if alt and alt.strip() else None)
+    assert (found.attrs.caption, found.attrs.credit) == (caption, "Us")
+    written = from_text(f"![New words](image:{PHOTO})", doc)
+    assert [(one.attrs.alt, one.attrs.credit) for one in document.all_figures(written)] == [("New words", "Us")]
+
+
 def test_everything_can_be_deleted() -> None:
     assert from_text("  \n", DOC) == document.EMPTY
 

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from cms import article as a
 from cms.desk.live import Here, hub
+from cms.desk.people import PAGE
 from cms.people.links import LIVES
 from cms.roles import ROLES, may_open
 from events.document import from_paragraphs
@@ -155,7 +156,32 @@ def test_people_are_found_by_what_they_are(newsroom: Newsroom) -> None:
     assert "Nobody is like that." in ada.text
 
 
+def test_many_people_stand_on_pages(newsroom: Newsroom) -> None:
+    for number in range(PAGE):
+        newsroom.house.accounts.add(f"n{number}@example.org", f"Name {number:03}", "reporter")
+    ada, seen = newsroom.browser("ada").go(HOME), set[str]()
+    assert f"{PAGE + len(PEOPLE)} people, 1 to {PAGE}" in ada.text
+    for page in (f"{HOME}?page=2", f"{HOME}?page=1"):
+        seen |= set(re.findall(r'<a href="/desk/people/([^"/?]+)">', ada.go(page).page.text)) - {"journal"}
+    assert len(seen) == PAGE + len(PEOPLE)
+    assert 'href="/desk/people?page=2&amp;role=reporter"' in ada.go(f"{HOME}?role=reporter").page.text
+
+
 # --- changing
+
+
+def test_an_address_is_changed_by_an_administrator(newsroom: Newsroom) -> None:
+    rita, target = newsroom.browser("rita"), of(newsroom, "rita")
+    ada = newsroom.browser("ada").go(target)
+    ada.send(f"{target}/do/email", 422, email="ed@example.org")
+    assert "There is somebody with the address ed@example.org already." in ada.text
+    ada.send(f"{target}/do/email", email="Rita.Osei@example.org")
+    assert "from rita@example.org to rita.osei@example.org" in ada.text
+    rita.go("/desk")  # nothing of theirs has ended
+    again = Browser(newsroom.app.test_client()).go("/desk/sign-in")
+    again.send("/desk/sign-in", email="rita.osei@example.org", password=PASSWORD)
+    assert "Rita Okafor" in again.text
+    newsroom.browser("ed").go(target, 403)
 
 
 def test_name_and_role_are_changed(newsroom: Newsroom) -> None:

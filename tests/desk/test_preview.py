@@ -121,7 +121,7 @@ def test_the_workflow_is_beside_the_screen(desk: Newsroom) -> None:
     rita = desk.browser("rita").go(f"{PLACE}/panels/workflow")
     assert "<html" not in rita.page.text
     rita.send(f"{PLACE}/panels/workflow", 200, do="submit")
-    assert "Submitted. An editor reads it next." in rita.text
+    assert "Submitted: it waits to be read." in rita.text
     assert isinstance(list(desk.house.store.read_stream(f"article-{STORY}"))[-1].event, ArticleSubmitted)
 
 

@@ -47,12 +47,21 @@ def from_file(browser: Browser, content: bytes, status: int = 200) -> Browser:
 
 
 def test_an_empty_room_says_what_brings_addresses(newsroom: Newsroom) -> None:
-    assert "No address is in use yet" in newsroom.browser("rita").go(ROOM).text
+    assert "No address is in use yet" in newsroom.browser("rita").go(f"{ROOM}?state=all").text
+
+
+def test_the_room_opens_on_what_is_led_by_hand(newsroom: Newsroom) -> None:
+    path = published(newsroom)
+    ed = newsroom.browser("ed").go(ROOM)
+    assert "No address is led elsewhere by hand yet" in ed.text and f"<code>{path}" not in ed.page.text
+    ed.send(ROOM, path="/blog/2009/quay/", to=path).go(ROOM)
+    assert "<code>/blog/2009/quay" in ed.page.text and f"<code>{path}</code> <span" not in ed.page.text
+    assert f"<code>{path}</code> <span" in ed.go(f"{ROOM}?state=all").page.text
 
 
 def test_an_address_of_old_leads_to_a_story_wherever_that_moves(newsroom: Newsroom) -> None:
     path = published(newsroom)
-    ed = newsroom.browser("ed").go(ROOM)
+    ed = newsroom.browser("ed").go(f"{ROOM}?state=all")
     assert path in ed.text
     ed.send(ROOM, path="/blog/2009/quay/", to=path)
     assert f"/blog/2009/quay leads to {path} now." in ed.text
@@ -129,16 +138,16 @@ def test_they_are_found_by_their_words_and_by_what_they_are(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newsroom.do(b.Create(ANNA, "Anna Brandt"), b.ChangeSlug(ANNA, "anna"), Point("/old/one", "/by/anna"))
-    ed = newsroom.browser("ed").go(f"{ROOM}?text=BY/anna")
+    ed = newsroom.browser("ed").go(f"{ROOM}?state=all&text=BY/anna")
     assert ("/old/one" in ed.text, "/by/anna-brandt" in ed.text) == (True, True)
     assert "/old/one" not in ed.go(f"{ROOM}?state=redirected").text
     assert "Anna Brandt" in ed.text
-    assert "No address is like that." in ed.go(f"{ROOM}?text=nowhere").text
+    assert "No address is like that." in ed.go(f"{ROOM}?state=all&text=nowhere").text
     ed.go(f"{ROOM}?state=nonsense", 404).go(f"{ROOM}?after=%%%", 404)
     monkeypatch.setattr(redirects, "PAGE", 1)
-    seen = [ed.go(ROOM).page.text]
+    seen = [ed.go(f"{ROOM}?state=all").page.text]
     while "Further" in seen[-1]:
-        seen.append(ed.go(seen[-1].split("after=")[1].split('"')[0].join((f"{ROOM}?after=", ""))).page.text)
+        seen.append(ed.go(seen[-1].split("after=")[1].split('"')[0].join((f"{ROOM}?state=all&after=", ""))).page.text)
     assert len(seen) == 3
 
 

@@ -221,14 +221,19 @@ def test_usage_tells_working_copies_from_what_readers_have(house: House) -> None
 
 def test_the_library_lists_everything(house: House) -> None:
     house.tell("image-i", uploaded("a", caption="A ferry"))
+    house.tell("image-k", uploaded("c", caption="The quay at dusk", credit="João Reis/Tern Pictures"))
     house.hour = 1
     house.tell("image-j", uploaded("b", credit="50% Anna"), i.ImageCropSet(name="1:1", box=(0, 0, 9, 9)))
     house.tell("image-j", i.ImageTakenDown(reason="rights"))
     library = house.desk().library
-    assert [image.view.id for image in library.images().items] == ["j", "i"]
+    assert [image.view.id for image in library.images().items] == ["j", "k", "i"]
     assert [image.view.id for image in library.images(text="50%").items] == ["j"]
+    for text, found in {
+        "quay dusk": ["k"], "DUSK  quay tern": ["k"], "joao quay": ["k"], "quay ferry": [], "100%": [], "_": [],
+    }.items():  # fmt: skip
+        assert [image.view.id for image in library.images(text=text).items] == found, text
     first = library.images(1)
-    assert [image.view.id for image in library.images(1, first.next_cursor).items] == ["i"]
+    assert [image.view.id for image in library.images(2, first.next_cursor).items] == ["k", "i"]
     found = library.image("j")
     assert found and (found.taken_down, found.reason, found.crops) == (house.at(1), "rights", {"1:1": (0, 0, 9, 9)})
     thing(house, "byline-anna", "/by/anna", b.BylineCreated(name="Anna", slug="anna"), b.BylineRetired())

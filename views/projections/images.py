@@ -21,6 +21,7 @@ from events.instant import Instant
 from views.batch import Batch, Sheet
 from views.projection import Projection
 from views.projections.entities import ImageRecord, holds
+from views.projections.stories import folded
 from views.tables import BEGINNING, FOREVER, Number, Real, Text, metadata
 
 
@@ -46,6 +47,7 @@ class ImageRow(msgspec.Struct, gc=False):
     uploaded_at: Instant
     uploaded_by: str | None
     changed_at: Instant
+    found: str
 
 
 class BlobRow(msgspec.Struct, gc=False):
@@ -82,6 +84,7 @@ images = Table(
     Column("uploaded_at", Number, nullable=False),
     Column("uploaded_by", Text),
     Column("changed_at", Number, nullable=False),
+    Column("found", Text, nullable=False),  # the words by which it is found: see folded
     Index("images_by_time", "uploaded_at", "id"),
     Index("images_by_file", "sha256"),
     sqlite_strict=True,
@@ -101,9 +104,15 @@ blobs = Table(
     sqlite_with_rowid=False,
 )
 
-IMAGE = Sheet(images, ImageRow)
+
+
+def _index(row: ImageRow) -> None:
+    row.found = folded(f"{row.caption} {row.alt} {row.credit} {row.filename}")
+
+
+IMAGE = Sheet(images, ImageRow, _index)
 BLOB = Sheet(blobs, BlobRow)
-IMAGES = Projection("images", 3, [IMAGE, BLOB])
+IMAGES = Projection("images", 4, [IMAGE, BLOB])
 
 
 _crops = msgspec.json.Decoder(dict[str, tuple[int, int, int, int]])
@@ -138,7 +147,7 @@ def _uploaded(batch: Batch, recorded: Recorded, event: ImageUploaded) -> None:
     row = ImageRow(
         recorded.id, picture.sha256, picture.format, picture.bytes, picture.width, picture.height, event.alt,
         event.caption, event.credit, 0.5, 0.5, "{}", event.filename, event.copyright, "", None, None, "", at,
-        recorded.meta.actor, at,
+        recorded.meta.actor, at, "",
     )  # fmt: skip
     batch[IMAGE].put(row)
     batch[BLOB].born(recorded.id)

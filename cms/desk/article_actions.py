@@ -21,7 +21,11 @@ from events.envelope import seal
 from events.instant import Instant
 
 Values = Mapping[str, Any]
-FIRST = ("submit", "approve", "return", "take-back", "recover")  # before what leads to publication
+
+def foremost(state: Article) -> tuple[str, ...]:
+    """The names of those that come before what leads to publication."""
+    return ("submit", "approve", *(["return"] if state.stage == "submitted" else []), "take-back", "recover")
+
 
 def actions(id: str, state: Article, now: Instant, me: Person) -> list[Action]:
     """What this person may ask for, the most likely first."""

@@ -8,7 +8,7 @@ from cms.article import Article
 from cms.article.commands import Draft
 from cms.decider import Refused
 from cms.desk import listing, reading, states, wording
-from cms.desk.article_actions import FIRST, actions
+from cms.desk.article_actions import actions, foremost
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.checks import checks
 from cms.desk.forms import Answer
@@ -62,6 +62,7 @@ def _known(id: str) -> Article:
 def _page(id: str, answer: Answer, status: int = 200) -> Response:
     article = _known(id)
     content = article.content
+    marks, note = listing.marks_of(id)
     return render(
         "article.html", status, id=id, article=article, content=content, answer=answer,
         lead=wording.lead(content), body=document.to_html(content.body.doc, _figure, notes=True),
@@ -69,8 +70,8 @@ def _page(id: str, answer: Answer, status: int = 200) -> Response:
         section=states.section(content.section) if content.section else None, tag=states.tag,
         checks=checks(article, now()), actions=actions(id, article, now(), person()), account=states.account_names(),
         lines=reading.desk().history(f"article-{id}", HISTORY),
-        newest=article.newest(now()), changed=article.changed(now()), marks=listing.marks_of(id), first=FIRST,
-        onward=onward(id, article, now(), person()), withdrawers=withdrawers(article, now(), person()),
+        newest=article.newest(now()), changed=article.changed(now()), marks=marks, first=foremost(article),
+        onward=onward(id, article, now(), person(), note), withdrawers=withdrawers(article, now(), person()),
         at=f"{HOME}/articles/{id}/do", site=house().settings.site_url,
     )  # fmt: skip
 

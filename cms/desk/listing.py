@@ -229,11 +229,12 @@ def _without_alt(stories: Sequence[Story]) -> dict[str, int]:
     }
 
 
-def marks_of(article: str) -> list[Mark]:
-    """What a list shows of one story at a glance, for its own pages."""
+def marks_of(article: str) -> tuple[list[Mark], str]:
+    """What a list shows of one story at a glance, for its own pages; and the note with which it was sent back."""
     stories = reading.desk().some([article])
     known = _known(stories, states.account_names(), "")
-    return [mark for story in stories for mark in marks(story, known)]
+    note = next((story.note for story in stories if story.state == "draft"), "")
+    return [mark for story in stories for mark in marks(story, known)], note
 
 
 def _here(stories: Sequence[Story]) -> dict[str, list[str]]:

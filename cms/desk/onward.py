@@ -33,11 +33,11 @@ class Onward(NamedTuple):
     ways: tuple[Way, ...]
 
 
-def onward(id: str, state: Article, now: Instant, me: Person) -> Onward:
-    """Everything about it, for this person."""
+def onward(id: str, state: Article, now: Instant, me: Person, note: str = "") -> Onward:
+    """Everything about it, for this person. note: with which it was sent back."""
     if state.trashed or state.retracted:
         return Onward("", ())
-    return Onward(" ".join(_said(state, now, me)), tuple(_ways(id, state, now, me)))
+    return Onward(" ".join(_said(state, now, me, note)), tuple(_ways(id, state, now, me)))
 
 
 def approvers(state: Article, me: Person) -> list[str]:
@@ -73,7 +73,7 @@ def listed(people: Iterable[str], else_: str) -> str:
     return names(list(people)) or else_
 
 
-def _said(state: Article, now: Instant, me: Person) -> Iterator[str]:
+def _said(state: Article, now: Instant, me: Person, note: str) -> Iterator[str]:
     newest, pending = state.newest(now), state.pending(now)
     if pending:
         yield f"It goes out by itself on {moment(pending.public_from)}."
@@ -90,6 +90,8 @@ def _said(state: Article, now: Instant, me: Person) -> Iterator[str]:
         yield "It is approved."
         if not may(me.role, a.Publish):
             yield f"{listed(publishers(state), 'Nobody here')} can publish it."
+    elif note:
+        yield f"It was sent back: “{note}” Submit it again once that is done."
     elif newest or pending:
         yield "What was changed since is not on its way to readers yet: submit it once it is ready."
     elif state.former:

@@ -206,6 +206,7 @@ def _read(typed: Typed, article: Article) -> tuple[dict[str, Any], Errors]:
     elif when == "later" and change in ONLY_NOW:
         errors["change"] = "That goes out at once. Choose ‘now’, or make it an update."
     elif note in errors:
+        del errors[note]
         errors["note"] = _NOTES.get(change, _NOTHING)
     told = {"note": values.get(note, ""), "when": when, "change": change, "reviewed": typed.get("reviewed", type=int)}
     return values | told, errors
@@ -248,7 +249,8 @@ def _faults(typed: Typed, errors: Errors) -> Faults:
     """What is wrong, and the id of the field in which it is."""
     first = {"when": "when-now", "change": "change-update", "pending": "pending-cancel"}  # of several to choose from
     first["note"] = f"note-{typed.get('change')}"
-    return [(first.get(field, field), words) for field, words in errors.items()]
+    asked = {"at": "At what time? ", "until": "Until when? "}
+    return [(first.get(field, field), asked.get(field, "") + words) for field, words in errors.items()]
 
 
 def _ahead(until: Instant | None) -> bool:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from cms.article import Article
 from cms.desk import findable, listing, panels, states
-from cms.desk.article_actions import FIRST, actions
+from cms.desk.article_actions import actions, foremost
 from cms.desk.asking import perform
 from cms.desk.checks import checks
 from cms.desk.forms import Action, Answer
@@ -39,10 +39,11 @@ def _workflow(id: str, article: Article) -> Response:
     if request.method == "POST":
         outcome = _done(id, article)
         article = states.article(id)
+    marks, note = listing.marks_of(id)
     return render(
         "panel_workflow.html", 422 if outcome.answer.errors else 200, id=id, article=article, answer=outcome.answer,
-        done=outcome.said, actions=_offered(id, article), marks=listing.marks_of(id),
-        onward=onward(id, article, now(), person()), first=FIRST,
+        done=outcome.said, actions=_offered(id, article), marks=marks,
+        onward=onward(id, article, now(), person(), note), first=foremost(article),
     )  # fmt: skip
 
 

@@ -182,6 +182,7 @@ def test_a_form_that_somebody_else_opened_here_is_not_sent_in_the_name_of_who_is
     assert "opened by Rita Okafor, and Ed Lindqvist is signed in now" in browser.text
     assert "Who closed it, and why?" in browser.page.text and "<html" not in browser.page.text
     browser.send(panel, 200)
+    assert "It was sent back: “Who closed it, and why?” Submit it again once that is done." in browser.text
     assert "Ed Lindqvist sent it back: “Who closed it, and why?”" in browser.go(story).text
 
 

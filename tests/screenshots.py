@@ -64,6 +64,18 @@ def addresses(page: Page, site: str) -> dict[str, str]:
     }
 
 
+def first_link(page: Page, at: str, beginning: str) -> str:
+    """Where the first link of a page's table leads."""
+    page.goto(at)
+    return str(page.locator(f"tbody a[href^='{beginning}']").first.get_attribute("href"))
+
+
+def public(page: Page, site: str) -> str:
+    """A story that readers have."""
+    page.goto(f"{site}/desk?state=published")
+    return str(page.locator("a[href^='/desk/articles/']").first.get_attribute("href"))
+
+
 def desk_addresses(page: Page, site: str) -> dict[str, str]:
     """The desk's screens, for somebody who is signed in."""
     page.goto(f"{site}/desk?q=storm")
@@ -76,18 +88,25 @@ def desk_addresses(page: Page, site: str) -> dict[str, str]:
         "desk-activity": "/desk/activity",
         "desk-corrections": "/desk/corrections",
         "desk-redirects": "/desk/redirects",
+        "desk-correct": f"{public(page, site)}/publish?change=correction",
+        "desk-form": f"{story}/edit",
         "desk-bylines": "/desk/bylines",
+        "desk-byline": (byline := first_link(page, f"{site}/desk/bylines", "/desk/bylines/")),
+        "desk-byline-merge": f"{byline}/merge",
+        "desk-portrait": f"{byline}/portrait",
+        "desk-sections": "/desk/sections",
+        "desk-section": first_link(page, f"{site}/desk/sections", "/desk/sections/"),
+        "desk-tags": "/desk/tags",
+        "desk-tag-merge": f"{first_link(page, f'{site}/desk/tags', '/desk/tags/')}/merge",
         "desk-system": "/desk/system",
     }
 
 
 def administrators_addresses(page: Page, site: str) -> dict[str, str]:
     """Those that are for administrators, or for who works on Daybook."""
-    page.goto(f"{site}/desk/people")
-    person = str(page.locator("tbody a[href^='/desk/people/']").first.get_attribute("href"))
     return {
         "desk-people": "/desk/people",
-        "desk-person": person,
+        "desk-person": first_link(page, f"{site}/desk/people", "/desk/people/"),
         "desk-people-journal": "/desk/people/journal",
         "desk-you": "/desk/you",
         "desk-components": "/desk/components",

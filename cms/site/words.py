@@ -70,9 +70,14 @@ def kind_label(kind: str, kicker: str) -> str:
     return "" if label[:6].lower() in kicker.lower() else label
 
 
+def thousands(number: int) -> str:
+    """'1,204'"""
+    return f"{number:,}"
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """'1 article', '1,204 articles'"""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{thousands(number)} {one if number == 1 else many or one + 's'}"
 
 
 def minutes(words: int) -> str:

@@ -68,7 +68,9 @@ class Answer:
         """What is wrong, and the id of the field in which it is (forms.html calls it after its action)."""
         labels = {one.name: one.label if one.label.endswith("?") else f"{one.label}:" for one in self.fields}
         return [
-            (f"{self.action}-{name}", f"{labels[name]} {words}") if name in labels else ("", words)
+            (f"{self.action}-{name}", f"{labels[name]} {words}" if words == REQUIRED else words)
+            if name in labels
+            else ("", words)
             for name, words in self.errors.items()
         ]
 

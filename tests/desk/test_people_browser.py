@@ -83,7 +83,7 @@ def screens(page: Page, room: Room) -> Iterator[str]:
     page.keyboard.press("Enter")
     page.locator("#confirm-code").fill("000000")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("not the code that your phone shows")).to_be_visible()
+    expect(page.locator(".faults").get_by_text("not the code that your phone shows")).to_be_visible()
     yield "second step, refused"
     secret = page.locator(".secret-key").inner_text().replace(" ", "")
     page.locator("#confirm-code").fill(pyotp.TOTP(secret).now())

@@ -171,7 +171,7 @@ def test_a_form_of_a_panel_half_filled_in_is_open_again_as_it_was(room: Room) ->
     id = room.story("Words.")
     room.do(a.Submit(id), who="anna")
     cleo = room.write("cleo", id).press("Control+1")
-    cleo.page.click("#rail summary:has-text('Return')")
+    cleo.page.click("#rail summary:has-text('Send back')")
     back = cleo.page.locator("#rail-return textarea")
     back.fill("The second paragraph ne")
     cleo.press("Control+2", "Control+1")

@@ -17,6 +17,7 @@ const SAID: Record<string, string | Said> = {
   schedule_cancelled: "cancelled the publication that was scheduled. Its words are all here.",
   submitted: "submitted it for review.",
   approved: "approved it as it stands. Once you change its words it has to be approved again.",
+  taken_back: "took it back: it is a draft again.",
   returned: (change) => `sent it back: “${String(change.data["note"] ?? "")}”`,
   withdrawn: "withdrew it: readers find it nowhere now. Its words are safe, and can be written on.",
   retracted: "retracted it: readers see only a notice, and nothing more can be written here.",

@@ -102,7 +102,7 @@ export class Head {
   draw(name: string, by: string | null): void {
     if (name === "lead") this.drawLead();
     if (name === "bylines" || name === "section") this.drawNames();
-    if (name === "headline") document.title = `${String(this.fields.get("headline") || "Without a headline")} · Daybook desk`;
+    if (name === "headline") document.title = `${String(this.fields.get("headline") || "No headline yet")} · Daybook desk`;
     const area = this.areas.get(name);
     if (area) {
       const value = String(this.fields.get(name) ?? "");

@@ -9,7 +9,7 @@ checkpoint does not let it do anything twice.
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -70,5 +70,7 @@ def lead_by_database(engine: Engine, name: str) -> Iterator[Lead | None]:
         else:
             yield None
     finally:
-        session.invalidate()  # the lock ends with the session
+        with suppress(DBAPIError):  # now: the server takes its time over a session that is closed
+            session.execute(text("SELECT pg_advisory_unlock_all()"))
+        session.invalidate()  # the lock ends with the session at the latest
         session.close()

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    URL,
     BigInteger,
     Boolean,
     Column,
@@ -32,6 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Engine, make_url
 
+from events.following import leading
 from events.following.leading import Lead, lead_by_database, lead_by_file
 from events.instant import Instant, now
 from events.seal.hashes import GENESIS
@@ -109,7 +111,7 @@ class Ledger:
     def __init__(self, url: str) -> None:
         """``url``: of a database, as SQLAlchemy writes it; see ``beside``. It is made with the first follower."""
         self._url = make_url(url)
-        self._engine = _open(url)
+        self._engine = _open(self._url)
         self._file = Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
         self._made = False
 
@@ -248,11 +250,13 @@ def beside(log: Path | str) -> str:
     return f"sqlite:///{log.with_name('followers.db')}" if isinstance(log, Path) else log
 
 
-def _open(url: str) -> Engine:
+def _open(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":  # who is frozen in the middle of a transaction holds nobody up for ever
+        options = f"-c idle_in_transaction_session_timeout={leading.SILENT} {url.query.get('options', '')}"
+        return create_engine(url.update_query_dict({"options": options}))
     engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
     return engine
 
 

@@ -13,7 +13,7 @@ from events.seal.commands import beyond
 from events.seal.heads import TreeHead
 from events.seal.merkle import leaf_hash
 from events.seal.sealing import cut_off, first_difference, grow, name_of
-from events.seal.tree import Tree
+from events.seal.tree import Still, Tree
 from events.seal.verifying import Open, Verdict, mark_at, misnoted, verify_log
 from events.store import EventStore
 
@@ -82,7 +82,7 @@ def differs(store: EventStore, tree: Tree, head: TreeHead) -> Verdict | None:
 
 def _compare(store: EventStore, tree: Tree, groups: Sequence[Sequence[TreeHead]]) -> Verdict | None:
     """The first head that the log does not lead to, in words."""
-    name, end = name_of(store), store.head().position
+    name, end, tree = name_of(store), store.head().position, Still(tree.folder)
     for heads in groups:
         good = 0
         for head in sorted(heads, key=lambda head: head.size):

@@ -7,6 +7,7 @@ they are made again from the log. What is evidence are the signed heads, which t
 
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from events.generations import sync_folder
@@ -109,6 +110,17 @@ class Tree:
 
     def _file(self, level: int) -> Path:
         return self.folder / str(level)
+
+
+class Still(Tree):
+    """A tree that does not grow meanwhile: what many questions have in common is read and hashed once."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._known = lru_cache(256)(super()._whole)
+
+    def _whole(self, height: int, index: int) -> bytes:
+        return self._known(height, index)
 
 
 def _reduce(hashes: list[bytes]) -> bytes:

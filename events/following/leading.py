@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 # a newsroom is a schema: two in one database do not stand in each other's way
 _LEAD = text(
@@ -70,7 +70,7 @@ def lead_by_database(engine: Engine, name: str) -> Iterator[Lead | None]:
         else:
             yield None
     finally:
-        with suppress(DBAPIError):  # now: the server takes its time over a session that is closed
+        with suppress(SQLAlchemyError):  # now: the server takes its time over a session that is closed
             session.execute(text("SELECT pg_advisory_unlock_all()"))
         session.invalidate()  # the lock ends with the session at the latest
         session.close()

@@ -15,6 +15,7 @@ from cms.roles import may
 from cms.site.words import names
 from events.instant import Instant
 
+NAMED = 5  # people who are named in a sentence, and one more where that is all
 SKIPS = ("chief", "administrator")  # who publishes what nobody has approved, saying why
 
 
@@ -69,8 +70,10 @@ def _able(command: type[Command]) -> Iterator[Person]:
 
 
 def listed(people: Iterable[str], else_: str) -> str:
-    """Their names, or what is said where there is nobody."""
-    return names(list(people)) or else_
+    """Their names, as many as one reads; or what is said where there is nobody."""
+    all_ = list(people)
+    more = len(all_) - NAMED
+    return names([*all_[:NAMED], f"{more} others"] if more > 1 else all_) or else_
 
 
 def _said(state: Article, now: Instant, me: Person, note: str) -> Iterator[str]:

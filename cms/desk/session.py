@@ -141,7 +141,7 @@ def signed_out() -> Response:
 
 def seal(answer: Response) -> Response:
     """After each request: nothing of the desk is kept by others or framed by anyone, or runs a script not ours."""
-    refused = request.method == "POST" and 400 <= answer.status_code < 500
+    refused = request.method == "POST" and answer.status_code >= 400
     # A form that is shown again with what was typed: “Back” has to find it.
     answer.headers["Cache-Control"] = "private, no-cache" if refused else "no-store"
     answer.headers["Content-Security-Policy"] = (

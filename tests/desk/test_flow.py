@@ -67,6 +67,14 @@ def test_who_cannot_publish_reads_what_is_missing_and_who_can_give_it_and_never_
     assert cora.page.request.path == f"{story}/publish" and "Not approved yet" not in cora.text
 
 
+def test_of_a_large_desk_some_are_named(newsroom: Newsroom) -> None:
+    for number in range(9):
+        newsroom.house.accounts.add(f"e{number}@example.org", f"Zoe {number}", "editor")
+    story = written(newsroom)
+    rita = newsroom.browser("rita").go(story).send(f"{story}/do/submit")
+    assert "Ada Morrow, Cora Hale, Ed Lindqvist, Zoe 0, Zoe 1 and 7 others can approve it." in rita.text
+
+
 def test_a_submission_can_be_taken_back_until_it_is_read(newsroom: Newsroom) -> None:
     story = written(newsroom)
     rita = newsroom.browser("rita").go(story).send(f"{story}/do/submit")

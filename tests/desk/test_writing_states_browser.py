@@ -1,6 +1,7 @@
 """What the writing screen says and does when somebody else changes what may be done; and notes about the story."""
 
 import pytest
+from playwright.sync_api import expect
 
 from cms import article as a
 from tests.desk.writing_room import PASSWORD, Room, Writer
@@ -177,6 +178,11 @@ def test_a_form_of_a_panel_half_filled_in_is_open_again_as_it_was(room: Room) ->
     cleo.press("Control+2", "Control+1")
     back.wait_for()
     assert back.input_value() == "The second paragraph ne"
+    back.fill("")
+    cleo.page.click("#rail-return button")
+    expect(cleo.page.locator("#rail-return textarea[aria-invalid]")).to_be_focused()  # what is missing is asked for
+    back.fill("The second paragraph ne")
+    back.press("End")
     back.press_sequentially("eds a source.")
     cleo.page.click("#rail-return button")
     cleo.page.locator("#rail .badge", has_text="draft").wait_for()

@@ -134,6 +134,7 @@ export class Rail {
       const text = await response.text();
       if (response.ok && name) this.unsent.forget(name, form);
       if (name && name === this.shown) await (response.redirected ? this.load(name, true) : this.show(name, text));
+      if (!response.ok) this.root.querySelector<HTMLElement>("[aria-invalid]")?.focus();
       this.changed();
     } catch {
       form.prepend(el("p", { class: "notice warn", role: "alert" }, "The server did not answer. It is not known whether this was done: look, then try again."));

@@ -22,6 +22,7 @@ from events.instant import Instant
 
 Values = Mapping[str, Any]
 
+
 def foremost(state: Article) -> tuple[str, ...]:
     """The names of those that come before what leads to publication."""
     return ("submit", "approve", *(["return"] if state.stage == "submitted" else []), "take-back", "recover")

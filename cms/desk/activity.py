@@ -37,7 +37,7 @@ CHANGES: dict[Change, str] = {
     "begun": "Begun or taken in",
     "body": "Body written",
     "words": "Other words",
-    "filed": "Filed, tagged, byline",
+    "filed": "Section, tags, byline",
     "pictures": "Pictures and rights",
     "review": "Review",
     "published": "Published",

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pyotp
 import segno
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -131,6 +131,7 @@ def _setting_up(answer: Answer, status: int = 200) -> Response:
     secret = steps.begun(me.id)
     if secret is None:
         return render("second_step.html", status, deed=_begin(), answer=answer, secret="", picture="", address="")
+    g.desk_secret = True  # no browser keeps this page
     address = pyotp.TOTP(secret).provisioning_uri(name=me.email, issuer_name=ISSUER)
     return render(
         "second_step.html", status, deed=_confirm(), answer=answer, picture=_picture(address), address=address,

@@ -141,9 +141,9 @@ def signed_out() -> Response:
 
 def seal(answer: Response) -> Response:
     """After each request: nothing of the desk is kept by others or framed by anyone, or runs a script not ours."""
-    refused = request.method == "POST" and answer.status_code >= 400
     # A form that is shown again with what was typed: “Back” has to find it.
-    answer.headers["Cache-Control"] = "private, no-cache" if refused else "no-store"
+    again = request.method == "POST" and answer.status_code >= 400 and "desk_secret" not in g
+    answer.headers["Cache-Control"] = "private, no-cache" if again else "no-store"
     answer.headers["Content-Security-Policy"] = (
         "default-src 'self'; object-src 'none'; img-src 'self' data: blob:; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"

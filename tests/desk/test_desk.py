@@ -85,6 +85,11 @@ def test_the_cookies_are_for_the_desk_alone(newsroom: Newsroom) -> None:
 def test_nothing_of_the_desk_is_kept_or_framed_and_no_script_but_ours_runs(newsroom: Newsroom) -> None:
     headers = newsroom.browser("rita").page.headers
     assert headers["Cache-Control"] == "no-store"
+    refused = newsroom.browser("rita").send("/desk/articles", 422, headline="x" * 301).page
+    assert refused.headers["Cache-Control"] == "private, no-cache"  # “Back” finds it
+    rita = newsroom.browser("rita")
+    out = rita.client.post("/desk/sign-out", data=rita.form("/desk/sign-out"))
+    assert out.headers["Clear-Site-Data"] == '"cache"'  # and nobody after them does
     assert "default-src 'self'; object-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]

@@ -83,6 +83,7 @@ def test_setting_up_asks_for_the_password_and_survives_a_wrong_code(newsroom: Ne
     square = re.findall(r"<svg .*?</svg>", rita.page.text, re.DOTALL)
     rita.send(f"{STEP}/confirm", 422, code="12345")
     assert "not the code that your phone shows" in rita.text
+    assert rita.page.headers["Cache-Control"] == "no-store"  # the secret is on it
     assert re.findall(r"<svg .*?</svg>", rita.page.text, re.DOTALL)[0] == square[0]
     assert "Set it up" in rita.go(YOU).text
 

@@ -165,6 +165,14 @@ def test_names_stand_at_the_desk_as_readers_see_them(newsroom: Newsroom) -> None
     assert "gave it the byline Writer 0, Writer 2 (photographs) and Writer 1" in rita.go(story).text
 
 
+def test_the_checks_name_what_is_seen_and_not_a_colour(newsroom: Newsroom) -> None:
+    rita = newsroom.browser("rita").send("/desk/articles", headline="")
+    story = rita.page.request.path.removesuffix("/edit")
+    text = rita.go(f"{story}/panels/checks").text
+    assert "Stops it: It has no headline." in text and "What says “Stops it” keeps the story from going out" in text
+    assert not re.search(r"\b(red|orange|green)\b", text)
+
+
 def test_a_story_without_a_headline_reads_well_everywhere(newsroom: Newsroom) -> None:
     rita = newsroom.browser("rita").send("/desk/articles", headline="  ")
     story = rita.page.request.path.removesuffix("/edit")

@@ -7,7 +7,7 @@ import { actions, insertBlock } from "./desk/commands";
 import { length, selected, told as toldLength } from "./desk/counting";
 import { details, type Names } from "./desk/details";
 import { el, find, setSprite } from "./desk/dom";
-import { makeEditor, takeIn } from "./desk/editor";
+import { makeEditor } from "./desk/editor";
 import { Fields } from "./desk/fields";
 import { happening, matters } from "./desk/happening";
 import { Head } from "./desk/head";
@@ -29,6 +29,7 @@ import { plain } from "./desk/text";
 import { slash, Toolbar } from "./desk/toolbar";
 import { type Change, type State, uuid } from "./desk/types";
 import { Unsent } from "./desk/unsent";
+import { takeIn } from "./desk/uploads";
 
 const state = JSON.parse(find("#state").textContent!) as State;
 setSprite(find("#writing").dataset["icons"]!);

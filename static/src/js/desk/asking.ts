@@ -34,7 +34,7 @@ export function askLink(view: EditorView, server: Server): void {
   const wrong = el("p", { class: "error", id: "link-wrong", role: "alert" });
   const list = el("ul", { class: "found", "aria-label": "Our own stories" });
   let timer = 0;
-  const put = (raw: string) => {
+  const put = (raw: string, headline = "") => {
     const address = href(raw);
     if (!address) {
       wrong.textContent = "A link leads to https://, http://, mailto:, to a page of our own (/…) or to a place on this page (#…).";
@@ -44,9 +44,10 @@ export function askLink(view: EditorView, server: Server): void {
     box.close();
     const mark = view.state.schema.marks["link"]!.create({ href: address });
     const transaction = view.state.tr;
-    if (from === to) transaction.insertText(address, from).addMark(from, from + address.length, mark);
-    else transaction.removeMark(from, to, mark.type).addMark(from, to, mark);
-    view.dispatch(transaction.removeStoredMark(mark.type).setSelection(TextSelection.create(transaction.doc, from === to ? from + address.length : to)));
+    if (from === to) transaction.insertText(headline || address, from);
+    const end = transaction.mapping.map(to);
+    transaction.removeMark(from, end, mark.type).addMark(from, end, mark);
+    view.dispatch(transaction.removeStoredMark(mark.type).setSelection(TextSelection.create(transaction.doc, end)));
     view.focus();
   };
   const look = async () => {
@@ -55,7 +56,7 @@ export function askLink(view: EditorView, server: Server): void {
     const answer = await server.get<{ stories: Found[] }>(`/stories?q=${encodeURIComponent(text)}`);
     if (answer.kind !== "done") return list.replaceChildren(el("li", { class: "meta" }, "Our stories could not be searched just now."));
     list.replaceChildren(...answer.value.stories.map((one) => el("li", {},
-      el("button", { type: "button", click: () => put(one.path) }, el("strong", {}, one.headline),
+      el("button", { type: "button", click: () => put(one.path, one.headline) }, el("strong", {}, one.headline),
         el("span", { class: "meta" }, [one.section, new Date(one.at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })].filter(Boolean).join(" · "))))));
     if (!answer.value.stories.length) list.replaceChildren(el("li", { class: "meta" }, "No headline of ours has these words."));
     return undefined;
@@ -70,6 +71,13 @@ export function askLink(view: EditorView, server: Server): void {
         view.dispatch(view.state.tr.removeMark(from, to, view.state.schema.marks["link"]!));
         view.focus();
       } }, "Remove the link"))));
+  box.addEventListener("keydown", (event) => {
+    const stops = [input, ...list.querySelectorAll("button")];
+    const next = stops[stops.indexOf(event.target as HTMLInputElement) + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
+    if (!next || !stops.includes(event.target as HTMLInputElement)) return;
+    event.preventDefault();
+    next.focus();
+  });
   input.addEventListener("input", () => {
     wrong.textContent = "";
     input.removeAttribute("aria-invalid");

@@ -4,7 +4,8 @@ import { redo, undo } from "prosemirror-history";
 import type { Attrs, MarkType, Node, NodeType, Schema } from "prosemirror-model";
 import { liftListItem, wrapInList } from "prosemirror-schema-list";
 import { type Command, type EditorState, NodeSelection, Selection, TextSelection } from "prosemirror-state";
-import * as tables from "prosemirror-tables";
+import { isInTable } from "prosemirror-tables";
+import { insertTable } from "./tables";
 
 export interface Action {
   name: string;
@@ -69,15 +70,6 @@ export function insertBlock(state: EditorState, node: Node): import("prosemirror
   return transaction.scrollIntoView();
 }
 
-function table(schema: Schema): Command {
-  return (state, dispatch) => {
-    const cell = (type: string) => schema.nodes[type]!.createAndFill()!;
-    const row = (type: string) => schema.nodes["tableRow"]!.create(null, [cell(type), cell(type), cell(type)]);
-    dispatch?.(insertBlock(state, schema.nodes["table"]!.create(null, [row("tableHeader"), row("tableCell"), row("tableCell")])));
-    return true;
-  };
-}
-
 export interface Asking {
   link(): void;
   picture(): void;
@@ -115,7 +107,7 @@ export function actions(schema: Schema, asking: Asking): { marks: Action[]; bloc
     inserts: [
       { name: "picture", label: "Picture", icon: "image-plus", words: "image photo figure upload", run: asked(asking.picture) },
       { name: "embed", label: "Embed", icon: "square-play", words: "video youtube tweet post audio chart", run: asked(asking.embed) },
-      { name: "table", label: "Table", icon: "table", words: "rows columns", run: table(schema), active: (state) => tables.isInTable(state) },
+      { name: "table", label: "Table", icon: "table", words: "rows columns", run: insertTable, active: isInTable },
       { name: "rule", label: "Divider", icon: "minus", words: "horizontal rule line break", run: (state, dispatch) => (dispatch?.(insertBlock(state, node("horizontalRule").create())), true) },
       { name: "codeBlock", label: "Code block", icon: "code", words: "pre source", run: block(node("codeBlock"), plain), active: (state) => within(state, node("codeBlock")) },
     ],
@@ -126,9 +118,3 @@ export function actions(schema: Schema, asking: Asking): { marks: Action[]; bloc
     ],
   };
 }
-
-export const TABLE: [string, Command][] = [
-  ["Row above", tables.addRowBefore], ["Row below", tables.addRowAfter], ["Column before", tables.addColumnBefore],
-  ["Column after", tables.addColumnAfter], ["Heading row", tables.toggleHeaderRow], ["Heading column", tables.toggleHeaderColumn],
-  ["Delete row", tables.deleteRow], ["Delete column", tables.deleteColumn], ["Delete table", tables.deleteTable],
-];

@@ -10,18 +10,20 @@ import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-li
 import { search } from "prosemirror-search";
 import { type Command, EditorState, NodeSelection, Plugin, TextSelection } from "prosemirror-state";
 import { goToNextCell, tableEditing } from "prosemirror-tables";
-import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
+import { EditorView } from "prosemirror-view";
 import { type Action, insertBlock } from "./commands";
-import { el } from "./dom";
 import { blockIds } from "./ids";
 import type { Library } from "./library";
 import type { Names } from "./details";
 import { beginning, noteKeys, noteRule, NoteView } from "./notes";
-import { dataPictures, pictures, transformHtml, transformSlice, WAITING } from "./paste";
+import { dataPictures, pictures, transformHtml, transformSlice } from "./paste";
+import { PullquoteView, quoteKeys } from "./pullquote";
 import { typography } from "./quotes";
 import { embed, href } from "./schema";
+import { asThere, nextCell, pasteTable, spreadsheet } from "./tables";
 import { unwritable, writable } from "./text";
-import { EmbedView, FigureView, PullquoteView } from "./views";
+import { placePictures, takeIn, uploads } from "./uploads";
+import { EmbedView, FigureView } from "./views";
 
 export interface EditorHost {
   schema: Schema;
@@ -96,41 +98,6 @@ function writableOnly(): Plugin {
   });
 }
 
-/** Where a picture that is being taken in will stand. */
-export const uploads: Plugin<DecorationSet> = new Plugin<DecorationSet>({
-  state: {
-    init: () => DecorationSet.empty,
-    apply(transaction, set) {
-      let mapped = set.map(transaction.mapping, transaction.doc);
-      const action = transaction.getMeta(uploads) as { add?: [number, HTMLElement]; remove?: HTMLElement } | undefined;
-      if (action?.add) {
-        const [at, shown] = action.add;
-        mapped = mapped.add(transaction.doc, [Decoration.widget(at, shown, { id: shown, side: 1 })]);
-      }
-      if (action?.remove) mapped = mapped.remove(mapped.find(undefined, undefined, (spec) => spec["id"] === action.remove));
-      return mapped;
-    },
-  },
-  props: { decorations: (state) => uploads.getState(state) },
-});
-
-/** Take in files and put each where it was dropped. */
-export async function takeIn(view: EditorView, files: File[], at: number, library: Library, say: (words: string) => void): Promise<void> {
-  await Promise.all(files.map(async (file) => {
-    const shown = el("p", { class: "uploading", role: "status" });
-    const $at = view.state.doc.resolve(Math.min(at, view.state.doc.content.size));
-    const place = $at.depth ? $at.after(1) : $at.pos;
-    view.dispatch(view.state.tr.setMeta(uploads, { add: [place, shown] }));
-    const taken = await library.upload(file, (words) => (shown.textContent = words));
-    const found = uploads.getState(view.state)?.find(undefined, undefined, (spec) => spec["id"] === shown)[0];
-    const transaction = view.state.tr.setMeta(uploads, { remove: shown });
-    if (typeof taken === "string") say(taken);
-    else if (found) transaction.insert(found.from, view.state.schema.nodes["figure"]!.create({ image: taken.id }));
-    view.dispatch(transaction);
-    if (typeof taken !== "string" && !found) say(`${file.name} is in the library; its place in the text was deleted meanwhile.`);
-  }));
-}
-
 export function makeEditor(host: EditorHost): EditorView {
   const { schema, library } = host;
   const node = (name: string) => schema.nodes[name]!;
@@ -150,10 +117,10 @@ export function makeEditor(host: EditorHost): EditorView {
     keymap({
       ...actionKeys,
       "Mod-z": undo, "Shift-Mod-z": redo, "Mod-y": redo,
-      Backspace: undoInputRule,
+      Backspace: chainCommands(undoInputRule, quoteKeys["Backspace"]!),
       "Shift-Enter": hardBreak, "Mod-Enter": hardBreak,
-      Enter: splitListItem(item),
-      Tab: chainCommands(goToNextCell(1), sinkListItem(item)),
+      Enter: chainCommands(quoteKeys["Enter"]!, splitListItem(item)),
+      Tab: chainCommands(nextCell, sinkListItem(item)),
       "Shift-Tab": chainCommands(goToNextCell(-1), liftListItem(item)),
       "Mod-]": sinkListItem(item), "Mod-[": liftListItem(item),
       "Alt-ArrowUp": moveBlock(-1), "Alt-ArrowDown": moveBlock(1),
@@ -193,9 +160,10 @@ export function makeEditor(host: EditorHost): EditorView {
     },
     transformPastedHTML: (html) => transformHtml(html),
     transformPastedText: (text) => writable(text),
-    transformPasted: (slice) => transformSlice(slice, schema),
+    clipboardTextParser: (text, _, plain) => (plain ? null : spreadsheet(text, schema)) as Slice, // null: as always
+    transformPasted: (slice, at) => asThere(transformSlice(slice, schema), at.state),
     clipboardTextSerializer: (slice) => slice.content.textBetween(0, slice.content.size, "\n\n", (leaf) => (leaf.type.name === "hardBreak" ? "\n" : "")),
-    handlePaste(at, event) {
+    handlePaste(at, event, slice) {
       const files = pictures(event.clipboardData);
       const html = event.clipboardData?.getData("text/html") ?? "";
       const text = event.clipboardData?.getData("text/plain").trim() ?? "";
@@ -204,8 +172,9 @@ export function makeEditor(host: EditorHost): EditorView {
         return true;
       }
       if (/^\S+$/.test(text) && pasteAddress(at, text)) return true;
+      if (pasteTable(slice)(at.state, at.dispatch)) return true;
       const data = dataPictures(html);
-      if (data.length) setTimeout(() => placePictures(at, data));
+      if (data.length) setTimeout(() => placePictures(at, data, library, host.say));
       else if (/<img\b/i.test(html) && !/data-image=/.test(html)) host.say("Pictures do not come along from another page. Where one stood is a note to the desk: drop its file there.");
       return false;
     },
@@ -229,15 +198,6 @@ export function makeEditor(host: EditorHost): EditorView {
     },
   });
   return view;
-
-  /** Pictures that were pasted as data are taken in, each where it stood. */
-  function placePictures(at: EditorView, files: File[]): void {
-    for (let found = waiting(at.state.doc); found; found = waiting(at.state.doc)) {
-      at.dispatch(at.state.tr.delete(found.from, found.to));
-      const file = files[found.index];
-      if (file) void takeIn(at, [file], found.from, library, host.say);
-    }
-  }
 
   /** A bare address: a link on the words that are selected, an embed on a line of its own, else words with a link. */
   function pasteAddress(at: EditorView, text: string): boolean {
@@ -270,17 +230,6 @@ function wholeBlock(view: EditorView, event: MouseEvent): boolean {
   view.focus();
   view.dispatch(view.state.tr.setSelection(TextSelection.create(view.state.doc, $at.start(), $at.end())));
   return true;
-}
-
-/** The first place where a picture that was pasted waits to be taken in. */
-function waiting(doc: Node): { from: number; to: number; index: number } | null {
-  let found: { from: number; to: number; index: number } | null = null;
-  doc.descendants((node, at) => {
-    const match = !found && node.isText && WAITING.exec(node.text!);
-    if (match) found = { from: at + match.index, to: at + match.index + match[0].length, index: Number(match[1]) };
-    return !found;
-  });
-  return found;
 }
 
 /** Move the block with the caret over its neighbour. */

@@ -4,7 +4,7 @@ import { el, find } from "./dom";
 import { type Fields, LABELS } from "./fields";
 import type { Library } from "./library";
 import { pictures } from "./paste";
-import { quotesOf } from "./quotes";
+import { quote } from "./quotes";
 import { writable } from "./text";
 import { type Names, ROLES } from "./details";
 import type { Credit, Json, Lead } from "./types";
@@ -15,6 +15,7 @@ export class Head {
   private readonly areas = new Map<string, HTMLTextAreaElement>();
   private readonly caption: HTMLTextAreaElement;
   private readonly alt: HTMLTextAreaElement;
+  private quoted: { area: HTMLTextAreaElement; from: number; to: number; plain: string } | null = null; // just now
 
   constructor(private readonly root: HTMLElement, private readonly fields: Fields, private readonly library: Library, private locked: boolean, private readonly names: Names, private readonly learn: () => void, view: () => EditorView) {
     for (const area of root.querySelectorAll<HTMLTextAreaElement>("textarea[data-field]")) {
@@ -22,11 +23,13 @@ export class Head {
       this.areas.set(name, area);
       area.readOnly = locked;
       area.addEventListener("input", (event) => {
+        this.quoted = null;
         this.quote(area, event as InputEvent);
         fields.set(name, this.value(name, area.value));
       });
       area.addEventListener("blur", () => void fields.flush());
       area.addEventListener("keydown", (event) => {
+        if (event.key === "Backspace" && this.unquote(area)) event.preventDefault();
         if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
         event.preventDefault();
         const next = LINES[LINES.indexOf(name) + 1];
@@ -77,15 +80,21 @@ export class Head {
     return name === "standfirst" ? text.trim() : text.replace(/\s+/g, " ").trim();
   }
 
-  /** Typographic quotes here too. */
+  /** Typographic quotes here too; Backspace right after one gives the plain one. */
   private quote(area: HTMLTextAreaElement, event: InputEvent): void {
     if (event.inputType !== "insertText" || (event.data !== '"' && event.data !== "'")) return;
     const at = area.selectionStart;
-    const before = area.value.slice(0, at - 1);
-    const [double, single] = quotesOf(String(this.fields.get("language") ?? "en"));
-    const opens = /(?:^|[\s([{–—“‘„«])$/.test(before);
-    const put = event.data === '"' ? double[opens ? 0 : 1] : opens ? single[0] : /[\p{L}\p{N}]$/u.test(before) ? "’" : single[1];
+    const put = quote(area.value.slice(0, at - 1), event.data, String(this.fields.get("language") ?? "en"));
     area.setRangeText(put, at - 1, at, "end");
+    this.quoted = { area, from: at - 1, to: at - 1 + put.length, plain: event.data };
+  }
+
+  private unquote(area: HTMLTextAreaElement): boolean {
+    const { quoted } = this;
+    if (!quoted || area !== quoted.area || area.selectionStart !== quoted.to || area.selectionEnd !== quoted.to) return false;
+    area.setRangeText(quoted.plain, quoted.from, quoted.to, "end");
+    area.dispatchEvent(new Event("input"));
+    return true;
   }
 
   private async choose(what: string): Promise<void> {

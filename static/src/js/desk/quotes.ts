@@ -1,5 +1,6 @@
 // Typographic quotes and dashes, as the story's language has them. Backspace right after takes the change back.
 import { InputRule } from "prosemirror-inputrules";
+import type { EditorState, Transaction } from "prosemirror-state";
 
 type Pair = [string, string];
 const NARROW = "\u202f";
@@ -14,26 +15,39 @@ const QUOTES: Record<string, [Pair, Pair]> = {
   "de-CH": [["«", "»"], ["‹", "›"]], "fr-CH": [["«", "»"], ["‹", "›"]],
 };
 
-export function quotesOf(language: string): [Pair, Pair] {
+function quotesOf(language: string): [Pair, Pair] {
   return QUOTES[language] ?? QUOTES[language.split("-")[0]!] ?? ENGLISH;
 }
 
+const OPENS = /(?:^|[\s{[(<\u2013\u2014\ufffc])$/; // at the start, after a space, a bracket, a dash, a picture
+
+/** What a straight quote becomes after these words. */
+export function quote(before: string, key: string, language: string): string {
+  const [double, single] = quotesOf(language);
+  const [own, other] = key === '"' ? [double, single] : [single, double];
+  if (!before.endsWith(own[0]) && (OPENS.test(before) || before.endsWith(other[0]))) return own[0];
+  const within = single[1] !== "’" && before.split(single[0]).length > before.split(single[1]).length;
+  return key === "'" && /[\p{L}\p{N}]$/u.test(before) && !within ? "’" : own[1];
+}
+
 export function typography(language: () => string): InputRule[] {
-  const pair = (level: 0 | 1) => quotesOf(language())[level];
+  const apostrophe = (pattern: RegExp, wrong: () => string) => new InputRule(pattern, (state, match, _, end) => {
+    const [, mark, next] = match;
+    return mark === wrong() ? put(state, end - mark!.length, end, `’${next}`) : null;
+  }, { undoable: false });
   return [
-    // An opening quote stands at the start, after a space, a bracket, a dash or another opening quote.
-    new InputRule(/(?:^|[\s{[(<\u2013\u2014“‘„‚«‹「『\ufffc])(")$/, (state, match, start, end) => put(state, match, start, end, pair(0)[0])),
-    new InputRule(/(")$/, (state, match, start, end) => put(state, match, start, end, pair(0)[1])),
-    new InputRule(/(?:^|[\s{[(<\u2013\u2014“„«‹「\ufffc])(')$/, (state, match, start, end) => put(state, match, start, end, pair(1)[0])),
-    new InputRule(/(?<=[\p{L}\p{N}])(')$/u, (state, match, start, end) => put(state, match, start, end, "’")),
-    new InputRule(/(')$/, (state, match, start, end) => put(state, match, start, end, pair(1)[1])),
+    new InputRule(/["']$/, (state, match, start, end) => put(state, start, end, quote(match.input!.slice(0, -1), match[0], language()))),
+    apostrophe(/(?<=\p{L})(\S)(\p{L})$/u, () => { // a letter goes on where a quote within a quote seemed to end
+      const [open, close] = quotesOf(language())[1];
+      return open === close || close === "’" ? "" : close;
+    }),
+    apostrophe(/(?:^|[\s([])(‘)(\d)$/, () => "‘"), // ’90s
     new InputRule(/–-$/, "—"),
     new InputRule(/--$/, "–"),
     new InputRule(/\.\.\.$/, "…"),
   ];
 }
 
-function put(state: import("prosemirror-state").EditorState, match: RegExpMatchArray, start: number, end: number, text: string) {
-  const at = start + match[0].length - match[1]!.length;
-  return state.tr.replaceWith(Math.min(at, end), end, state.schema.text(text, state.storedMarks ?? state.selection.$from.marks()));
+function put(state: EditorState, from: number, to: number, text: string): Transaction {
+  return state.tr.replaceWith(from, to, state.schema.text(text, state.storedMarks ?? state.selection.$from.marks()));
 }

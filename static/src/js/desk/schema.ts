@@ -61,7 +61,7 @@ export function unembeddable(raw: string): string {
   return `${url.hostname.replace(/^www\./, "")} is none of those whose things we embed, so that no other site can follow our readers. Set it as a link instead.`;
 }
 
-type Look = Partial<Pick<NodeSpec, "toDOM" | "parseDOM">>;
+type Look = Partial<Pick<NodeSpec, "toDOM" | "parseDOM" | "isolating">>;
 const id = (node: Node) => (node.attrs["id"] ? { "data-id": node.attrs["id"] as string } : {});
 const block = (tag: string, rules: string[] = [tag]): Look => ({
   toDOM: (node) => [tag, id(node), 0] as DOMOutputSpec,
@@ -95,6 +95,7 @@ const NODES: Record<string, Look> = {
   listItem: block("li"),
   blockquote: block("blockquote"),
   pullquote: {
+    isolating: true, // deleting at its edge never mixes its words with the story's
     toDOM: (node) => ["aside", { class: "pullquote", "data-cite": node.attrs["cite"] ?? "" }, ["p", 0]],
     parseDOM: [
       { tag: "aside.pullquote", contentElement: "p", getAttrs: (dom) => ({ cite: dom.getAttribute("data-cite")?.slice(0, 5000) || null }) },

@@ -2,8 +2,9 @@
 import { type EditorState, Plugin } from "prosemirror-state";
 import { isInTable } from "prosemirror-tables";
 import type { EditorView } from "prosemirror-view";
-import { type Action, shown, TABLE } from "./commands";
+import { type Action, shown } from "./commands";
 import { el, icon } from "./dom";
+import { CHANGES } from "./tables";
 
 export class Toolbar {
   private readonly buttons: { button: HTMLButtonElement; action: Action }[] = [];
@@ -12,7 +13,7 @@ export class Toolbar {
   constructor(bar: HTMLElement, groups: Action[][], private readonly view: () => EditorView) {
     for (const group of groups) bar.append(el("span", { class: "tool-group" }, ...group.map((action) => this.button(action))));
     this.table = el("select", { class: "select", "aria-label": "Change the table", hidden: true, change: () => this.tableDo() },
-      el("option", { value: "" }, "Table …"), ...TABLE.map(([label], index) => el("option", { value: String(index) }, label)));
+      el("option", { value: "" }, "Table …"), ...CHANGES.map(([label], index) => el("option", { value: String(index) }, label)));
     bar.append(this.table);
     bar.addEventListener("keydown", (event) => this.key(event));
   }
@@ -53,7 +54,7 @@ export class Toolbar {
 
   private tableDo(): void {
     const view = this.view();
-    const chosen = TABLE[Number(this.table.value)];
+    const chosen = CHANGES[Number(this.table.value)];
     if (this.table.value && chosen) chosen[1](view.state, view.dispatch, view);
     this.table.value = "";
     view.focus();

@@ -1,4 +1,4 @@
-// How pictures, pull quotes and embeds stand in the text, with what can be said about them beside them.
+// How pictures and embeds stand in the text, and the fields in which something is said of a block.
 import type { Node } from "prosemirror-model";
 import { NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
 import type { EditorView, NodeView } from "prosemirror-view";
@@ -8,7 +8,7 @@ import { PROVIDERS } from "./schema";
 import { writable } from "./text";
 
 const SIZES: [string, string][] = [["column", "Column"], ["wide", "Wide"], ["full", "Full width"]];
-type At = () => number | undefined;
+export type At = () => number | undefined;
 
 function set(view: EditorView, at: At, name: string, value: string | null): void {
   const position = at();
@@ -26,7 +26,7 @@ function onward(view: EditorView, position: number): Transaction {
 }
 
 /** A field for an attribute: null where it is empty and so follows the picture. */
-function field(view: EditorView, at: At, name: string, label: string): HTMLTextAreaElement {
+export function field(view: EditorView, at: At, name: string, label: string): HTMLTextAreaElement {
   const made = el("textarea", { rows: "1", "aria-label": label, class: "figure-field" });
   let timer = 0;
   const take = () => {
@@ -50,7 +50,7 @@ function field(view: EditorView, at: At, name: string, label: string): HTMLTextA
   return made;
 }
 
-function fill(input: HTMLTextAreaElement, value: string | null, follows: string, otherwise: string): void {
+export function fill(input: HTMLTextAreaElement, value: string | null, follows: string, otherwise: string): void {
   if (document.activeElement !== input) input.value = value ?? "";
   input.placeholder = follows || otherwise;
 }
@@ -131,33 +131,6 @@ export class FigureView implements NodeView {
 
   destroy(): void {
     this.unwatch();
-  }
-}
-
-export class PullquoteView implements NodeView {
-  contentDOM = el("p");
-  private readonly cite: HTMLTextAreaElement;
-  dom: HTMLElement;
-
-  constructor(private node: Node, view: EditorView, at: At) {
-    this.cite = field(view, at, "cite", "Who said it");
-    this.dom = el("aside", { class: "pullquote" }, this.contentDOM, el("footer", { contenteditable: "false" }, this.cite));
-    fill(this.cite, node.attrs["cite"], "", "Who said it");
-  }
-
-  update(node: Node): boolean {
-    if (node.type !== this.node.type) return false;
-    this.node = node;
-    fill(this.cite, node.attrs["cite"], "", "Who said it");
-    return true;
-  }
-
-  stopEvent(event: Event): boolean {
-    return event.target === this.cite;
-  }
-
-  ignoreMutation(mutation: { target: globalThis.Node }): boolean {
-    return !this.contentDOM.contains(mutation.target);
   }
 }
 

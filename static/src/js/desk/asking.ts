@@ -34,6 +34,7 @@ export function askLink(view: EditorView, server: Server): void {
   const wrong = el("p", { class: "error", id: "link-wrong", role: "alert" });
   const list = el("ul", { class: "found", "aria-label": "Our own stories" });
   let timer = 0;
+  let asked = 0; // a slow answer never takes the place of a newer one
   const put = (raw: string, headline = "") => {
     const address = href(raw);
     if (!address) {
@@ -52,8 +53,10 @@ export function askLink(view: EditorView, server: Server): void {
   };
   const look = async () => {
     const text = input.value.trim();
+    const turn = (asked += 1);
     if (/^(https?:|mailto:|\/|#|www\.)/i.test(text)) return list.replaceChildren();
     const answer = await server.get<{ stories: Found[] }>(`/stories?q=${encodeURIComponent(text)}`);
+    if (turn !== asked) return undefined;
     if (answer.kind !== "done") return list.replaceChildren(el("li", { class: "meta" }, "Our stories could not be searched just now."));
     list.replaceChildren(...answer.value.stories.map((one) => el("li", {},
       el("button", { type: "button", click: () => put(one.path, one.headline) }, el("strong", {}, one.headline),

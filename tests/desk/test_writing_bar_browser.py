@@ -83,7 +83,7 @@ def test_the_panel_of_images_says_how_much_of_each_file_is_sent_and_what_was_ref
     ]
     anna.page.set_input_files("#i-file", files)
     lines = anna.page.locator("[data-uploads] li")
-    room.until(lambda: len(held) == 2, "both are on their way")
+    room.until(lambda: lines.count() == len(held) == 2, "both are on their way")
     assert [one.split()[0].rstrip(":") for one in lines.all_inner_texts()] == ["quay.jpg", "broken.jpg"]
     anna.page.evaluate("""() => {
         window.told = [];

@@ -5,6 +5,7 @@ No table is ever renamed. Whoever reads from a generation holds a shared advisor
 that it is removed only when the last one has let go of it, on whatever machine.
 """
 
+import logging
 import re
 import secrets
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ from views.projection import RebuildNeeded, checkpoints, stamps
 from views.projections import TABLES
 from views.shapes import ViewsMissing
 from views.sqlite import open_reader
+
+_log = logging.getLogger(__name__)
 
 TURN, BUILDS = 0, -1  # halves of an advisory lock's key, the other one is the newsroom's; generations: their numbers
 TRIES = 5
@@ -44,8 +47,13 @@ ON CONFLICT (one) DO UPDATE SET generation = excluded.generation, token = exclud
 _FORGET = "UPDATE {0}.serving SET previous = NULL"
 _SCHEMAS = r"SELECT nspname FROM pg_namespace WHERE nspname ~ $1 ORDER BY length(nspname), nspname"
 _EXTENSIONS = """
-SELECT extname, nspname FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm'
+SELECT extname, nspname FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
+WHERE extname = 'pg_trgm' AND has_schema_privilege(extnamespace, 'USAGE')
 """
+_SLOWER = (
+    "Searching at the desk reads every story: the extension pg_trgm is not in this database, or this role may not use "
+    "the schema that it is in. Nothing else needs it (docs/operations.md, The views in PostgreSQL)."
+)
 _SIZE = """
 SELECT coalesce(sum(pg_total_relation_size(pg_class.oid)), 0)::bigint FROM pg_class
 JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE relkind = 'r' AND nspname = $1
@@ -236,6 +244,8 @@ def _copy(path: Path, db: Connection, schema: str, progress: Progress) -> None:
             db.copy_in(table.name, names, rows)
             progress("tables", number, len(EVERY) + 1)
         extensions: dict[str, str] = dict(db.execute(_EXTENSIONS, ()).fetchall())
+        if not extensions:
+            _log.warning(_SLOWER)
         db.execute(f"SET LOCAL search_path TO {', '.join([schema, *map(_quoted, extensions.values())])}")
         create_indexes(db, indexes(EVERY, db.engine, extensions))
         db.execute("COMMIT")

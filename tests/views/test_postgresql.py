@@ -151,6 +151,30 @@ def test_where_there_are_trigrams_the_desk_searches_by_them(house: House) -> Non
         assert len(house.desk().stories(Filter(text=text)).items) == found, text
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_a_role_that_may_use_no_trigrams_searches_without_and_a_rebuild_says_so(
+    tmp_path: Path, postgres: str, there: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    role = f"paper_{make_url(postgres).database}"
+    with psycopg.connect(address(postgres), autocommit=True) as raw:
+        raw.execute(f"CREATE ROLE {role} LOGIN".encode())
+        raw.execute(f"GRANT CREATE ON DATABASE {make_url(postgres).database} TO {role}".encode())
+        if there:
+            raw.execute("CREATE SCHEMA tools")
+            raw.execute("CREATE EXTENSION pg_trgm SCHEMA tools")
+    house = House(tmp_path, make_url(postgres).set(username=role).render_as_string(hide_password=False))
+    try:
+        house.tell("article-y", a.ArticleDrafted(headline="Ferry runs aground"))
+        caplog.clear()
+        house.views.rebuild()
+        assert [one.getMessage() for one in caplog.records if "pg_trgm" in one.getMessage()] == [schemas._SLOWER]
+        assert [one.article for one in house.desk().stories(Filter(text="aground")).items] == ["y"]
+    finally:
+        house.close()
+        with psycopg.connect(address(postgres), autocommit=True) as raw:
+            raw.execute(f"DROP OWNED BY {role} CASCADE; DROP ROLE {role}".encode())
+
+
 def test_connections_that_are_lost_are_opened_again(house: House) -> None:
     story(house)
     before = house.read()

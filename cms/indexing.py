@@ -21,8 +21,9 @@ from cms.streams import Streams
 from events.document import DocumentError, to_text
 from events.event import UnknownEvent
 from events.store import EventStore, LogUnavailable
+from search.crew import BuildFailed
 from search.index import Index
-from search.rebuilding import BuildFailed, RebuildRunning
+from search.rebuilding import RebuildRunning
 from search.shapes import Document, IndexMissing
 from search.words import telling
 from views.shapes import Indexed, ViewsMissing

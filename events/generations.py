@@ -10,6 +10,9 @@ import re
 import shutil
 from pathlib import Path
 
+RESERVE = 256 << 20  # bytes that must be free for what is unfinished to be kept
+_BESIDE = re.compile(r"-(wal|shm|journal)$")  # what SQLite keeps beside a file
+
 
 class NothingBefore(Exception):
     """There is no generation from before the last rebuild to go back to."""
@@ -56,7 +59,7 @@ class Generations:
     def litter(self) -> list[Path]:
         """Everything of ours that nobody needs: old generations, and builds that were killed half-way."""
         kept = {path.name for path in (self.current(), self.previous()) if path}
-        return [path for _, path in self._all() if path.name.removesuffix("-wal").removesuffix("-shm") not in kept]
+        return [path for _, path in self._all() if _BESIDE.sub("", path.name) not in kept]
 
     def clean(self) -> list[Path]:
         """Remove what is not in use, and say what that was."""
@@ -85,10 +88,15 @@ class Generations:
         found = []
         if self.folder.is_dir():
             for path in self.folder.iterdir():
-                match = self._name.match(path.name.removesuffix("-wal").removesuffix("-shm"))
+                match = self._name.match(_BESIDE.sub("", path.name))
                 if match and path != self.pointer:
                     found.append((int(match[1]), path))
         return sorted(found)
+
+
+def room_to_keep(folder: Path) -> bool:
+    """Whether something unfinished may stay for another try: on a full disk the newsroom has to write first."""
+    return shutil.disk_usage(folder).free >= RESERVE
 
 
 def sync_folder(folder: Path) -> None:

@@ -22,6 +22,7 @@ from search.shapes import IndexDamaged, IndexMissing, IndexOutdated
 from search.soundness import MARK
 from search.words import ANALYSIS
 
+FINISHED = ".seg"  # says of a segment that no commit names yet that it is finished (search/resuming.py)
 _TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
 
 
@@ -51,6 +52,14 @@ def latest(folder: Path) -> int:
     if not found:
         raise IndexMissing(f"there is no search index in {folder}")
     return max(found)
+
+
+def begun(folder: Path) -> bool:
+    """Whether there is a commit in ``folder``."""
+    try:
+        return latest(folder) > 0
+    except IndexMissing:
+        return False
 
 
 def identity(folder: Path, number: int) -> Identity:
@@ -105,7 +114,7 @@ def clean(folder: Path, commit: Commit) -> None:
     for path in folder.iterdir():
         if path.is_dir():  # where Whoosh puts columns together
             shutil.rmtree(path, ignore_errors=True)
-        elif path.name not in kept and path.name.partition(".")[0] not in names:
+        elif path.name not in kept and (path.suffix == FINISHED or path.name.partition(".")[0] not in names):
             path.unlink(missing_ok=True)
 
 

@@ -31,6 +31,7 @@ from search.matching import Matches, begun, excerpts, hit, matches
 from search.ranking import Search
 from search.rebuilding import Progress, Rebuilt, forget_previous, rebuild, rollback
 from search.related import related
+from search.resuming import Origin
 from search.shapes import (
     Caught,
     Completion,
@@ -50,9 +51,8 @@ DEADLINE = 0.5  # seconds of CPU for matching and scoring, after which an answer
 DEEPEST = 1000  # hits into which one can page
 FEW = 10  # articles with all the words of a description: where there are not even so many, any of them will do
 REMEMBERED = 256  # answers
-RELATED = 600  # seconds for which it is remembered which stories are like another
+RELATED, LIKE = 600, 5000  # seconds for which it is remembered which stories are like another, and of how many
 PATIENCE, LOOK = 120.0, 0.01  # seconds to wait for whoever writes, and between two looks
-LIKE = 5000  # stories of which that is remembered
 
 Synonyms = Callable[[], Mapping[tuple[str, ...], str]]  # the terms of another name of a tag → the tag's slug
 
@@ -186,9 +186,7 @@ class Index:
         commit = snapshot.commit
         size = sum(sum(segment.sizes.values()) for segment in commit.segments)
         why = "it was built by an older analysis: run flask rebuild-index" if commit.outdated else None
-        return Status(
-            True, commit.outdated, name, commit.position, snapshot.documents, len(commit.segments), size, why
-        )
+        return Status(True, commit.outdated, name, commit.position, snapshot.documents, len(commit.segments), size, why)
 
     def ailment(self) -> str | None:
         """Why its files cannot be read: they are gone, or damaged. None where they can, whatever else is wrong."""
@@ -227,8 +225,8 @@ class Index:
     def settle(self, freeze: Callable[[], Source], patience: float = PATIENCE) -> Snapshot:
         """What it is of exactly one moment, which whatever is written to it later does not move: to be compared.
 
-        ``freeze`` is called while nobody writes here, and gives the source of a moment at which it knows all that it
-        has ever given. Raises IndexBusy after ``patience`` seconds, IndexMissing, IndexOutdated.
+        ``freeze`` is called while nobody writes, and gives the source of a moment at which it knows all that it ever
+        gave. Raises IndexBusy after ``patience`` seconds, IndexMissing, IndexOutdated.
         """
         end = monotonic() + patience
         while monotonic() < end:
@@ -250,12 +248,16 @@ class Index:
         """
         return self._guard.inspect(self._current())
 
-    def rebuild(self, source: Source, jobs: int = 0, progress: Progress | None = None) -> Rebuilt:
+    def rebuild(
+        self, source: Source, jobs: int = 0, progress: Progress | None = None, *, origin: Origin = str,
+        resume: bool = False,
+    ) -> Rebuilt:  # fmt: skip
         """Build a new generation from all documents, catch up, and switch to it; the old one serves until then.
 
-        ``jobs``: processes that index beside this one; 0: none. Raises RebuildRunning if another is under way.
+        ``jobs``: processes that index beside this one. ``resume``: go on with what was left unfinished, where that is
+        safe and of the same ``origin``. Raises RebuildRunning if another is under way.
         """
-        return rebuild(self.generations, source, jobs, progress)
+        return rebuild(self.generations, source, jobs, progress, origin, resume)
 
     def rollback(self, source: Source) -> str:
         """Go back to the generation from before the last rebuild, brought up to date first; its name.

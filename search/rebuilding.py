@@ -6,27 +6,23 @@ folder; one commit then names them all. The processes are started afresh (never 
 end when this one does.
 """
 
-import os
-import pickle
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from queue import Empty, Full, Queue
-from subprocess import PIPE, Popen
 from threading import Thread
 from time import monotonic, sleep
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-
-from events.generations import Generations, NothingBefore
-from search import commits, writing
+from events.generations import Generations, NothingBefore, room_to_keep
+from search import commits, resuming, writing
 from search.building import Segment
 from search.codec import NewsSegment
-from search.commits import LOCK, Commit
+from search.commits import FINISHED, LOCK, Commit
+from search.crew import BuildFailed, Worker
+from search.resuming import Left, NothingToResume, Origin
 from search.shapes import Document, IndexDamaged, Source
 from search.snapshot import Snapshot, open_snapshot
 from search.soundness import fault
@@ -36,7 +32,6 @@ BATCH = 64  # documents handed over at a time
 WAITING = 4  # batches that may wait for a process
 
 Progress = Callable[[int], None]  # is told how many documents have been taken in so far
-_encode = msgspec.msgpack.Encoder().encode
 
 
 class Rebuilt(NamedTuple):
@@ -46,34 +41,56 @@ class Rebuilt(NamedTuple):
     documents: int
     position: int
     seconds: float
+    resumed: int = 0  # documents that were in already, where an unfinished build was gone on with
+    anew: str = ""  # why it was not, although that was asked for
 
 
 class RebuildRunning(Exception):
     """Somebody is rebuilding the index at this moment."""
 
 
-class BuildFailed(Exception):
-    """An indexing process ended before its work did."""
-
-
-def rebuild(generations: Generations, source: Source, jobs: int, progress: Progress | None) -> Rebuilt:
+def rebuild(
+    generations: Generations, source: Source, jobs: int, progress: Progress | None, origin: Origin, resume: bool
+) -> Rebuilt:
     """See ``Index.rebuild``. Killed or failed, it leaves the old generation serving; the next run clears up."""
     began = monotonic()
     with _alone(generations):
-        forget_previous(generations)
-        generations.clean()
-        folder = generations.new()
-        folder.mkdir()
+        left, anew = _begin(generations, source, origin, resume)
+        folder = left.folder
         try:
-            position = source.position()
-            segments = build(folder, source.all(), jobs, progress)
-            commits.write(folder, Commit(1, position, ANALYSIS, segments))
+            if not commits.begun(folder):
+                rest = resuming.without(source.all(), left.keys)
+                segments = left.segments + build(folder, rest, jobs, progress, len(left.keys))
+                commits.write(folder, Commit(1, left.position, ANALYSIS, segments))
             snapshot = _follow(folder, source)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+        except BaseException as error:
+            hindered = isinstance(error, KeyboardInterrupt | OSError | BuildFailed)
+            worth = commits.begun(folder) or any(folder.glob(f"*{FINISHED}"))
+            if not (hindered and worth and room_to_keep(folder)):
+                shutil.rmtree(folder, ignore_errors=True)
+                resuming.end(generations)
             raise
         generations.switch(folder)
-    return Rebuilt(folder, snapshot.documents, snapshot.commit.position, monotonic() - began)
+        resuming.end(generations)
+        generations.clean()
+    seconds = monotonic() - began
+    return Rebuilt(folder, snapshot.documents, snapshot.commit.position, seconds, len(left.keys), anew)
+
+
+def _begin(generations: Generations, source: Source, origin: Origin, resume: bool) -> tuple[Left, str]:
+    """What is to be gone on with: what was left, or nothing; then why, if that was asked for."""
+    anew = ""
+    if resume:
+        try:
+            return resuming.find(generations, origin), ""
+        except NothingToResume as why:
+            anew = str(why)
+    forget_previous(generations)
+    generations.clean()
+    folder, position = generations.new(), source.position()
+    folder.mkdir()
+    resuming.begin(generations, folder, position, origin(position))
+    return Left(folder, position, [], frozenset()), anew
 
 
 def rollback(generations: Generations, source: Source) -> Path:
@@ -127,9 +144,14 @@ def _remove(folder: Path) -> None:
         sleep(0.1)
 
 
-def build(folder: Path, documents: Iterable[Document], jobs: int, progress: Progress | None) -> list[NewsSegment]:
-    """Index all ``documents`` into segments in ``folder``, by this process (``jobs`` 0) or by others."""
-    batches = _batches(documents, progress)
+def build(
+    folder: Path, documents: Iterable[Document], jobs: int, progress: Progress | None, done: int = 0
+) -> list[NewsSegment]:
+    """Index all ``documents`` into segments in ``folder``, by this process (``jobs`` 0) or by others.
+
+    ``done``: documents that are in already, for the progress.
+    """
+    batches = _batches(documents, progress, done)
     if jobs < 1:
         return list(index(folder, batches))
     waiting: Queue[list[Document] | None] = Queue(WAITING * jobs)
@@ -173,80 +195,16 @@ def index(folder: Path, batches: Iterable[list[Document]]) -> Iterator[NewsSegme
         for document in batch:
             building.add(document)
         if building.full:
-            yield building.finish()
+            yield resuming.finished(folder, building.finish())
             building = None
     if building is not None:
-        yield building.finish()
+        yield resuming.finished(folder, building.finish())
 
 
-def _batches(documents: Iterable[Document], progress: Progress | None) -> Iterator[list[Document]]:
-    stream, done = iter(documents), 0
+def _batches(documents: Iterable[Document], progress: Progress | None, done: int) -> Iterator[list[Document]]:
+    stream = iter(documents)
     while batch := list(islice(stream, BATCH)):
         yield batch
         done += len(batch)
         if progress is not None:
             progress(done)
-
-
-class Worker:
-    """A process that indexes what it is handed."""
-
-    def __init__(self, folder: Path) -> None:
-        paths = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
-        self._process = Popen(
-            [sys.executable, "-m", "search.worker", str(folder)],
-            stdin=PIPE, stdout=PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )  # fmt: skip
-        self.failure: str | None = None
-        self._segments: list[NewsSegment] = []
-
-    def feed(self, waiting: "Queue[list[Document] | None]") -> None:
-        """Hand over batches as they come, then take the result. Runs in a thread."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        try:
-            while (batch := waiting.get()) is not None:
-                send(self._process.stdin, _encode(batch))
-            send(self._process.stdin, b"")
-            self._process.stdin.close()
-            self._segments = pickle.loads(self._process.stdout.read())  # noqa: S301 (from a process of our own)
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
-            self.failure = f"an indexing process ended early ({error}); its own words are above"
-            while waiting.get() is not None:  # who hands out batches must not wait for a place in the queue
-                pass
-
-    def result(self) -> list[NewsSegment]:
-        """Its segments. Raises BuildFailed."""
-        if self.failure or self._process.wait() != 0:
-            raise BuildFailed(self.failure or "an indexing process failed; its own words are above")
-        return self._segments
-
-    def kill(self) -> None:
-        """End the process if it has not ended."""
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-
-    def close(self) -> None:
-        """Let go of the pipes."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
-
-
-def send(pipe: IO[bytes], data: bytes) -> None:
-    """Write one message: its length in four bytes, then itself. An empty one says that it was the last."""
-    pipe.write(len(data).to_bytes(4, "big") + data)
-    pipe.flush()
-
-
-def receive(pipe: IO[bytes]) -> Iterator[bytes]:
-    """Messages until the last. Raises EOFError if the sender went away before."""
-    while True:
-        head = pipe.read(4)
-        if len(head) < 4:
-            raise EOFError("the process that hands out documents went away")
-        size = int.from_bytes(head, "big")
-        if size == 0:
-            return
-        yield pipe.read(size)

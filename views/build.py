@@ -15,7 +15,7 @@ import msgspec
 from events.store import EventStore
 from views import fold
 from views.bodies import Bodies
-from views.database import Connection
+from views.database import Connection, transaction
 from views.engine import Progress, silent
 from views.feed import Parked, none_parked, pages
 from views.fold import START, Checkpoint, reached
@@ -44,9 +44,11 @@ def build(
     progress: Progress = silent,
     parked: Parked = none_parked,
 ) -> Built:
-    """Fold the log up to ``until`` (its head) into a new database, and render every page.
+    """Fold the log up to ``until`` (its head) into a database, and render every page; where one was begun at ``path``
+    for the same position, go on with it.
 
-    Constant memory. Raises ProjectionStopped or UnknownEvent; then, as after a crash, what is at ``path`` is litter.
+    Constant memory. Raises ProjectionStopped or UnknownEvent; then, as after a crash, what is at
+    ``path`` is unfinished.
     """
     db = open_build(path)
     try:
@@ -60,13 +62,18 @@ def _fill(
 ) -> Built:
     started = time.perf_counter()
     target = store.head().position if until is None else until
-    fold.create(db)
+    at = START
+    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        at = fold.checkpoint(db)
+    else:
+        with transaction(db):
+            fold.create(db)
     with _seldom_collected():
-        last = _fold(db, store, target, progress, parked)
+        last = _fold(db, store, at, target, progress, parked)
     folded = time.perf_counter()
     fold.finish(db)
     indexed = time.perf_counter()
-    pages, total = 0, int(db.execute("SELECT count(*) FROM published").fetchone()[0])
+    pages, total = db.execute("SELECT count(digest), count(*) FROM published").fetchone()
     for count in fill_all(db, Bodies(store, kept=0)):
         pages += count
         progress("pages", pages, total)
@@ -77,15 +84,14 @@ def _fill(
 
 
 def _fold(
-    db: Connection, store: EventStore, target: int, progress: Progress, parked: Collection[int]
+    db: Connection, store: EventStore, at: Checkpoint, target: int, progress: Progress, parked: Collection[int]
 ) -> Checkpoint:
-    """Fold in everything up to ``target``; nothing is rendered.
+    """Fold in everything after ``at``, up to ``target``; nothing is rendered.
 
     Events are read in small pages, which are forgotten as soon as they are folded in, and written in large batches.
     """
-    at = START
     folding = None
-    for number, page in enumerate(pages(store, START.position, target, PAGE, parked), start=1):
+    for number, page in enumerate(pages(store, at.position, target, PAGE, parked), start=1):
         if folding is None:
             db.execute("BEGIN")
             folding = fold.Folding(db)

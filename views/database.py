@@ -7,6 +7,7 @@ engines is said here and in views/sqlite.py and views/postgres.py, and nowhere e
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, ClassVar, Protocol, cast
 
@@ -223,6 +224,19 @@ def _plain(element: beside, compiler: SQLCompiler, **how: Any) -> str:
     return str(compiler.process(element.column, **how))
 
 
+@contextmanager
+def transaction(db: Connection) -> Iterator[None]:
+    """All of it or nothing."""
+    db.begin()
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
 # --- tables
 
 
@@ -245,6 +259,6 @@ def create_tables(db: Connection, tables: Iterable[Table]) -> None:
 
 
 def create_indexes(db: Connection, wanted: Iterable[Index]) -> None:
-    """Make indexes."""
+    """Make indexes, as far as they are not there."""
     for index in wanted:
-        db.execute(str(CreateIndex(index).compile(dialect=DIALECTS[db.engine])))
+        db.execute(str(CreateIndex(index, if_not_exists=True).compile(dialect=DIALECTS[db.engine])))

@@ -15,6 +15,7 @@ Progress = Callable[[str, int, int], None]
 """Told the phase ('events', 'pages', 'tables'), how much of it is done, and how much there is."""
 
 MISSING = "there are no views to read: flask views rebuild makes them from the log"
+BEGUN = "views.building"  # what is written down of a build on its way (views/unfinished.py)
 
 
 def silent(_phase: str, _done: int, _total: int) -> None:
@@ -41,6 +42,7 @@ class Engine(Protocol):
 
     turn: Turn  # whose it is to bring the generation in use forward
     builds: Turn  # whose it is to make another one aside
+    begun: Path  # where it is written down that one is being made
 
     def untouched(self) -> bool:
         """Whether there never were views here."""
@@ -64,8 +66,13 @@ class Engine(Protocol):
     def faulty(self, generation: str) -> str | None:
         """What is wrong with a generation, where that can be seen by looking at all of it."""
 
-    def make(self, fill: Callable[[Path], object], progress: Progress = silent) -> str:
-        """A new generation, not yet in use: what ``fill`` makes as an SQLite file. Its name."""
+    def make(
+        self, fill: Callable[[Path], object], progress: Progress = silent, path: Path | None = None
+    ) -> str:
+        """A new generation, not yet in use: what ``fill`` makes as an SQLite file. Its name.
+
+        ``path``: of a file that was begun earlier. Where this fails, what is there of the file stays until ``clean``.
+        """
 
     def switch(self, generation: str) -> None:
         """Make that one the generation in use, in one step. What was until now becomes the previous one."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from events.instant import Instant
 from events.store import EventStore
+from views import fold
 from views.bodies import Bodies
 from views.desk import Desk
 from views.engine import Engine, Progress, silent
@@ -109,9 +110,14 @@ class Views:
         """Why their files cannot be read: they are gone, or damaged. None where they can, whatever else is wrong."""
         return self._engine.ailment()
 
-    def rebuild(self, progress: Progress = silent) -> Rebuilt:
-        """Make them anew from the log alone, aside, and switch. Raises Busy, ProjectionStopped, UnknownEvent."""
-        return rebuild(self._store, self._engine, self._projector, progress, self._parked)
+    def rebuild(self, progress: Progress = silent, *, resume: bool = False) -> Rebuilt:
+        """Make them anew from the log alone, aside, and switch. ``resume``: go on with what was left unfinished, where
+        that is safe. Raises Busy, ProjectionStopped, UnknownEvent."""
+        return rebuild(self._store, self._engine, self._projector, progress, self._parked, resume=resume)
+
+    def origin(self, position: int) -> str:
+        """What tells documents of the views at a position from others: the log up to there, and the code."""
+        return fold.origin(self._store, position)
 
     def rollback(self) -> str:
         """Go back to what served before the last rebuild; the generation's name.

@@ -59,7 +59,10 @@ START = Checkpoint(0, GENESIS.hex(), -(2**62))
 
 
 def create(db: Connection) -> None:
-    """Make every table of a new generation, and the indexes that folding needs; see ``finish``."""
+    """Make every table of a new generation, and the indexes that folding needs; see ``finish``.
+
+    The caller holds the transaction.
+    """
     create_tables(db, (checkpoints, stamps, *TABLES))
     create_indexes(db, _SEARCHED)
     _BEGIN.many(db, [
@@ -109,6 +112,12 @@ def belongs(store: EventStore, at: Checkpoint) -> None:
             f"the views were folded from another log: at position {at.position} theirs differs from this one "
             "(was a backup restored?)"
         )
+
+
+def origin(store: EventStore, position: int) -> str:
+    """What tells views at a position from others: the log up to there, and the code that folds it."""
+    versions = " ".join(f"{projection.name}={projection.version}" for projection in PROJECTIONS)
+    return f"{feed.chain_hash(store, position)} {SHAPE} {versions}"
 
 
 def reached(page: feed.Page) -> Checkpoint:

@@ -13,7 +13,7 @@ from events.store import EventStore
 from views import fold
 from views.bodies import Bodies
 from views.build import build
-from views.database import DAMAGED, REFUSED, Connection
+from views.database import DAMAGED, REFUSED, Connection, transaction
 from views.engine import Engine, Handle
 from views.feed import Page, Parked, none_parked, pages
 from views.fold import Checkpoint
@@ -22,7 +22,7 @@ from views.projection import ProjectionStopped, RebuildNeeded
 from views.rendering import drain, fill, is_stale
 from views.shapes import ViewsMissing
 
-__all__ = ["BATCH", "Busy", "Projector", "transaction"]
+__all__ = ["BATCH", "Busy", "Projector"]
 
 BATCH = 500  # events in one transaction
 INLINE = 300  # rows that are rendered again within a catch-up; followers do the rest
@@ -202,16 +202,3 @@ class Projector:
         if self._handle is not None:
             self._handle.close()
         self._handle = self._at = None
-
-
-@contextmanager
-def transaction(db: Connection) -> Iterator[None]:
-    """All of it or nothing."""
-    db.begin()
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise

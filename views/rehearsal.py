@@ -11,18 +11,16 @@ import msgspec
 
 from events.store import EventStore
 from views import fold
-from views.bodies import Bodies
 from views.build import build
 from views.database import DAMAGED, Connection, Row
 from views.engine import Engine, Handle, Progress, silent
 from views.feed import Parked, none_parked
-from views.generation import Only
-from views.indexed import Documents
 from views.projection import RebuildNeeded
 from views.projector import Projector
 from views.rebuild import WAIT, aside
 from views.shapes import ViewsMissing
 from views.sqlite import open_reader
+from views.still import Still
 from views.verify import paired
 
 _PAGES = """
@@ -46,10 +44,9 @@ class PageChange(msgspec.Struct, frozen=True, kw_only=True):
 class Rehearsal:
     """A generation that was built aside, for as long as nobody closes it."""
 
-    def __init__(self, live: Connection, fresh: Handle, bodies: Bodies, position: int, pages: int) -> None:
-        self.position, self.pages = position, pages
+    def __init__(self, live: Connection, fresh: Handle, store: EventStore, pages: int) -> None:
         self._live, self._fresh = live, fresh
-        self.documents = Documents(Only(fresh), bodies)
+        self.made, self.pages = Still(fresh, store), pages
 
     def changes(self) -> Iterator[PageChange]:
         """Each page that differs. Raises ViewsMissing where the pages in use have a shape that cannot be read."""
@@ -83,7 +80,7 @@ def rehearsal(
         with closing(open_reader(path)) as db:
             db.freeze()
             fresh = Handle(db, path.name, (0, 0))
-            yield Rehearsal(live.db, fresh, Bodies(store), at, built.pages)
+            yield Rehearsal(live.db, fresh, store, built.pages)
 
 
 def list_of_stale(db: Connection) -> Collection[Row]:

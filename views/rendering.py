@@ -35,6 +35,12 @@ _NEXT = Prepared(
     .order_by(published.c.article, published.c.number)
     .limit(bindparam("limit"))
 )
+_LAST = Prepared(
+    select(published.c.article, published.c.number)
+    .where(published.c.digest.is_not(None))
+    .order_by(published.c.article.desc(), published.c.number.desc())
+    .limit(1)
+)
 _ANY_STALE = Prepared(select(published.c.article).where(published.c.stale.is_not(None)).limit(1))
 _HISTORY = by_count(
     lambda count: select(revisions).where(revisions.c.article.in_([bindparam(f"a{n}") for n in range(count)]))
@@ -89,8 +95,8 @@ def fill(db: Connection, bodies: Bodies, keys: Sequence[Key], kept: Mapping[Key,
 
 
 def fill_all(db: Connection, bodies: Bodies) -> Iterator[int]:
-    """Render every row of a new generation; after each piece, how many rows it was."""
-    after: Key = ("", 0)
+    """Render every row of a new generation that is not yet; after each piece, how many rows it was."""
+    after: Key = _LAST.one(db) or ("", 0)
     while keys := [(row[0], row[1]) for row in _NEXT.all(db, a=after[0], n=after[1], limit=CHUNK)]:
         db.execute("BEGIN")
         fill(db, bodies, keys)

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from views.advisory import AdvisoryLock, Keeper
 from views.database import create_indexes, create_tables, indexes
-from views.engine import MISSING, Handle, Identity, Progress, silent
+from views.engine import BEGUN, MISSING, Handle, Identity, Progress, silent
 from views.locks import Turn
 from views.postgres import Away, Connection
 from views.projection import RebuildNeeded, checkpoints, stamps
@@ -69,6 +69,7 @@ class Schemas:
         self._keeper = Keeper(url)
         self.turn = Turn(AdvisoryLock(self._keeper, TURN))
         self.builds = Turn(AdvisoryLock(self._keeper, BUILDS))
+        self.begun = folder / BEGUN
 
     def untouched(self) -> bool:
         """Views that were deleted left the table behind that names the one in use."""
@@ -122,15 +123,18 @@ class Schemas:
         """As well."""
         return None
 
-    def make(self, fill: Callable[[Path], object], progress: Progress = silent) -> str:
+    def make(
+        self, fill: Callable[[Path], object], progress: Progress = silent, path: Path | None = None
+    ) -> str:
         """Built as a file, then copied in one transaction: a copy that is killed was never there."""
-        with self.scratch() as path:
-            fill(path)
-            with closing(Connection(self._url, statement_timeout="0")) as db:
-                db.execute(_BEGIN.format(_quoted(self._home)))
-                number = db.execute(f"SELECT nextval('{_quoted(self._home)}.generations')").fetchone()[0]
-                generation = f"{self._home}_{number}"
-                _copy(path, db, _quoted(generation), progress)
+        path = path or self._aside()
+        fill(path)
+        with closing(Connection(self._url, statement_timeout="0")) as db:
+            db.execute(_BEGIN.format(_quoted(self._home)))
+            number = db.execute(f"SELECT nextval('{_quoted(self._home)}.generations')").fetchone()[0]
+            generation = f"{self._home}_{number}"
+            _copy(path, db, _quoted(generation), progress)
+        _remove(path)
         return generation
 
     def switch(self, generation: str) -> None:
@@ -156,12 +160,15 @@ class Schemas:
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A file that is a process's own."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{ASIDE}.{uuid4().hex[:12]}"
+        path = self._aside()
         try:
             yield path
         finally:
-            path.unlink(missing_ok=True)
+            _remove(path)
+
+    def _aside(self) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder / f"{ASIDE}.{uuid4().hex[:12]}"
 
     def clean(self) -> list[str]:
         """What somebody still reads from stays until the next time."""
@@ -222,6 +229,11 @@ class Schemas:
             except Away:
                 return False
         return True
+
+
+def _remove(path: Path) -> None:
+    for file in path.parent.glob(f"{path.name}*"):  # and what SQLite keeps beside it
+        file.unlink(missing_ok=True)
 
 
 def _number(generation: str) -> int:

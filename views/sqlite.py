@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from events.generations import Generations, sync_folder
 from views.database import Row
-from views.engine import MISSING, Handle, Identity, Progress, silent
+from views.engine import BEGUN, MISSING, Handle, Identity, Progress, silent
 from views.locks import FileLock, Turn
 from views.shapes import ViewsDamaged, ViewsMissing
 
@@ -74,6 +74,7 @@ class Files:
         self._lock = pointer.with_name("views.lock")
         self.turn = Turn(FileLock(self._lock))
         self.builds = Turn(FileLock(pointer.with_name("views.rebuild.lock")))
+        self.begun = pointer.with_name(BEGUN)
 
     def untouched(self) -> bool:
         """Views that were deleted left their lock behind."""
@@ -118,9 +119,11 @@ class Files:
         """Reads all of the file."""
         return faulty(self._made.folder / generation)
 
-    def make(self, fill: Callable[[Path], object], _progress: Progress = silent) -> str:
+    def make(
+        self, fill: Callable[[Path], object], _progress: Progress = silent, path: Path | None = None
+    ) -> str:
         """Built where it will stand."""
-        path = self._made.new()
+        path = path or self._made.new()
         fill(path)
         _to_disk(path)
         return path.name
@@ -198,9 +201,9 @@ def faulty(path: Path) -> str | None:
 
 
 def open_build(path: Path) -> Connection:
-    """A database that nobody reads yet: as fast as can be; a crash leaves litter, never half a generation."""
+    """A database that nobody reads yet: as fast as can be, but whole after a kill, to be gone on with."""
     return _open(
-        path, "", "journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY",
+        path, "", "journal_mode=TRUNCATE", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY",
         "cache_size=-65536",
     )  # fmt: skip
 

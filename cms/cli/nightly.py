@@ -40,5 +40,6 @@ def nightly(out: Output) -> None:
     record(
         parts.settings.var, "nightly", position=tables.position, ok=ok, seconds=seconds, digest=tables.digest,
         views={view.view: view.digest for view in tables.views}, documents=index.documents, index=index.digest,
+        desk_documents=index.desk_documents, desk=index.desk_digest,
     )  # fmt: skip
     out.done(result, f"{words}. {duration(seconds)}.", ok=ok)

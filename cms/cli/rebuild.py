@@ -1,6 +1,7 @@
 """``flask rebuild-index``: everything that readers see and search, made again from the log alone."""
 
 import os
+import sqlite3
 import time
 from typing import Any
 
@@ -10,11 +11,14 @@ import msgspec
 from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.phases import Phases, memory
 from cms.house import House, house
+from cms.operating.following import INDEX
 from cms.operating.rebuilding import Difference, rebuild_index, rollback_index, verify_index
 from cms.operating.records import record
 from cms.operating.rehearsing import Rehearsed, rehearse
+from cms.operating.resuming import Only, Unfinished
 from events.generations import NothingBefore
-from search.rebuilding import BuildFailed, RebuildRunning
+from search.crew import BuildFailed
+from search.rebuilding import RebuildRunning
 from search.shapes import IndexBusy
 from views.locks import Busy
 from views.projection import ProjectionStopped, RebuildNeeded
@@ -28,48 +32,75 @@ LARGE = 20_000  # events of a log from which on starting more processes is worth
 @click.option("--only", type=click.Choice(["views", "index"]), help="Half of it.")
 @click.option("--jobs", type=click.IntRange(0, 64), help="More processes that index (else as many as are worth it).")
 @click.option("--verify/--no-verify", default=True, help="Compare the new index with what the views publish.")
-@click.option("--dry-run", is_flag=True, help="Build it, say what would change for readers, and leave all as it is.")
-@click.option("--diff", is_flag=True, help="With --dry-run: name each page and each search that would change.")
+@click.option("--dry-run", is_flag=True, help="Build it, say what would change, and leave all as it is.")
+@click.option("--diff", is_flag=True, help="With --dry-run: name each page, search and document that would change.")
+@click.option("--resume", is_flag=True, help="Go on with a rebuild that was killed, interrupted or ran out of disk.")
 @click.option("--rollback", is_flag=True, help="Go back to what served before the last rebuild.")
 @speaks
 def rebuild_index_(
-    only: str | None, jobs: int | None, verify: bool, dry_run: bool, diff: bool, rollback: bool, out: Output
-) -> None:
+    only: Only | None, jobs: int | None, verify: bool, dry_run: bool, diff: bool, resume: bool, rollback: bool,
+    out: Output,
+) -> None:  # fmt: skip
     """Build the views and the search index anew from the log, beside those in use, and switch to them.
 
-    Readers notice nothing. Killed at any moment, the old ones go on serving, and the next run clears up. What served
-    before is kept until the next rebuild, and --rollback goes back to it.
+    Readers notice nothing. Killed at any moment, the old ones go on serving, and the next run clears up, or goes on
+    where it stood (--resume). What served before is kept until the next rebuild, and --rollback goes back to it.
     """
     if (diff and not dry_run) or (rollback and dry_run) or (dry_run and only):
         raise click.UsageError("--diff goes with --dry-run, which goes with neither --rollback nor --only.")
+    if resume and (only or dry_run or rollback):
+        raise click.UsageError("--resume goes with neither --only, --dry-run nor --rollback: it does what was begun.")
     try:
         if dry_run:
             _rehearse(house(), diff, out)
         elif rollback:
             _rollback(house(), only, out)
         else:
-            _rebuild(house(), only, jobs, verify, out)
+            _rebuild(house(), only, jobs, verify, resume, out)
     except IndexBusy as busy:
         raise Failed(f"The new index serves, and could not be verified: {busy}. Try flask views verify.") from busy
     except (Busy, RebuildRunning) as busy:
         raise Failed(f"A rebuild or a verification is under way already: {busy}. Nothing was changed.") from busy
-    except (ProjectionStopped, BuildFailed) as stopped:
+    except ProjectionStopped as stopped:
         raise Failed(f"{stopped}. What was in use before goes on serving.") from stopped
+    except (BuildFailed, OSError, sqlite3.OperationalError) as hindered:
+        raise Failed(
+            f"It could not be done: {hindered}. What was in use before goes on serving. "
+            "When that is mended, flask rebuild-index --resume goes on where this one stood."
+        ) from hindered
 
 
-def _rebuild(parts: House, only: str | None, jobs: int | None, verify: bool, out: Output) -> None:
-    began = time.monotonic()
-    result: dict[str, Any] = {"events": parts.store.head().position}
+def _rebuild(
+    parts: House, only: Only | None, jobs: int | None, verify: bool, resume: bool, out: Output
+) -> None:
+    began, unfinished = time.monotonic(), Unfinished(parts.settings.var)
+    if resume and not unfinished.take_up():
+        out.note("There is no rebuild to go on with: everything is made anew.")
+        resume = False
+    if resume:
+        only = unfinished.run.only
+    else:
+        unfinished.begin(only)
+    result: dict[str, Any] = {"events": parts.store.head().position, "resumed": {}}
     said: list[str] = []
-    if only != "index":
-        views = rebuild_views(parts, out)
+    serves = parts.views.status(rows=False)
+    if resume and serves.usable and unfinished.has("views", serves.generation):
+        result["resumed"]["views"] = serves.position
+        said.append("the views were done")
+    elif only != "index":
+        views = rebuild_views(parts, out, resume)
+        unfinished.did("views", views.generation)
         result |= {"events": views.position, "articles": views.pages, "folding": views.folding}
         result |= {"rendering": views.rendering, "removed": list(views.removed)}
-        rate = views.position / max(views.folding, 1e-6)
-        said.append(f"{views.position:,} events folded in {duration(views.folding)} ({rate:,.0f}/s)")
+        result["resumed"]["views"] = views.resumed
+        rate = (views.position - views.resumed) / max(views.folding, 1e-6)
+        said.append(f"{views.position - views.resumed:,} events folded in {duration(views.folding)} ({rate:,.0f}/s)")
         said.append(f"{views.pages:,} pages rendered in {duration(views.rendering)}")
     if only != "views":
-        result |= rebuild_search(parts, jobs, verify, out, said)
+        found = rebuild_search(parts, jobs, verify, out, said, unfinished, resume)
+        result["resumed"] |= found.pop("resumed")
+        result |= found
+    unfinished.end()
     result |= {"seconds": round(time.monotonic() - began, 3), "megabytes": memory()}
     ok = bool(result.get("verified", True))
     _note(parts, result, ok)
@@ -77,27 +108,40 @@ def _rebuild(parts: House, only: str | None, jobs: int | None, verify: bool, out
     out.done(result, "; ".join(said) + ".", ok=ok)
 
 
-def rebuild_views(parts: House, out: Output) -> Rebuilt:
+def rebuild_views(parts: House, out: Output, resume: bool = False) -> Rebuilt:
     """Rebuild the tables, saying how far it is."""
     with Phases(out) as phases:
-        return parts.views.rebuild(phases)
+        built = parts.views.rebuild(phases, resume=resume)
+    if built.anew:
+        out.note(f"The views were made anew: {built.anew}.")
+    return built
 
 
-def rebuild_search(parts: House, jobs: int | None, verify: bool, out: Output, said: list[str]) -> dict[str, Any]:
-    """Rebuild the index, and compare it with what the views publish."""
+def rebuild_search(
+    parts: House, jobs: int | None, verify: bool, out: Output, said: list[str], unfinished: Unfinished | None = None,
+    resume: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Rebuild both indexes, and compare them with what the views publish and the desk works on."""
     if jobs is None:
         jobs = min(2, os.cpu_count() or 1) if parts.store.head().position > LARGE else 0
     with Phases(out) as phases:
-        built = rebuild_index(parts, jobs, lambda done: phases("documents", done, 0))
-    rate = built.documents / max(built.seconds, 1e-6)
-    said.append(f"{built.documents:,} documents indexed in {duration(built.seconds)} ({rate:,.0f}/s)")
-    result: dict[str, Any] = {"documents": built.documents, "indexing": built.seconds}
-    result.setdefault("articles", built.documents)
+        made = rebuild_index(parts, jobs, lambda done: phases("documents", done, 0), unfinished, resume)
+    result: dict[str, Any] = {"resumed": {name: built.resumed for name, built in made.items()}}
+    for name, built in made.items():
+        if built.anew:
+            out.note(f"The {name} was made anew: {built.anew}.")
+        rate = (built.documents - built.resumed) / max(built.seconds, 1e-6)
+        seconds = duration(built.seconds)
+        said.append(f"{built.documents - built.resumed:,} documents of the {name} indexed in {seconds} ({rate:,.0f}/s)")
+    readers = made[INDEX]
+    result |= {"documents": readers.documents, "indexing": readers.seconds, "articles": readers.documents}
     if verify:
         with Phases(out) as phases:
             verdict = verify_index(parts, lambda done: phases("verified documents", done, 0))
         result |= {"verified": verdict.ok, "index_digest": verdict.digest}
-        said.append("the index holds what the views publish" if verdict.ok else _differences(verdict.differences))
+        result |= {"desk_documents": verdict.desk_documents, "desk_digest": verdict.desk_digest}
+        same = "the indexes hold what the views publish and the desk works on"
+        said.append(same if verdict.ok else _differences(verdict.differences))
     return result
 
 
@@ -111,6 +155,7 @@ def _note(parts: House, result: dict[str, Any], ok: bool) -> None:
     record(
         parts.settings.var, "rebuild", position=position, ok=ok, seconds=result["seconds"], digest=together(digests),
         views=digests, documents=result.get("documents", 0), index=result.get("index_digest", ""),
+        desk_documents=result.get("desk_documents", 0), desk=result.get("desk_digest", ""),
     )  # fmt: skip
 
 
@@ -144,11 +189,14 @@ def _rehearse(parts: House, diff: bool, out: Output) -> None:
         + (f"{found.pages_changed:,} would change for readers." if found.pages_changed else "none would change."),
         f"{found.documents:,} documents indexed aside, {found.questions:,} questions asked of both: "
         + (f"{found.answers_changed:,} answers would change." if found.answers_changed else "no answer would change."),
+        f"{found.desk.documents:,} documents of the desk's index: "
+        + (f"{found.desk.changed:,} would change." if found.desk.changed else "none would change.")
+        + f" Digest {found.desk.digest[:16]}.",
         *[f"! {one}" for one in found.told],
         *(_told(found) if diff else []),
         f"Nothing was changed. {duration(seconds)}.",
     ]
-    if not diff and (found.pages_changed or found.answers_changed):
+    if not diff and (found.pages_changed or found.answers_changed or found.desk.changed):
         lines.insert(-1, "--diff names them.")
     out.done({**msgspec.to_builtins(found), "quiet": found.quiet, "seconds": seconds}, "\n".join(lines))
 
@@ -166,4 +214,7 @@ def _told(found: Rehearsed) -> list[str]:
     ]
     if found.answers_changed > len(found.searches):
         lines.append(f"  … and {found.answers_changed - len(found.searches):,} more searches")
+    lines += [f"  desk     {stream}" for stream in found.desk.changes]
+    if found.desk.changed > len(found.desk.changes):
+        lines.append(f"  … and {found.desk.changed - len(found.desk.changes):,} more documents of the desk's index")
     return lines

@@ -91,7 +91,7 @@ def verify(out: Output) -> None:
     record(
         parts.settings.var, "verify", position=tables.position, ok=ok, seconds=time.monotonic() - began,
         digest=tables.digest, views={view.view: view.digest for view in tables.views}, documents=index.documents,
-        index=index.digest,
+        index=index.digest, desk_documents=index.desk_documents, desk=index.desk_digest,
     )  # fmt: skip
     result = {**msgspec.to_builtins(tables), "index": msgspec.to_builtins(index)}
     del result["ok"]
@@ -166,7 +166,9 @@ def _verdict(tables: Verified, index: IndexVerdict) -> str:
     lines = [
         f"{view.view:<12} {view.rows:>10,} rows  {_same(view.differing)}  {view.digest[:16]}" for view in tables.views
     ]
-    lines.append(f"{'index':<12} {index.documents:>10,} docs  {_same(index.differing)}")
+    lines.append(f"{'index':<12} {index.documents:>10,} docs  {_same(index.differing)}  {index.digest[:16]}")
+    if index.desk_digest:
+        lines.append(f"{'desk-index':<12} {index.desk_documents:>10,} docs  {'':<5}  {index.desk_digest[:16]}")
     for view in tables.views:
         for row in view.differences:
             lines.append(

@@ -20,7 +20,8 @@ NAME = "rebuilds.jsonl"
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One rebuild or verification. digest: of all views in one line; views: name → (code version, digest).
 
-    ok: what served was what the log says. index: a digest of all its documents and their terms.
+    ok: what served was what the log says. index, desk: digests of all documents of readers' index and of the desk's,
+    and of their terms.
     """
 
     at: Instant
@@ -33,6 +34,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     documents: int = 0
     index: str = ""
     machine: str = ""
+    desk_documents: int = 0
+    desk: str = ""
 
 
 _decoder = msgspec.json.Decoder(Record)
@@ -40,14 +43,15 @@ _decoder = msgspec.json.Decoder(Record)
 
 def record(
     var: Path, what: str, *, position: int, ok: bool, seconds: float, digest: str = "",
-    views: Mapping[str, str] | None = None, documents: int = 0, index: str = "",
+    views: Mapping[str, str] | None = None, documents: int = 0, index: str = "", desk_documents: int = 0,
+    desk: str = "",
 ) -> Record:  # fmt: skip
     """Add a line. views: name → digest."""
     versions = {projection.name: projection.version for projection in PROJECTIONS}
     made = Record(
         at=now(), what=what, position=position, ok=ok, seconds=round(seconds, 3), digest=digest,
         views={name: (versions.get(name, 0), one) for name, one in (views or {}).items()},
-        documents=documents, index=index, machine=platform.node(),
+        documents=documents, index=index, machine=platform.node(), desk_documents=desk_documents, desk=desk,
     )  # fmt: skip
     path = var / NAME
     lines = path.read_bytes().splitlines()[-(KEPT - 1) :] if path.exists() else []

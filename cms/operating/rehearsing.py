@@ -1,12 +1,11 @@
-"""``flask rebuild-index --dry-run``: what readers would see and find after a rebuild that they do not now.
+"""``flask rebuild-index --dry-run``: what readers, and the desk, would see and find after a rebuild and do not now.
 
 The questions are those that readers are likely to ask: the telling words of the newest headlines, and the names of
 topics and sections. For each the first ten stories before and after are compared.
 """
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -14,7 +13,8 @@ import msgspec
 from markupsafe import Markup
 
 from cms.house import House
-from cms.indexing import Published
+from cms.indexing import Published, text_as_of
+from cms.operating.rebuilding import aside, compare
 from events.instant import Instant
 from search.index import Index
 from search.shapes import IndexMissing, Query
@@ -22,6 +22,7 @@ from search.words import telling
 from views.engine import Progress
 from views.rehearsal import PageChange, Rehearsal
 from views.shapes import ViewsMissing
+from views.still import Still
 
 HEADLINES = 100  # the newest, whose words are asked for
 NAMES = 50  # of topics and sections
@@ -40,6 +41,16 @@ class SearchChange(msgspec.Struct, frozen=True, kw_only=True):
     moved: int
 
 
+class DeskChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What would change in the desk's index. digest: of all that a rebuild would make of it; changed: documents that
+    are new, gone or other ones, changes: their streams."""
+
+    documents: int
+    digest: str
+    changed: int
+    changes: tuple[str, ...]
+
+
 class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
     """What a rebuild would change. told: why something could not be compared."""
 
@@ -52,31 +63,30 @@ class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
     answers_changed: int
     searches: tuple[SearchChange, ...]
     told: tuple[str, ...]
+    desk: DeskChanges
 
     @property
     def quiet(self) -> bool:
-        """Readers would notice nothing."""
-        return not (self.pages_changed or self.answers_changed or self.told)
+        """Nobody would notice anything."""
+        return not (self.pages_changed or self.answers_changed or self.told or self.desk.changed)
 
 
 def rehearse(house: House, progress: Progress, say: Say) -> Rehearsed:
     """Build views and index aside, compare them with those in use, and remove them again."""
     told: list[str] = []
-    folder = Path(tempfile.mkdtemp(prefix="verify-", dir=house.settings.index.parent))
-    try:
-        with house.views.rehearsal(progress) as built:
-            changes = _pages(built, told)
-            aside = Index(folder, house.settings.zone)
-            documents = aside.rebuild(Published(built.documents), progress=say).documents
-            questions = list(_questions(house, aside))
-            searches = _searches(house, aside, questions, told)
-            return Rehearsed(
-                position=built.position, pages=built.pages, pages_changed=len(changes), changes=tuple(changes[:TOLD]),
-                documents=documents, questions=len(questions), answers_changed=len(searches),
-                searches=tuple(searches[:TOLD]), told=tuple(told),
-            )  # fmt: skip
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with aside(house.settings.index.parent) as folder, house.views.rehearsal(progress) as built:
+        changes = _pages(built, told)
+        anew = Index(folder / "readers", house.settings.zone)
+        documents = anew.rebuild(Published(built.made.documents), progress=say).documents
+        questions = list(_questions(house, anew))
+        searches = _searches(house, anew, questions, told)
+        desk = _desk(house, built.made, folder / "desk", lambda done: say(documents + done), told)
+        return Rehearsed(
+            position=built.made.position, pages=built.pages, pages_changed=len(changes),
+            changes=tuple(changes[:TOLD]),
+            documents=documents, questions=len(questions), answers_changed=len(searches),
+            searches=tuple(searches[:TOLD]), told=tuple(told), desk=desk,
+        )  # fmt: skip
 
 
 def _pages(built: Rehearsal, told: list[str]) -> list[PageChange]:
@@ -114,6 +124,24 @@ def _searches(house: House, aside: Index, questions: list[str], told: list[str])
             )
             found.append(SearchChange(question=question, before=old[0], after=new[0], moved=moved))
     return found
+
+
+def _desk(house: House, made: Still, folder: Path, say: Say, told: list[str]) -> DeskChanges:
+    """The desk's index as it would be, held against the one in use, but for what is written to meanwhile."""
+    anew, at, digest = Index(folder, house.settings.zone), house.now(), sha256()
+    source = Published(made.working(text_as_of(house.store, made.position)))
+    documents = anew.rebuild(source, progress=say).documents
+    standing = house.desk_index.status()
+    live = house.desk_index.digests(at) if standing.usable else iter(())
+    changed = [one.key for one in compare(live, anew.digests(at), digest)]
+    if standing.usable:
+        moved = {*source.changed(min(standing.position, made.position), house.store.head().position)}
+        changed = [key for key in changed if key not in moved]
+    else:
+        told.append(f"the desk's index in use cannot be compared: {standing.reason}")
+    return DeskChanges(
+        documents=documents, digest=digest.hexdigest(), changed=len(changed), changes=tuple(changed[:TOLD])
+    )
 
 
 def _answer(index: Index, question: str, now: Instant) -> tuple[int, list[str]]:

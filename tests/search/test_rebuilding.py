@@ -1,19 +1,23 @@
 """A rebuild builds aside: whatever happens to it, the old index serves."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from events.generations import NothingBefore
 from search import commits
+from search.crew import BuildFailed, Worker
 from search.index import Index
-from search.rebuilding import BuildFailed, RebuildRunning, Worker
+from search.rebuilding import RebuildRunning
+from search.resuming import Origin
 from search.shapes import Document
 from tests.search.conftest import NOW, Archive, article, ask, built
 
@@ -94,6 +98,7 @@ def test_there_is_one_rebuild_at_a_time(folder: Path) -> None:
 FOLLOWER = """
 import sys
 from pathlib import Path
+from typing import Any
 from tests.search.conftest import Archive, article
 from search.index import Index
 index, source = Index(Path(sys.argv[1])), Archive(article(n, f"Flood {n}") for n in range(200))
@@ -159,3 +164,97 @@ def test_one_can_go_back_to_what_was_before_the_last_rebuild(folder: Path) -> No
     with pytest.raises(NothingBefore):
         index.rollback(source)
     assert ask(index, "flood").total == 31
+
+
+def cut_off(index: Index, source: Archive, error: type[BaseException], after: int, **how: Any) -> None:
+    """A rebuild that ends with this error when so many documents are taken in."""
+
+    def stop(done: int) -> None:
+        if done >= after:
+            raise error
+
+    with pytest.raises(error):
+        index.rebuild(source, progress=stop, **how)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A segment is finished after a few documents."""
+    monkeypatch.setattr("search.building.FULL", 500)
+
+
+def test_an_interrupted_rebuild_can_be_gone_on_with(folder: Path, tmp_path: Path, small: None) -> None:
+    source, plain, index = archive(1000), Index(tmp_path / "plain"), Index(folder)
+    index.rebuild(source)
+    cut_off(index, source, KeyboardInterrupt, 600)
+    source.put(article(900, "Flood again"))
+    source.drop("a3")
+    source.put(article(2000, "Flood of late"))
+    told: list[int] = []
+    rebuilt = index.rebuild(source, progress=told.append, resume=True)
+    assert (rebuilt.anew, rebuilt.generation.name) == ("", "2") and 100 < rebuilt.resumed < told[0] <= 1000
+    plain.rebuild(source)
+    assert list(index.digests(NOW)) == list(plain.digests(NOW))
+    assert not list(folder.rglob("*.seg")) and not (folder / "building").exists()
+
+
+def test_one_that_has_its_first_commit_is_gone_on_with_from_there(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, plain, index = archive(100), Index(tmp_path / "plain"), Index(folder)
+    with monkeypatch.context() as dying:
+        dying.setattr("search.rebuilding._follow", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            index.rebuild(source)
+    source.drop("a3")
+    assert index.rebuild(source, resume=True).resumed == 100
+    plain.rebuild(source)
+    assert list(index.digests(NOW)) == list(plain.digests(NOW))
+
+
+def test_what_it_is_not_safe_to_go_on_with_is_made_anew(
+    folder: Path, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, index = archive(1000), Index(folder)
+
+    def resumed(origin: Origin = str) -> str:
+        rebuilt = index.rebuild(source, origin=origin, resume=True)
+        assert rebuilt.resumed == 0 and rebuilt.documents == 1000
+        assert len([path for path in folder.iterdir() if path.name.isdigit()]) <= 2
+        return rebuilt.anew
+
+    assert "was left unfinished" in resumed()
+    cut_off(index, source, KeyboardInterrupt, 600)
+    assert "another log" in resumed(lambda position: f"other {position}")
+    cut_off(index, source, KeyboardInterrupt, 600)
+    with monkeypatch.context() as newer:
+        newer.setattr("search.resuming.ANALYSIS", 999)
+        assert "other code" in resumed()
+    index.rebuild(source)
+    cut_off(index, source, KeyboardInterrupt, 600)
+    for path in folder.rglob("*.seg"):
+        with path.with_suffix(".pst").open("r+b") as file:
+            file.write(b"?")
+    assert "damaged" in resumed()
+    cut_off(index, source, KeyboardInterrupt, 600)
+    for path in folder.rglob("*.seg"):
+        path.write_bytes(b"?")
+    assert "cannot be read" in resumed()
+
+
+def test_an_indexing_process_says_what_hindered_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index, _ = built(folder, [article(1, "Flood")])
+    started = Worker.__init__
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def poor(self: Worker, where: Path) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))  # it inherits it: as good as a full disk
+        try:
+            started(self, where)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    monkeypatch.setattr(Worker, "__init__", poor)
+    with pytest.raises(BuildFailed, match="too large"):
+        index.rebuild(archive(500), jobs=2)
+    assert ask(index, "flood").total == 1 and sorted(path.name for path in folder.glob("[0-9]*")) == ["1"]

@@ -1,12 +1,15 @@
 """Rebuilding aside, and the proof that what serves is what the log says."""
 
 import os
+import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,8 +27,9 @@ from views.verify import Difference
 
 ROOT = Path(__file__).parents[2]
 REBUILD = (
-    "import sys; from pathlib import Path; from events.store import EventStore; from views import Views, build;"
-    "build.PAGE = build.BATCH = 1; folder = Path(sys.argv[1]); "
+    "import sys; from pathlib import Path; from events.store import EventStore; from views import Views;"
+    "from views import build, rendering;"
+    "build.PAGE = build.BATCH = 1; rendering.CHUNK = 10; folder = Path(sys.argv[1]); "
     "views = Views(folder / 'views.db', EventStore(folder / 'events.db'), sys.argv[2]);"
     "views.rebuild(lambda *done: print(*done, flush=True))"
 )
@@ -37,6 +41,17 @@ def full(house: House) -> House:
     for n in range(30):
         story(house, f"s{n}", f"/2026/09/21/{n}", bylines=by("anna"))
     return house
+
+
+@contextmanager
+def no_larger_than(size: int) -> Iterator[None]:
+    """For the time of a ``with`` no file of this process grows beyond that: what a full disk is to whoever writes."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def numbers(names: Iterable[str]) -> set[str]:
@@ -91,8 +106,8 @@ def test_killed_while_it_is_copied_the_old_one_serves_and_the_next_run_clears_up
     killed(full, phase)
 
 
-def killed(full: House, phase: str) -> None:
-    """A rebuild, as soon as it tells of this phase; and the next one."""
+def kill_at(full: House, phase: str) -> None:
+    """A rebuild that dies as soon as it tells of this phase."""
     process = subprocess.Popen(
         [sys.executable, "-c", REBUILD, str(full.folder), full.url], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -102,7 +117,13 @@ def killed(full: House, phase: str) -> None:
             os.kill(process.pid, signal.SIGKILL)
             break
     process.communicate()
-    assert process.returncode == -signal.SIGKILL and len(full.generations()) >= 2
+    assert process.returncode == -signal.SIGKILL
+
+
+def killed(full: House, phase: str) -> None:
+    """The same, and the next one."""
+    kill_at(full, phase)
+    assert len(full.generations()) >= 2
     assert len(full.read().latest(100).items) == 30
     full.tell("byline-anna", b.BylineRenamed(name="Anna Reyes"))
     rebuilt = full.views.rebuild()
@@ -226,3 +247,69 @@ def test_a_generation_goes_when_the_last_who_reads_from_it_has_gone(full: House)
     del reader
     full.views.tidy()
     assert full.generations() == {rebuilt.generation}
+
+
+@pytest.mark.parametrize("phase", ["events 40 ", "pages 20 "])
+def test_killed_half_way_it_can_be_gone_on_with(full: House, phase: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("views.rendering.CHUNK", 10)
+    kill_at(full, phase)
+    full.tell("byline-anna", b.BylineRenamed(name="Anna Reyes"))
+    told: list[tuple[str, int]] = []
+    rebuilt = full.views.rebuild(lambda phase, done, _: told.append((phase, done)), resume=True)
+    assert rebuilt.anew == "" and rebuilt.resumed >= 40
+    least = {"events": 40, "pages": 20 if "pages" in phase else 0}
+    assert all(done > least.get(phase, 0) for phase, done in told)
+    after = full.views.digests()
+    assert full.views.verify().ok and full.read().latest(1).items[0].bylines[0].name == "Anna Reyes"
+    assert full.views.rebuild().resumed == 0 and full.views.digests() == after
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_it_is_not_safe_to_go_on_with_is_made_anew(full: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def resumed() -> str:
+        rebuilt = full.views.rebuild(resume=True)
+        assert rebuilt.resumed == 0 and full.views.verify().ok and len(numbers(full.generations())) <= 2
+        return rebuilt.anew
+
+    assert "no rebuild of the views was left" in resumed()
+    kill_at(full, "events 40 ")
+    with monkeypatch.context() as other:
+        other.setattr("views.unfinished._boot", lambda: "another morning")
+        assert "started anew" in resumed()
+    kill_at(full, "events 40 ")
+    with monkeypatch.context() as other:
+        other.setattr("views.fold.SHAPE", 7)
+        assert "other" in resumed()
+    full.views.rebuild()
+    kill_at(full, "events 40 ")
+    full.views.verify()
+    assert "cleared away" in resumed()
+    kill_at(full, "events 40 ")
+    (full.folder / "views.building").write_text("{")
+    assert "cannot be read" in resumed()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_full_disk_leaves_the_old_one_serving_and_can_be_gone_on_from(
+    full: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("views.build.PAGE", 10)
+    monkeypatch.setattr("views.build.BATCH", 1)
+    before, sizes = full.views.digests(), list[int]()
+
+    def watch(phase: str, _done: int, _total: int) -> None:
+        if phase == "events":
+            sizes.append(max(path.stat().st_size for path in full.folder.glob("views.db.2")))
+
+    full.views.rebuild(watch)
+    with no_larger_than(sizes[-2]), pytest.raises((sqlite3.OperationalError, OSError)):
+        full.views.rebuild()
+    assert full.views.digests() == before and (full.folder / "views.building").exists()
+    rebuilt = full.views.rebuild(resume=True)
+    assert rebuilt.resumed > 0 and full.views.verify().ok and full.views.digests() == before
+    with monkeypatch.context() as poor, no_larger_than(sizes[-2]):
+        poor.setattr("views.rebuild.room_to_keep", lambda _: False)  # the newsroom needs what room there is
+        with pytest.raises((sqlite3.OperationalError, OSError)):
+            full.views.rebuild()
+    assert not (full.folder / "views.building").exists() and len(numbers(full.generations())) == 1
+    assert full.views.digests() == before

@@ -27,6 +27,7 @@ def test_nothing_would_change_where_the_code_is_the_same(ledger: Path) -> None:
     told = command(ledger, "rebuild-index", "--dry-run", "--diff")
     assert told["quiet"] and told["pages"] >= 40 and told["questions"] > 20
     assert (told["pages_changed"], told["answers_changed"], told["told"]) == (0, 0, [])
+    assert told["desk"]["documents"] > told["documents"] and told["desk"]["changed"] == 0
     assert generations(ledger) == before
 
 
@@ -53,6 +54,17 @@ def test_an_answer_that_would_change_is_named(ledger: Path) -> None:
     assert told["answers_changed"] >= 1 and all(one["before"] <= one["after"] for one in told["searches"])
 
 
+def test_what_would_change_in_the_desks_index_is_named(ledger: Path) -> None:
+    command(ledger, "rebuild-index")  # the demo's desk index is made by whoever follows
+    altered(ledger, "UPDATE desk SET headline = 'Bought by a rival' WHERE article = (SELECT max(article) FROM desk)")
+    with serving(ledger) as (house, _):
+        house.desk_index.rebuild(house.everything)
+    told = command(ledger, "rebuild-index", "--dry-run", "--diff")
+    assert told["desk"]["changed"] == 1 and not told["quiet"] and told["pages_changed"] == 0
+    [changed] = told["desk"]["changes"]
+    assert changed.startswith("article-")
+
+
 def test_one_can_go_back_and_forth_between_two_generations(ledger: Path) -> None:
     command(ledger, "rebuild-index", "--rollback", status=1)
     command(ledger, "rebuild-index")
@@ -77,6 +89,7 @@ def test_rebuilds_and_verifications_are_kept_with_their_digests(ledger: Path) ->
     assert (verification["what"], rebuild["what"]) == ("verify", "rebuild")
     assert rebuild["digest"] == verification["digest"] == verified["digest"]
     assert rebuild["index"] == verification["index"] != ""
+    assert rebuild["desk"] == command(ledger, "rebuild-index", "--dry-run")["desk"]["digest"] != ""
     digests = command(ledger, "views", "digests")
     assert digests["digests"] == {name: digest for name, (_, digest) in rebuild["views"].items()}
     assert command(ledger, "views", "digests", "--at", str(digests["position"]))["digests"] == digests["digests"]

@@ -29,28 +29,29 @@ def held(rows: Iterable[Row], commands: Iterable[CommandRow], found: list[Odd]) 
     """
     told = iter(commands)
     command: CommandRow | None = None
-    name, position = "", 0
+    until, named, first = 0, "", True
     for row in rows:
         if not found:
-            begins = command is None or row.position > command.last_position
-            if begins:
+            if row.position > until:
                 command = next(told, None)
-                name = _name(command) if command else ""
-            if odd := _fault(row, command, name, begins and position > 0):
-                found.append(odd)
-        position = row.position
+                if odd := _odd_beginning(row, command, first):
+                    found.append(odd)
+                elif command:
+                    until, named, first = command.last_position, f'"command_id":"{_name(command)}"', False
+            if named not in row.meta and '"command_id":' in row.meta and command and not found:
+                why = f"it is noted for command {_name(command)}, and says that it is of another"
+                found.append(Odd(row.position, why, row))
         yield row
     if not found and (left := next(told, None)):
         found.append(_not_its_own(left))
 
 
-def _fault(row: Row, command: CommandRow | None, name: str, begins: bool) -> Odd | None:
+def _odd_beginning(row: Row, command: CommandRow | None, first: bool) -> Odd | None:
+    """Whether this is not the next command's first event. first: of all rows, which may begin within a command."""
     if command is None or row.position < command.first_position:
         return Odd(row.position, "the command that appended it is not noted", row)
-    if row.position > command.last_position or (begins and row.position > command.first_position):
+    if row.position > command.last_position or (row.position > command.first_position and not first):
         return _not_its_own(command)
-    if f'"command_id":"{name}"' not in row.meta and '"command_id":' in row.meta:
-        return Odd(row.position, f"it is noted for command {name}, and says that it is of another", row)
     return None
 
 

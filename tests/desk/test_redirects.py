@@ -165,6 +165,8 @@ def test_a_reporter_looks_and_changes_nothing(newsroom: Newsroom) -> None:
 def test_of_a_file_each_line_is_taken_or_refused_with_a_reason(newsroom: Newsroom) -> None:
     ed = from_file(newsroom.browser("ed"), b"from,to\r\n/a,/x/y\r\n/a,/x/y\r\n/b,https://e.example/\r\n\r\n/c\r\n", 422)
     assert "1 line was taken, 1 was known, 2 were refused: the others are in effect" in ed.text
+    *_, led = newsroom.house.store.read_all()
+    assert led.meta.face == "desk" and led.meta.correlation, "by which all of one file are found"
     assert "Line 4, /b : https://e.example/ is on another site" in ed.text
     assert "Line 6, /c : a line needs two columns" in ed.text
     assert "Choose a file first." in from_file(ed, b"", 422).text

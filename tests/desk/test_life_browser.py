@@ -16,18 +16,12 @@ from uuid_utils.compat import uuid7
 from cms import byline as b
 from cms import section as s
 from events.instant import HOUR
-from tests.desk.writing_room import PASSWORD, Room, photo
+from tests.desk.writing_room import PASSWORD, Room, drop, photo
 
 pytestmark = pytest.mark.browser
 SLOW = 30_000  # milliseconds that a busy machine may take
 expect.set_options(timeout=SLOW)
 WRONG = "An earlier version said that divers found the crack."
-DROP = """([selector, bytes, name]) => {
-    const data = new DataTransfer();
-    data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
-    const options = {dataTransfer: data, bubbles: true, cancelable: true};
-    document.querySelector(selector).dispatchEvent(new DragEvent("drop", options));
-}"""
 
 
 @pytest.fixture
@@ -149,7 +143,7 @@ def begun(anna: Person) -> None:
     anna.page.keyboard.type("The stone bridge is cracked.\nNobody was hurt.\n/picture")
     anna.page.keyboard.press("Enter")
     anna.page.get_by_role("dialog").get_by_role("button", name="The old bridge").click()
-    anna.page.evaluate(DROP, ["#lead", list(photo("slategray")), "crack.jpg"])
+    drop(anna.page, "#lead", photo("slategray"), "crack.jpg")
     expect(anna.page.locator("#lead img")).to_be_visible()
     anna.page.locator("#lead img").click()  # what it lacks is asked for at once
     anna.page.keyboard.type("A crack in a pier")

@@ -8,16 +8,9 @@ from events import document
 from events.document import Doc
 from events.document.schema import Block, Figure, FigureAttrs, Paragraph, Text
 from tests.browser import faults
-from tests.desk.writing_room import Room, photo
+from tests.desk.writing_room import FIRST, Room, drop, photo
 
 pytestmark = pytest.mark.browser
-DROP = """([bytes, name]) => {
-    const data = new DataTransfer(), block = document.querySelector(".ProseMirror").children[0];
-    data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
-    const {left, bottom} = block.getBoundingClientRect();
-    const options = {dataTransfer: data, bubbles: true, cancelable: true, clientX: left + 5, clientY: bottom - 5};
-    block.dispatchEvent(new DragEvent("drop", options));
-}"""
 # What of the words in a place is cut off by its box or lies beyond the screen.
 CUT = """place => [...document.querySelector(place).querySelectorAll("*")].filter(one => {
     const {left, right, width, height} = one.getBoundingClientRect();
@@ -53,21 +46,33 @@ def test_two_percent_signs_in_a_web_address_begin_no_note(room: Room) -> None:
     assert "https://example.org/%%20a?b=%%c" in room.text(id)
 
 
-def test_a_picture_that_is_dropped_says_how_much_of_it_is_sent(room: Room) -> None:
+def watch(page: Page, place: str) -> None:
+    """Note in ``told`` every word that a place says from now on."""
+    page.evaluate("""place => {
+        window.told = [];
+        const watch = new MutationObserver(seen => told.push(...seen.map(one => one.target.textContent)));
+        watch.observe(document.querySelector(place), {childList: true, subtree: true});
+    }""", place)
+
+
+@pytest.mark.parametrize(("where", "says"), [(FIRST, ".ProseMirror .uploading"), ("#lead", "#lead-sent")])
+def test_a_picture_that_is_dropped_says_how_much_of_it_is_sent(room: Room, where: str, says: str) -> None:
     id = room.story("Above.", "Below.")
     anna = room.write("anna", id)
     held: list[Route] = []
     anna.page.route("**/desk/api/images", lambda route: held.append(route))  # noqa: PLW0108 - a plain function, as Playwright marks it
-    anna.page.evaluate(DROP, [list(photo("navy") * 40), "dropped.jpg"])
-    place = anna.page.locator(".ProseMirror .uploading")
-    room.until(lambda: "dropped.jpg" in place.inner_text(), "its place says so")
-    room.until(lambda: held, "it is on its way")
-    anna.page.evaluate("""() => window.shares = new MutationObserver(seen => seen.forEach(one =>
-        document.title = one.target.textContent)).observe(document.querySelector(".uploading"), {childList: true})""")
+    drop(anna.page, where, photo("navy") * 40, "dropped.jpg")
+    place = anna.page.locator(says)
+    room.until(lambda: "dropped.jpg" in place.inner_text() and held, "its place says so, and it is on its way")
+    watch(anna.page, says)
     held[0].continue_()
-    room.until(lambda: room.article(id).content.body.images, "the picture is in the story")
-    assert anna.page.title() in ("dropped.jpg: 100 % sent", "dropped.jpg has arrived and is being read …")
-    assert place.count() == 0
+    room.until(lambda: anna.page.locator(".ProseMirror figure, #lead.has-image").count(), "the picture is in the story")
+    told = anna.page.evaluate("told")
+    assert {"dropped.jpg: 100 % sent", "dropped.jpg has arrived and is being read …"} & set(told), told
+    assert place.count() == 0 or place.inner_text() == ""
+    anna.saved()
+    content = room.article(id).content
+    assert bool(content.body.images) != bool(content.lead)
 
 
 def test_the_panel_of_images_says_how_much_of_each_file_is_sent_and_what_was_refused(room: Room) -> None:
@@ -85,11 +90,7 @@ def test_the_panel_of_images_says_how_much_of_each_file_is_sent_and_what_was_ref
     lines = anna.page.locator("[data-uploads] li")
     room.until(lambda: lines.count() == len(held) == 2, "both are on their way")
     assert [one.split()[0].rstrip(":") for one in lines.all_inner_texts()] == ["quay.jpg", "broken.jpg"]
-    anna.page.evaluate("""() => {
-        window.told = [];
-        const watch = new MutationObserver(seen => told.push(...seen.map(one => one.target.textContent)));
-        watch.observe(document.querySelector("[data-uploads]"), {childList: true, subtree: true});
-    }""")
+    watch(anna.page, "[data-uploads]")
     for route in held:
         route.continue_()
     room.until(lambda: lines.first.inner_text() == "quay.jpg is in the library, ready to be used.", "one is there")

@@ -13,7 +13,7 @@ from events import document
 from events.document import Doc
 from events.document.schema import Block, Figure, FigureAttrs, Paragraph, Pullquote, PullquoteAttrs, Text
 from tests.browser import faults
-from tests.desk.writing_room import Room, photo
+from tests.desk.writing_room import FIRST, Room, drop, photo
 
 pytestmark = pytest.mark.browser
 SIZES: tuple[Literal["column", "wide", "full"], ...] = ("column", "wide", "full")
@@ -117,18 +117,11 @@ def test_enter_in_the_words_of_a_picture_goes_on_after_it(room: Room) -> None:
 def test_a_file_that_is_dropped_is_taken_in_where_it_fell(room: Room) -> None:
     id = room.story("Above.", "Below.")
     anna = room.write("anna", id)
-    drop = """([bytes, name]) => {
-        const data = new DataTransfer(), block = document.querySelector(".ProseMirror").children[0];
-        data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
-        const {left, bottom} = block.getBoundingClientRect();
-        const options = {dataTransfer: data, bubbles: true, cancelable: true, clientX: left + 5, clientY: bottom - 5};
-        block.dispatchEvent(new DragEvent("drop", options));
-    }"""
-    anna.page.evaluate(drop, [list(photo("navy")), "dropped.jpg"])
+    drop(anna.page, FIRST, photo("navy"), "dropped.jpg")
     room.until(lambda: room.article(id).content.body.images, "the picture is in the story")
     kinds = [type(block).__name__ for block in room.article(id).content.body.doc.content]
     assert kinds == ["Paragraph", "Figure", "Paragraph"]
-    anna.page.evaluate(drop, [list(b"no picture"), "broken.jpg"])
+    drop(anna.page, FIRST, b"no picture", "broken.jpg")
     anna.sees("broken.jpg: ")
 
 

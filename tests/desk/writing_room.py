@@ -266,6 +266,21 @@ def photo(colour: str = "teal", size: tuple[int, int] = (640, 420)) -> bytes:
     return made.getvalue()
 
 
+FIRST = ".ProseMirror > :first-child"
+DROP = """([selector, bytes, name]) => {
+    const data = new DataTransfer(), place = document.querySelector(selector);
+    data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
+    const {left, bottom} = place.getBoundingClientRect();
+    const options = {dataTransfer: data, bubbles: true, cancelable: true, clientX: left + 5, clientY: bottom - 5};
+    place.dispatchEvent(new DragEvent("drop", options));
+}"""
+
+
+def drop(page: Page, selector: str, content: bytes, name: str) -> None:
+    """Let a file fall on the end of a place."""
+    page.evaluate(DROP, [selector, list(content), name])
+
+
 def converged(writers: Sequence[Writer]) -> bool:
     """Whether all see the same, and all of it is saved."""
     return len({writer.text for writer in writers}) == 1 and all(

@@ -55,8 +55,10 @@ export class Head {
       event.preventDefault();
       if (!files[0] || this.locked) return;
       lead.setAttribute("aria-busy", "true");
-      void library.upload(files[0]).then((taken) => {
+      const sent = find("#lead-sent");
+      void library.upload(files[0], (words) => (sent.textContent = words)).then((taken) => {
         lead.removeAttribute("aria-busy");
+        sent.textContent = "";
         if (typeof taken === "string") this.say("lead", taken);
         else fields.set("lead", { image: taken.id }, true);
       });

@@ -29,18 +29,13 @@ import { plain } from "./desk/text";
 import { slash, Toolbar } from "./desk/toolbar";
 import { type Change, type State, uuid } from "./desk/types";
 import { Unsent } from "./desk/unsent";
-import { takeIn } from "./desk/uploads";
 
 const state = JSON.parse(find("#state").textContent!) as State;
 setSprite(find("#writing").dataset["icons"]!);
 const page = uuid();
 let locked = state.locked !== "";
 const schema = makeSchema(state);
-const server = new Server(state.key, state.me.account, () => {
-  status.expired = true;
-  signIn.ask();
-  draw();
-});
+const server = new Server(state.key, state.me.account, signedOut);
 const keep = new Keep(state.id, page);
 const library = new Library(server, state.images, state.limits.megabytes);
 const names: Names = state.names;
@@ -56,6 +51,12 @@ const signIn = new SignIn(server, state.me, copying, () => {
   stream.kick();
 }, () => draw());
 find("#again").addEventListener("click", () => signIn.askNow());
+
+function signedOut(): void {
+  status.expired = true;
+  signIn.ask();
+  draw();
+}
 
 // --- what is kept and how it stands
 
@@ -214,11 +215,7 @@ const stream = new Stream({
     if (status.reached(yes)) void settle();
     draw();
   },
-  expired: () => {
-    status.expired = true;
-    signIn.ask();
-    draw();
-  },
+  expired: signedOut,
 });
 
 // --- the rail
@@ -260,9 +257,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 place.addEventListener("dragover", (event) => event.preventDefault());
-find("#lead").addEventListener("files", (event) => {
-  void takeIn(view, (event as CustomEvent<File[]>).detail, 0, library, (text) => status.notice("warn", text));
-});
 
 async function begin(): Promise<void> {
   status.saved(null);

@@ -75,7 +75,7 @@ def test_a_link_finds_our_own_stories_and_refuses_what_could_run(room: Room) -> 
     anna.type("javascript:alert(1)").press("Enter")
     anna.sees("A link leads to https://")
     anna.page.fill("#link-address", "ferry")
-    anna.page.wait_for_function("document.querySelectorAll('.found button').length === 1")
+    anna.page.wait_for_function("() => document.querySelectorAll('.found button').length === 1")
     anna.page.click(".found button:has-text('The ferry is late again')")
     path = room.article(other).issues[0].path
     room.until(lambda: document.links(room.article(id).content.body.doc) == (path,), "it is linked")

@@ -57,11 +57,14 @@ export function askLink(view: EditorView, server: Server): void {
     if (/^(https?:|mailto:|\/|#|www\.)/i.test(text)) return list.replaceChildren();
     const answer = await server.get<{ stories: Found[] }>(`/stories?q=${encodeURIComponent(text)}`);
     if (turn !== asked) return undefined;
+    const found = () => [...list.querySelectorAll("button")];
+    const focused = found().findIndex((one) => one === document.activeElement);
     if (answer.kind !== "done") return list.replaceChildren(el("li", { class: "meta" }, "Our stories could not be searched just now."));
     list.replaceChildren(...answer.value.stories.map((one) => el("li", {},
       el("button", { type: "button", click: () => put(one.path, one.headline) }, el("strong", {}, one.headline),
         el("span", { class: "meta" }, [one.section, new Date(one.at).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" })].filter(Boolean).join(" · "))))));
     if (!answer.value.stories.length) list.replaceChildren(el("li", { class: "meta" }, "No headline of ours has these words."));
+    if (focused >= 0) (found()[focused] ?? input).focus(); // what had the focus is gone
     return undefined;
   };
   const box = dialog("Link", el("form", { method: "dialog", submit: (event) => { event.preventDefault(); put(input.value); } },

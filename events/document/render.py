@@ -55,6 +55,7 @@ _TAGS: Final[dict[type, tuple[str, str]]] = {
     Code: ("<code>", "</code>"),
 }
 _NOT_SLUG: Final = re.compile(r"[\W_]+")
+_NUMBER: Final = re.compile(r"[+\-−–±]?\s?[^\w\s]?\d[\d.,\s]*\s?\w{0,3}%?")  # 1,140 · −3.5% · £61m · 12 km
 
 
 def to_html(doc: Doc, figures: Figures | None = None, *, site: str = "", notes: bool = False) -> str:
@@ -164,16 +165,20 @@ class _Html:
             heads += 1
         if heads == len(node.content):  # a table of headings only has no body to head
             heads = 0
-        head = "".join([self._row(row, "col") for row in node.content[:heads]])
-        body = "".join([self._row(row, "row") for row in node.content[heads:]])
+        numbers = _number_columns(node.content[heads:])
+        head = "".join([self._row(row, "col", numbers) for row in node.content[:heads]])
+        body = "".join([self._row(row, "row", numbers) for row in node.content[heads:]])
         head = f"<thead>\n{head}</thead>\n" if head else ""
         return f'<div class="table"><table>\n{head}<tbody>\n{body}</tbody>\n</table></div>\n'
 
-    def _row(self, row: TableRow, scope: str) -> str:
-        return f"<tr>{''.join([self._cell(cell, scope) for cell in row.content])}</tr>\n"
+    def _row(self, row: TableRow, scope: str, numbers: frozenset[int]) -> str:
+        cells = [self._cell(cell, scope, column in numbers) for column, cell in enumerate(row.content)]
+        return f"<tr>{''.join(cells)}</tr>\n"
 
-    def _cell(self, cell: TableCell | TableHeader, scope: str) -> str:
+    def _cell(self, cell: TableCell | TableHeader, scope: str, number: bool) -> str:
         tag, attrs = ("th", f' scope="{scope}"') if isinstance(cell, TableHeader) else ("td", "")
+        if number:
+            attrs += ' class="number"'
         if cell.attrs.colspan > 1:
             attrs += f' colspan="{cell.attrs.colspan}"'
         if cell.attrs.rowspan > 1:
@@ -226,3 +231,17 @@ class _Html:
         HorizontalRule: _horizontal_rule,
         Table: _table,
     }
+
+
+def _number_columns(rows: Iterable[TableRow]) -> frozenset[int]:
+    """The columns in which every row has a number: set to the right, they can be compared. None where cells span."""
+    cells = [row.content for row in rows]
+    if any(cell.attrs.colspan > 1 or cell.attrs.rowspan > 1 for row in cells for cell in row):
+        return frozenset()
+    width = min(map(len, cells), default=0)
+    return frozenset(column for column in range(width) if all(_is_number(row[column]) for row in cells))
+
+
+def _is_number(cell: TableCell | TableHeader) -> bool:
+    block = cell.content[0]
+    return len(cell.content) == 1 and isinstance(block, Paragraph) and bool(_NUMBER.fullmatch(plain(block.content)))

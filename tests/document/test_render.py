@@ -30,7 +30,7 @@ def test_every_kind_of_block_has_its_html() -> None:
     doc = from_markdown(
         "# Ferry\n\nOne *two* **three _four_** `five` ~~six~~ x<sup>2</sup>H<sub>2</sub>O [a](/b)  \nseven\n\n"
         "## Ferry\n\n### Deep\n\n- one\n- two\n\n  more\n\n3. three\n\n> said\n\n---\n\n```python\na < b\n```\n\n"
-        "| a | b |\n|---|---|\n| 1 | 2 |\n"
+        "| a | b |\n|---|---|\n| x | 2 |\n"
     )
     assert to_html(doc) == (
         '<h2 id="h-ferry">Ferry</h2>\n'
@@ -42,9 +42,18 @@ def test_every_kind_of_block_has_its_html() -> None:
         '<ol start="3">\n<li>three</li>\n</ol>\n'
         "<blockquote>\n<p>said</p>\n</blockquote>\n<hr>\n"
         '<pre><code class="language-python">a &lt; b</code></pre>\n'
-        '<div class="table"><table>\n<thead>\n<tr><th scope="col">a</th><th scope="col">b</th></tr>\n</thead>\n'
-        "<tbody>\n<tr><td>1</td><td>2</td></tr>\n</tbody>\n</table></div>\n"
+        '<div class="table"><table>\n<thead>\n<tr><th scope="col">a</th><th scope="col" class="number">b</th></tr>\n'
+        '</thead>\n<tbody>\n<tr><td>x</td><td class="number">2</td></tr>\n</tbody>\n</table></div>\n'
     )
+
+
+@pytest.mark.parametrize("cells", [("1,140", "−270"), ("£61m", "+3.5%"), ("12 km", "0")])
+def test_numbers_beneath_each_other_can_be_compared(cells: tuple[str, str]) -> None:
+    doc = from_markdown(f"| Place | Homes |\n|---|---|\n| Quay | {cells[0]} |\n| 2 | {cells[1]} |\n")
+    html = to_html(doc)
+    assert html.count('class="number"') == 3  # its heading too; in the first column a row has none
+    mixed = from_markdown(f"| Homes |\n|---|\n| {cells[0]} |\n| nobody knows |\n")
+    assert "number" not in to_html(mixed)
 
 
 def test_a_pull_quote_names_who_said_it() -> None:

@@ -14,9 +14,9 @@ from cms.decider import Refused, State
 from cms.desk import reading, states
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.forms import Action, Answer, Field
-from cms.desk.images import pages, touched
-from cms.desk.page import Faults, render
+from cms.desk.page import Faults, address, render
 from cms.desk.session import HOME, person, see
+from cms.desk.using import pages, places, touched
 from cms.roles import may
 from cms.site.words import names
 from cms.units import Conflict
@@ -132,20 +132,22 @@ def _actions(kind: Kind, id: str, state: State) -> list[Action]:
 
 def _page(kind: Kind, id: str, answer: Answer, status: int = 200) -> Response:
     state = _known(kind, id)
+    uses = reading.desk().usage(f"{kind.name}-{id}")
     stream, into, portrait = f"{kind.name}-{id}", getattr(state, "merged", None), getattr(state, "portrait", None)
     return render(
         "entity.html", status, kind=kind, id=id, state=state, answer=answer, actions=_actions(kind, id, state),
-        uses=reading.desk().usage(stream), lines=reading.desk().history(stream, 50), account=states.account_names(),
+        uses=uses, places=places(uses), every=address(HOME, **{kind.name: id if kind.name == "section" else state.name}),
+        lines=reading.desk().history(stream, 50), account=states.account_names(),
         portrait=states.image_view(portrait) if portrait else None,
         at=f"{kind.home}/{id}/do", into=into, merged=kind.state(into) if into else None,
     )  # fmt: skip
 
 
 def effect(uses: Sequence[Use]) -> str:
-    """What a new name would touch, said beforehand, with pages that readers have."""
+    """What a new name would touch, said beforehand, with the stories that readers have."""
     if not uses:
         return "No story uses it yet."
-    return f"At once, it changes in {touched(uses)}.{pages(uses)}"
+    return f"At once, it changes in {touched(uses)}." + pages(uses)
 
 
 def leading(kind: Kind, state: Any, to: str) -> str:

@@ -17,18 +17,17 @@ from cms.desk.forms import Action, Answer, Field, local_value
 from cms.desk.house import house
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person, see
+from cms.desk.using import pages, places, touched, touched_live
 from cms.image import Image
 from cms.pictures import PictureRefused, TakenIn, take_in
 from cms.roles import may
 from cms.site.renditions import Rendition, Renditions, Unreadable, named
-from cms.site.words import count, names
+from cms.site.words import names
 from events.instant import DAY
-from views.desk_shapes import Use
 from views.library import Shelf
 
 Values = Mapping[str, Any]
 PAGE = 60  # pictures
-NAMED = 5  # pages of readers that are named in an effect
 SOON = 30 * DAY  # rights that end within it are expiring
 SIDES = ("From the left", "From the top", "Width", "Height")
 CROPS = ("16:9", "4:3", "1:1", "3:4")  # that are made by hand
@@ -200,24 +199,6 @@ def _shapes(id: str, image: Image) -> Iterator[tuple[Any, Action]]:
         )  # fmt: skip
 
 
-def touched(uses: Sequence[Use]) -> str:
-    """``3 stories (2 of them public)``"""
-    public = sum(use.live or use.pending for use in uses)
-    return f"{count(len(uses), 'story', 'stories')} ({public} of them public)"
-
-
-def touched_live(uses: Sequence[Use]) -> str:
-    """``17 articles, 12 live``"""
-    return f"{count(len(uses), 'article')}, {sum(use.live for use in uses)} live"
-
-
-def pages(uses: Sequence[Use]) -> str:
-    """The pages that readers have, the first few by their address; '' where there are none."""
-    live = [use.path for use in uses if use.live and use.path]
-    more = f" and {len(live) - NAMED:,} more" if len(live) > NAMED else ""
-    return f" Readers have: {', '.join(live[:NAMED])}{more}." if live else ""
-
-
 def _touches(id: str) -> str:
     uses, worn = reading.desk().usage(f"image-{id}"), reading.desk().library.portraits([id]).get(id, ())
     whose = f" It is the portrait of {names([name for _, name in worn])}." if worn else ""
@@ -288,7 +269,7 @@ def _page(id: str, answer: Answer, status: int = 200) -> Response:
     return render(
         "image.html", status, id=id, image=image, answer=answer, shapes=CROPS, used=touched_live(uses),
         crops=_encode(dict(image.crops)).decode(), may_shape=may(person().role, i.SetCrop), actions=actions(id, image),
-        uses=uses, kept=library.image(id), worn=library.portraits([id]).get(id, ()),
+        uses=uses, places=places(uses), kept=library.image(id), worn=library.portraits([id]).get(id, ()),
         lines=reading.desk().history(f"image-{id}", 50), account=states.account_names(), at=f"{HOME}/images/{id}/do",
         may_replace=may(person().role, i.Replace),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from cms.desk.asked import beginning
 from cms.desk.finding import anywhere, excerpts
 from cms.desk.house import house
 from cms.desk.live import hub
-from cms.desk.page import address, clock, now, render
+from cms.desk.page import address, clock, now, render, town
 from cms.desk.rows import cells, row_of
 from cms.desk.session import HOME, person, see
 from cms.desk.standing import LISTS, Known, Mark, marks
@@ -112,7 +112,7 @@ def page(error: str = "", status: int = 200, headline: str = "") -> Response:
         counts=counts, own=own, headline=headline, states=LISTS, sections=_sections(), people=people, stories=rows,
         saved=[(one, _count(one.query, me)) for one in saved.lists(me.id)], position=position,
         days=_days(found.items, rows) if asked.timeline else [], may_draft=may(me.role, Draft),
-        zone=house().settings.zone.key.rpartition("/")[2].replace("_", " "),
+        zone=town(),
     )  # fmt: skip
 
 

@@ -75,6 +75,11 @@ def clock() -> Clock:
     return Clock(house().settings.zone)
 
 
+def town() -> str:
+    """The place that the newsroom's time zone is named after: London."""
+    return house().settings.zone.key.rpartition("/")[2].replace("_", " ")
+
+
 def moment(instant: Instant) -> str:
     """23 November 2026, 9.13am, in the newsroom's time zone."""
     return clock().moment(instant)

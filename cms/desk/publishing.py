@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from cms import article as a
 from cms.article import Article, Content, Issue
 from cms.decider import Actor, Command, Refused
-from cms.desk import states
+from cms.desk import reading, states
 from cms.desk.article_actions import actions
 from cms.desk.asking import ask, command_id
 from cms.desk.checks import Check, checks
@@ -24,7 +24,7 @@ from cms.desk.frames import blueprint, known
 from cms.desk.house import house
 from cms.desk.moments import live, moments
 from cms.desk.onward import SKIPS, approvers, can_approve, listed, publishers
-from cms.desk.page import Faults, now, render
+from cms.desk.page import Faults, now, render, town
 from cms.desk.receipt import Receipts, receipts
 from cms.desk.session import HOME, person, see
 from cms.roles import may
@@ -63,6 +63,7 @@ class Dialog:
     typed: Typed
     errors: Errors
     since: Comparison | None = None
+    withdrawn_at: Instant | None = None  # until when readers had it, where they do not have it any more
 
     @property
     def moves(self) -> bool:
@@ -155,11 +156,13 @@ def dialog(id: str, article: Article, typed: Typed, errors: Errors) -> Dialog:
             found = [Check(refused.message, stops=True), *found]
     reviewed = typed.get("reviewed", article.version, type=int)
     looked = moments().at(id, reviewed) if reviewed < article.version else None
+    story = reading.desk().story(id) if article.former else None
     since = compared(looked.article.content, content) if looked and article.edited > reviewed else None
     return Dialog(
         id, article, before, newest, article.pending(at),
         compared(before, content, notes=False) if before else None,
         found, path, article.stage == "approved" or not article.changed(at), article.changed(at), typed, errors, since,
+        story.withdrawn_at if story else None,
     )  # fmt: skip
 
 
@@ -237,7 +240,7 @@ def _shown(id: str, article: Article, typed: Typed, errors: Errors, status: int 
         "publish.html", status, faults=_faults(typed, errors),
         d=dialog(id, article, typed, errors), may_publish=may(me.role, a.Publish),
         may_retract=may(me.role, a.Retract), may_skip=me.role in SKIPS,
-        site=house().settings.site_url, zone=house().settings.timezone,
+        site=house().settings.site_url, zone=town(),
         embargo=_ahead(article.embargo), ends=local_value(article.embargo, zone),
         actions=[one for one in actions(id, article, now(), me) if one.name in REVIEW], answer=Answer(),
         can_approve=can_approve(article, me), approvers=listed(approvers(article, me), "Nobody else here"),

@@ -59,18 +59,24 @@ def badge(state: State) -> Mark:
     return Mark(f"badge {state}", STATES[state].mark)
 
 
+def badges(story: Story) -> Iterator[Mark]:
+    """Where a story stands, and where it stands beside that."""
+    yield badge(story.state)
+    if story.withdrawn_at and story.state != "withdrawn":
+        yield badge("withdrawn")
+    if story.live and story.state in ("submitted", "approved", "scheduled"):
+        yield badge("published")
+
+
 def marks(story: Story, known: Known) -> Iterator[Mark]:
     """All that is to be known of a story at a glance, where it stands first."""
-    state = story.state
+    state, (first, *beside) = story.state, badges(story)
     if known.timed and story.scheduled_for:
         yield Mark("row-time", (moment if known.dated else time)(story.scheduled_for))
     else:
-        yield badge(state)
+        yield first
         yield Mark("meta", age(story.stage_since))
-    if story.withdrawn_at and state != "withdrawn":
-        yield badge("withdrawn")
-    if story.live and state in ("submitted", "approved", "scheduled"):
-        yield badge("published")
+    yield from beside
     if story.scheduled_for and not known.timed:
         yield Mark("meta row-due", moment(story.scheduled_for), "calendar-clock", "Goes out by itself")
     if story.unpublished and known.timed:

@@ -74,7 +74,7 @@ def test_what_is_wrong_is_in_sight_has_the_focus_and_leads_to_its_field(
         story = page.url
         page.goto(f"{story}/publish")
         page.get_by_label("Why without approval?").fill("Nobody else is here")
-        page.get_by_role("button", name="Publish now").click()
+        page.get_by_role("button", name="Publish without approval").click()
         page.wait_for_url(re.compile("/receipt/"))
         page.goto(f"{story}/publish?change=correction")
         page.get_by_role("button", name="Publish the correction now").click()

@@ -5,15 +5,18 @@ import io
 import re
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from app import create_app
 from cms import article as a
 from cms import section as s
 from cms.desk import corrections
+from events.instant import HOUR, from_iso
 from tests.desk.conftest import Newsroom
 
 ROOM = "/desk/corrections"
 FIRST, SECOND, SPORT = (f"0193aaaa-0000-7000-8000-0000000000{end}" for end in ("a1", "a2", "d1"))
+NOON = from_iso("2026-11-23T12:00:00Z")
 LONG = "We misspelt the harbour master. " * 12
 
 
@@ -28,6 +31,15 @@ def corrected(newsroom: Newsroom) -> Newsroom:
     newsroom.do(a.ChangeHeadline(FIRST, "The quay"), a.Correct(FIRST, LONG, without_approval="Now"), who="cora")
     newsroom.do(a.Retract(SECOND, "=It never took place."))
     return newsroom
+
+
+def read(newsroom: Newsroom, *paths: str) -> list[str]:
+    """What readers find at these addresses."""
+    app = create_app(newsroom.house.settings, newsroom.clock)
+    try:
+        return [app.test_client().get(path).text for path in paths]
+    finally:
+        app.extensions["daybook"].close()
 
 
 def test_nothing_to_correct_is_said(newsroom: Newsroom) -> None:
@@ -78,17 +90,32 @@ def test_they_can_be_taken_along(corrected: Newsroom, monkeypatch: pytest.Monkey
     rita.go(f"{ROOM}.csv?since=soon", 400)
 
 
+def test_a_retracted_article_says_when_it_was_retracted_and_leads_to_no_words_that_are_gone(newsroom: Newsroom) -> None:
+    newsroom.do(a.Draft(FIRST, "Quay"), a.ChangeKind(FIRST, "brief"), a.ChangeKicker(FIRST, "Harbour"))
+    newsroom.do(a.Publish(FIRST, without_approval="News"))
+    newsroom.clock.at = NOON
+    newsroom.do(a.ChangeHeadline(FIRST, "The quay"), a.Update(FIRST, "Its name.", without_approval="Now"))
+    newsroom.clock.at = NOON + HOUR
+    newsroom.do(a.Retract(FIRST, "It never took place."))
+    story = newsroom.house.views.desk(newsroom.clock()).story(FIRST)
+    assert story is not None
+    page = LexborHTMLParser(read(newsroom, story.path)[0])
+    told = page.css_first(".article-byline .meta a")
+    assert told.text().split()[0] == "Retracted"
+    assert str(told.css_first("time").attributes["datetime"]).startswith("2026-11-23T13:00:00")
+    assert [node.text() for node in page.css(".kicker")] == ["Retracted"]
+    marked = ["This version" in line.text() for line in page.css(".changes-list li")]
+    assert marked == [True, False, False]
+    assert not page.css(".changes-list a")
+
+
 def test_a_clarification_has_a_box_of_its_name_and_stands_in_no_list_of_mistakes(newsroom: Newsroom) -> None:
     newsroom.do(a.Draft(FIRST, "Quay"), a.ChangeKind(FIRST, "brief"), a.Publish(FIRST, without_approval="News"))
     note = "Only the upper quay is closed."
     newsroom.do(a.ChangeKicker(FIRST, "Harbour"), a.Update(FIRST, note, clarifies=True, without_approval="Now"))
     story = newsroom.house.views.desk(newsroom.clock()).story(FIRST)
     assert story is not None
-    app = create_app(newsroom.house.settings, newsroom.clock)
-    try:
-        page, ledger = (app.test_client().get(path).text for path in (story.path, "/corrections"))
-    finally:
-        app.extensions["daybook"].close()
+    page, ledger = read(newsroom, story.path, "/corrections")
     box = page.split('<section class="correction-box"')[1].split("</section>")[0]
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", box) == ["Clarification"]
     assert note in box and page.index(note) < page.index('class="body"')

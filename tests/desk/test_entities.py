@@ -1,6 +1,7 @@
 """Bylines, sections and tags as a newsroom keeps them: long lists, and addresses that lead on after every change."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -9,7 +10,7 @@ from cms import article as a
 from cms import byline as b
 from cms import section as s
 from cms import tag as t
-from cms.desk import entities
+from cms.desk import entities, using
 from events.article import Credit
 from tests.desk.conftest import Newsroom
 
@@ -64,7 +65,7 @@ def test_a_merge_says_beforehand_what_it_does_and_afterwards_what_it_did(
     assert story is not None
     cora = busy.browser("cora").go(f"/desk/{kind}s/{id}")
     assert "At once, it changes in 1 story (1 of them public)." in cora.text
-    assert f"Readers have: {story.path}." in cora.text
+    assert f'Readers have: <a href="/desk/articles/{STORY}">{story.headline}</a>.' in cora.page.text
     cora.go(f"/desk/{kind}s/{id}/merge?text=B")
     assert f"?into={into}" in cora.page.text
     cora.go(f"/desk/{kind}s/{id}/merge?into={into}")
@@ -74,6 +75,24 @@ def test_a_merge_says_beforehand_what_it_does_and_afterwards_what_it_did(
     assert "Merged: 1 story (1 of them public) moved there, and its address leads there." in cora.text
     assert reader(busy, old) == (301, new)
     assert reader(busy, new)[0] == 200
+
+
+@pytest.mark.parametrize("page", [f"bylines/{ANNA}", f"sections/{SPORT}", f"tags/{TAG}"])
+def test_where_it_is_used_each_story_says_where_it_stands_as_lists_do(
+    busy: Newsroom, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = STORY.replace("a1", "a2")
+    busy.do(a.Draft(draft, "Buoy"), a.AssignBylines(draft, (Credit(ANNA),)), a.ChangeTags(draft, (TAG,)))
+    busy.do(a.ChangeSection(draft, SPORT), a.Submit(draft), a.ChangeHeadline(STORY, "The quay"))
+    cora = busy.browser("cora").go(f"/desk/{page}")
+    assert re.findall(r'<span class="badge[^>]*>([^<]*)</span>', cora.page.text) == ["in review", "changed since published"]
+    busy.do(a.Withdraw(STORY, "Law"))
+    assert '<span class="badge withdrawn">withdrawn</span>' in cora.go(f"/desk/{page}").page.text
+    monkeypatch.setattr(using, "SHOWN", 1)
+    assert "Not shown: 1 older story. All of them" in cora.go(f"/desk/{page}").text
+    every = re.findall(r'<a href="([^"]*)">All of them</a>', cora.page.text)[0]
+    cora.go(unescape(every))
+    assert "Buoy" in cora.text and "The quay" in cora.text
 
 
 def test_what_something_is_merged_into_is_found_by_its_name(busy: Newsroom) -> None:

@@ -70,17 +70,17 @@ def test_the_button_says_what_it_does_and_the_receipt_fills_itself(browser: Brow
         story = written(page, desk)
         page.goto(f"{story}/publish")
         button = page.locator(".publish-ask .says")
-        assert button.inner_text() == "Publish now"
+        assert button.inner_text() == "Publish without approval"
         page.get_by_label("At a time").check()
         assert button.inner_text() == "Schedule it"
-        assert page.get_by_label("Europe/London time").first.is_visible()
+        assert page.get_by_label("London time").first.is_visible()
         publish(page, story)
         assert page.locator('[data-place="page"].there').is_visible()
         HOUSES[desk].step()
         page.locator('[data-place="search"].there').wait_for()
         changed(page, story)
         page.goto(f"{story}/publish")
-        assert "changes now" in button.inner_text()
+        assert "changes without approval" in button.inner_text()
         page.get_by_label("A correction").check()
         assert button.inner_text() == "Publish the correction now"
 

@@ -153,7 +153,7 @@ def begun(anna: Person) -> None:
     for name in ("Anna Brandt", "Ben Okoro"):
         rail.get_by_label("Add a byline").select_option(label=name)
     expect(anna.page.locator("#byline-line")).to_have_text("By Anna Brandt and Ben Okoro")
-    anna.act("Submit", "Submitted")
+    anna.act("Submit for review", "Submitted")
 
 
 def returned_revised_approved(anna: Person, cleo: Person) -> None:
@@ -169,7 +169,7 @@ def returned_revised_approved(anna: Person, cleo: Person) -> None:
     anna.write()
     anna.end_of("The stone bridge is cracked.")
     anna.page.keyboard.type(" Divers found it.")
-    anna.act("Submit", "Submitted")
+    anna.act("Submit for review", "Submitted")
     cleo.find("Bridge to close", "In review")
     cleo.write()
     expect(cleo.page.locator(".ProseMirror")).to_contain_text("Divers found it.")
@@ -212,7 +212,7 @@ def updated(anna: Person, cleo: Person, reader: Reader, path: str) -> None:
     anna.write()
     anna.end_of("Nobody was hurt.")
     anna.page.keyboard.type(" Buses go round by Orran.")
-    anna.act("Submit", "Submitted")
+    anna.act("Submit for review", "Submitted")
     assert reader.gets(path) == 200
     assert "Orran" not in reader.page.inner_text("body")
     cleo.find("Bridge to close", "In review")

@@ -1,5 +1,6 @@
 """The publish dialog says what will happen, and the receipt what did."""
 
+import re
 from typing import Any
 
 import pytest
@@ -62,6 +63,23 @@ def test_it_says_where_the_story_will_be_and_publishes_it_there(desk: Newsroom) 
     ed.send(PUBLISH)
     assert ed.page.request.path.startswith(f"{PLACE}/receipt/")
     assert "“Bridge closed” is at" in ed.text
+
+
+def test_readers_of_a_withdrawn_story_do_not_see_it_for_the_first_time(desk: Newsroom) -> None:
+    published(desk)
+    desk.clock.at = from_iso("2026-11-24T11:40:00Z")
+    desk.do(a.Withdraw(STORY, "Law"), a.ChangeHeadline(STORY, "Bridge shut"), who="cora")
+    text = desk.browser("cora").go(PUBLISH).text
+    assert "Readers had this story until 24 November 2026, 11.40am; they see it again: “Bridge shut”" in text
+    assert "for the first time" not in text
+
+
+def test_what_goes_round_the_review_says_so_and_is_not_the_foremost_button(desk: Newsroom) -> None:
+    desk.do(a.ChangeHeadline(STORY, "Bridge shut"), who="rita")
+    cora = desk.browser("cora").go(PUBLISH)
+    foremost = re.findall(r'<button class="button primary[^"]*">(.*?)</button>', cora.page.text, re.DOTALL)
+    assert foremost == ["Submit for review"]
+    assert '<span class="say-now">Publish without approval</span>' in cora.page.text
 
 
 def test_asking_for_the_dialog_writes_nothing(desk: Newsroom) -> None:

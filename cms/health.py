@@ -17,6 +17,7 @@ from events.seal.sealing import in_words
 from events.store import LogUnavailable
 
 STILL = 30.0  # seconds that a reader may be behind the log without moving
+STILL_BEHIND = "and not moving"  # is said of it then
 
 _seen: dict[str, tuple[int, float]] = {}  # reader → where it was behind, and since when it is there
 
@@ -120,5 +121,5 @@ def _reader(name: str, position: int, head: int, usable: bool, faults: list[str]
     if usable and lag < 0:
         faults.append(f"{name}: ahead of the log, which is another one than it was made from: flask rebuild-index")
     if usable and _stands_still(name, position, lag):
-        faults.append(f"{name}: {lag:,} events behind the log, and not moving; is flask follow running?")
+        faults.append(f"{name}: {lag:,} events behind the log, {STILL_BEHIND}; is flask follow running?")
     return {"name": name, "position": position, "lag": lag, "usable": usable}

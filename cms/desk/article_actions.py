@@ -63,7 +63,8 @@ def _plain(command: Callable[..., Any], id: str, _: Values) -> Any:
 def _review(id: str, state: Article, now: Instant, me: Person) -> Iterator[tuple[Any, Action]]:
     if state.stage == "draft" and state.changed(now):
         yield a.Submit, Action(
-            "submit", "Submit for review", partial(_plain, a.Submit, id), "Submitted: it waits to be read.", tone="primary",
+            "submit", "Submit for review", partial(_plain, a.Submit, id), "Submitted: it waits to be read.",
+            tone="primary",
         )  # fmt: skip
     if state.stage == "submitted" and (me.id == state.submitted_by or me.id in state.editors):
         yield a.TakeBack, Action(

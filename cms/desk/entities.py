@@ -136,9 +136,9 @@ def _page(kind: Kind, id: str, answer: Answer, status: int = 200) -> Response:
     stream, into, portrait = f"{kind.name}-{id}", getattr(state, "merged", None), getattr(state, "portrait", None)
     return render(
         "entity.html", status, kind=kind, id=id, state=state, answer=answer, actions=_actions(kind, id, state),
-        uses=uses, places=places(uses), every=address(HOME, **{kind.name: id if kind.name == "section" else state.name}),
-        lines=reading.desk().history(stream, 50), account=states.account_names(),
+        uses=uses, places=places(uses), lines=reading.desk().history(stream, 50), account=states.account_names(),
         portrait=states.image_view(portrait) if portrait else None,
+        every=address(HOME, **{kind.name: id if kind.name == "section" else state.name}),
         at=f"{kind.home}/{id}/do", into=into, merged=kind.state(into) if into else None,
     )  # fmt: skip
 

@@ -63,7 +63,7 @@ class Standing(msgspec.Struct, frozen=True):
     seconds: float
     code: str
     state: str
-    well: bool
+    well: bool | None  # None: it cannot be said
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -131,7 +131,7 @@ def _readers() -> Iterator[Standing]:
     here = anybody(house().settings.var / FOLLOWER)
     said = {True: "at work", False: "has ended", None: "was never started on this machine"}[here]
     behind = max(0, house().store.head().position - min(views.position, index.position))
-    yield Standing("follower", min(views.position, index.position), behind, 0.0, "", said, here is not False)
+    yield Standing("follower", min(views.position, index.position), behind, 0.0, "", said, here)
 
 
 def _desk_index() -> Standing:

@@ -1,4 +1,7 @@
-"""What ails Daybook, in plain words, for those who can do something about it: over every page of theirs."""
+"""What ails Daybook, in plain words, for those who can do something about it.
+
+Over every page of theirs stands one line: the gravest, which is often what caused the others. The System room has all.
+"""
 
 import logging
 import time
@@ -27,10 +30,25 @@ class Ailment(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-_WORDS = {
+_WORDS = {  # the gravest first
+    "log": (
+        "The log cannot be read.",
+        "Nothing was changed by that. What was acknowledged before is in the file and in the backups.",
+        "Ask whoever runs the machine at once, and keep the file.",
+    ),
+    "clock": (
+        "The machine’s clock is wrong, so nothing can be saved.",
+        "What was saved before is safe, and readers see every page.",
+        "Ask whoever runs the machine to set its clock; saving goes on by itself then.",
+    ),
+    "follower": (
+        "The part of Daybook that keeps search and pages up to date is not running.",
+        "What is saved is safe; what is new shows late, in search above all.",
+        "Ask whoever runs the machine to start it again.",
+    ),
     "views": (
         "Lists and pages are not brought up to date.",
-        "Everything that is saved is in the log, and nothing of it can be lost.",
+        "What is saved is safe.",
         "Wait half a minute; if it stays, rebuild the views in the System room.",
     ),
     "index": (
@@ -41,29 +59,15 @@ _WORDS = {
     "desk-index": (
         "The desk’s search is not brought up to date.",
         "Lists are right, and words of headlines are found; only words of bodies that were written lately are not.",
-        "Ask whoever runs the machine whether “flask follow” is at work.",
-    ),
-    "clock": (
-        "The machine's clock is wrong, so nothing can be saved.",
-        "What was saved before is safe, and readers see every page.",
-        "Ask whoever runs the machine to set its clock; saving goes on by itself then.",
-    ),
-    "follower": (
-        "Nobody follows the log: the process that keeps the search up to date has ended.",
-        "What is saved is safe, and pages show it at once. Search and far-reaching changes, such as a new name, lag.",
-        "Ask whoever runs the machine to start “flask serve”, or “flask follow”, again.",
+        "Ask whoever runs the machine to look at it.",
     ),
     "another": (
-        "Something that follows the log has stopped.",
-        "Everything that is saved is in the log, and nothing of it can be lost.",
-        "Ask whoever runs the machine; “flask follow status” tells them more.",
-    ),
-    "log": (
-        "The log cannot be read.",
-        "Nothing was changed by that. What was acknowledged before is in the file and in the backups.",
-        "Ask whoever runs the machine at once, and keep the file.",
+        "A part of Daybook has stopped.",
+        "What is saved is safe.",
+        "Ask whoever runs the machine to look at it.",
     ),
 }
+_PARTS = {"views", "index", "desk-index"}  # that the follower brings up to date
 
 
 def looks_after(person: Person) -> bool:
@@ -72,7 +76,7 @@ def looks_after(person: Person) -> bool:
 
 
 def ailments() -> list[Ailment]:
-    """What ails it, looked at every few seconds."""
+    """What ails it, the gravest first; looked at every few seconds."""
     kept = current_app.extensions.get("daybook.wellbeing")
     if kept is None or time.monotonic() - kept[0] > LOOK_EVERY:
         kept = current_app.extensions["daybook.wellbeing"] = (time.monotonic(), _examined(house()))
@@ -90,10 +94,12 @@ def _examined(rooms: House) -> list[Ailment]:
     except Exception as error:  # noqa: BLE001 - a page must be shown whatever ails the house
         _log.exception("Daybook's health could not be examined.")
         faults = [f"log: {error}"]
-    found = [Ailment(*_WORDS[_subject(fault)], fault) for fault in faults]
-    if anybody(rooms.settings.var / FOLLOWER) is False:
-        found.append(Ailment(*_WORDS["follower"]))
-    return found
+    found = [(_subject(fault), fault) for fault in faults]
+    still = {subject for subject, fault in found if health.STILL_BEHIND in fault}
+    if anybody(rooms.settings.var / FOLLOWER) is False or len(still & _PARTS) > 1:  # they have one thing in common
+        found.append(("follower", "flask follow, which flask serve runs too, is not at work"))
+    found.sort(key=lambda one: list(_WORDS).index(one[0]))
+    return [Ailment(*_WORDS[subject], fault) for subject, fault in found]
 
 
 def _subject(fault: str) -> str:

@@ -105,7 +105,7 @@ def here(id: object) -> Answer:
             field=said.field,
         )  # fmt: skip
         hub().arrive(str(id), arrived)
-    ailments = wellbeing.ailments() if wellbeing.looks_after(me) else []
+    ailments = wellbeing.ailments()[:1] if wellbeing.looks_after(me) else []
     return answer({"here": hub().here(str(id), said.client), "ailments": ailments})
 
 

@@ -85,7 +85,8 @@ def test_where_it_is_used_each_story_says_where_it_stands_as_lists_do(
     busy.do(a.Draft(draft, "Buoy"), a.AssignBylines(draft, (Credit(ANNA),)), a.ChangeTags(draft, (TAG,)))
     busy.do(a.ChangeSection(draft, SPORT), a.Submit(draft), a.ChangeHeadline(STORY, "The quay"))
     cora = busy.browser("cora").go(f"/desk/{page}")
-    assert re.findall(r'<span class="badge[^>]*>([^<]*)</span>', cora.page.text) == ["in review", "changed since published"]
+    badges = re.findall(r'<span class="badge[^>]*>([^<]*)</span>', cora.page.text)
+    assert badges == ["in review", "changed since published"]
     busy.do(a.Withdraw(STORY, "Law"))
     assert '<span class="badge withdrawn">withdrawn</span>' in cora.go(f"/desk/{page}").page.text
     monkeypatch.setattr(using, "SHOWN", 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cms import article as a
+from cms import health
 from cms.house import FOLLOWER
 from cms.operating import presence
 from cms.operating.work import Job, Works, write
@@ -14,6 +15,7 @@ from events.instant import SECOND
 from tests.desk.conftest import Browser, Newsroom
 
 ROOM = "/desk/system"
+STOPPED = "The part of Daybook that keeps search and pages up to date is not running."
 STORY = "0193aaaa-0000-7000-8000-0000000000a1"
 
 
@@ -50,7 +52,7 @@ def test_every_reader_stands_there_with_its_position_and_what_the_disk_holds(new
     for name in ("published", "history", "search index", "follower", "Keys of personal words", "SQLite"):
         assert name in ada.text
     assert "The log has 1 event" in ada.text
-    assert "was never started on this machine" in ada.text
+    assert '<span class="badge ">was never started on this machine</span>' in ada.page.text  # neither good nor bad
     assert "Nothing was started from here yet." in ada.text
 
 
@@ -59,10 +61,10 @@ def test_a_rebuild_goes_on_by_itself_and_its_outcome_is_kept(newsroom: Newsroom)
     before = newsroom.house.views.status().generation
     ada = start(newsroom.browser("ada"), "rebuild")
     assert "It has begun" in ada.go(ROOM).text
-    assert "under way" in ada.text or "the index holds what the views publish" in ada.text
+    assert "under way" in ada.text or "the indexes hold what the views publish" in ada.text
     through(ada)
     assert "Rebuild views and search done" in ada.text
-    assert "the index holds what the views publish" in ada.text
+    assert "the indexes hold what the views publish" in ada.text
     assert "Started by Ada Morrow" in ada.text
     assert newsroom.house.views.status().generation != before
     assert newsroom.house.works.latest()[0].result["verified"] is True
@@ -122,13 +124,35 @@ def test_a_banner_says_over_every_page_what_ails_and_what_to_do(newsroom: Newsro
     assert presence.anybody(lock) is None
     with presence.present(lock):
         assert presence.anybody(lock) is True
-        assert "Nobody follows the log" not in cora.go(ROOM).text
+        assert STOPPED not in cora.go(ROOM).text
     assert presence.anybody(lock) is False
     cora.go(ROOM)  # looks anew
     for page in ("/desk", "/desk/tags", "/desk/activity"):
-        assert "Nobody follows the log" in cora.go(page).text
+        assert STOPPED in cora.go(page).text
         assert "What is saved is safe" in cora.text
-    assert "Nobody follows the log" not in rita.go("/desk").text
+        assert "flask" not in cora.text  # that is for the System room
+    assert STOPPED not in rita.go("/desk").text
+
+
+def test_three_parts_that_stand_still_have_one_cause_and_one_line(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = ("desk-index", "views", "index")
+    faults = [f"{part}: 2 events behind the log, {health.STILL_BEHIND}; is flask follow running?" for part in parts]
+    monkeypatch.setattr(health, "look", lambda _: {"faults": faults})
+    cora = newsroom.browser("cora").go("/desk/tags")
+    assert cora.page.text.count('class="ailment"') == 1
+    assert STOPPED in cora.text and "flask" not in cora.text
+    cora.go(ROOM)
+    assert cora.page.text.count('class="ailment"') == 4
+    assert cora.text.index(STOPPED) < cora.text.index("Lists and pages") < cora.text.index("The search is not")
+    assert all(fault in cora.text for fault in faults)
+
+
+def test_one_part_that_stands_still_is_named(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "look", lambda _: {"faults": [f"index: 2 behind, {health.STILL_BEHIND}"]})
+    cora = newsroom.browser("cora").go("/desk/tags")
+    assert "The search is not brought up to date." in cora.text and STOPPED not in cora.text
 
 
 def test_without_views_the_room_and_the_banner_are_there_and_a_rebuild_helps(newsroom: Newsroom) -> None:

@@ -3,7 +3,7 @@
 import { menus } from "../room/menu";
 import { el, find } from "./dom";
 
-export interface Ailment { what: string; safe: string; todo: string; detail?: string }
+export interface Ailment { what: string; safe: string; todo: string }
 
 /** Panels in a menu, where there is no room for them in a row. */
 function panelsMenu(button: HTMLElement, tabs: HTMLElement): void {
@@ -51,6 +51,5 @@ export function ailing(place: HTMLElement, ailments: Ailment[]): void {
   if (now === (drawn ||= "[]")) return;
   drawn = now;
   place.replaceChildren(...ailments.map((one) => el("div", { class: "ailment", role: "alert" },
-    el("p", {}, el("b", {}, one.what), ` ${one.safe} ${one.todo} `, el("a", { href: "/desk/system", target: "_blank" }, "Open the System room")),
-    one.detail && el("p", { class: "meta" }, el("code", {}, one.detail)))));
+    el("p", {}, el("b", {}, one.what), ` ${one.safe} ${one.todo} `, el("a", { href: "/desk/system", target: "_blank" }, "Open the System room")))));
 }

@@ -131,7 +131,7 @@ def _actions(kind: Kind, id: str, state: State) -> list[Action]:
 
 
 def _page(kind: Kind, id: str, answer: Answer, status: int = 200) -> Response:
-    state = _known(kind, id)
+    state: Any = _known(kind, id)
     uses = reading.desk().usage(f"{kind.name}-{id}")
     stream, into, portrait = f"{kind.name}-{id}", getattr(state, "merged", None), getattr(state, "portrait", None)
     return render(

@@ -32,7 +32,7 @@ EDITORS, SECONDS = 20, 10  # people who save once a second, and for how long
 
 def figures() -> Iterator[Figure]:
     """Lists, forms, saving alone, saving together."""
-    house = paper.published()
+    house = paper.worked_in()
     app = paper.app_of(house.settings.var)
     cookie = signed_in(house)
     chance = random.Random(9)

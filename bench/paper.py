@@ -94,6 +94,14 @@ def published() -> House:
 
 
 @cache
+def worked_in() -> House:
+    """The newspaper with its pages and the index that the desk's lists ask."""
+    house = published()
+    house.desk_follower.step()
+    return house
+
+
+@cache
 def searchable() -> House:
     """The newspaper with its pages and its index."""
     house = published()

@@ -83,8 +83,11 @@ def _index(house: House, head: int, faults: list[str]) -> dict[str, Any]:
 
 
 def _desk_index(house: House, head: int, faults: list[str]) -> dict[str, Any]:
-    """Where it is missing, the follower makes it, and the desk's lists say that they know only headlines: no fault."""
+    """Where it is missing, the follower makes it, and the desk's lists say that they know only headlines: no fault,
+    unless an operator wants to do it."""
     status = house.desk_index.status()
+    if status.generation and status.reason and not house.settings.heal:
+        faults.append(f"desk-index: {status.reason}")
     return _reader("desk-index", status.position, head, status.usable, faults) | {"documents": status.documents}
 
 

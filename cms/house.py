@@ -152,7 +152,7 @@ class House:
     @cached_property
     def desk_follower(self) -> DeskFollower:
         """What keeps the desk's index up to date."""
-        return DeskFollower(self.desk_index, self.everything, self.store)
+        return DeskFollower(self.desk_index, self.everything, self.store, self.settings.heal)
 
     @cached_property
     def healer(self) -> Healer:
@@ -177,10 +177,9 @@ class House:
 
     def related(self, article: str, now: Instant) -> list[str]:
         """The public articles that are most like one; none while there is no index."""
-        try:
+        with suppress(IndexMissing):
             return self.index.related(article, now)
-        except IndexMissing:
-            return []
+        return []
 
     # --- at work
 
@@ -196,16 +195,17 @@ class House:
         if anew or not index.usable or index.outdated or index.position > head:
             tell("Building the search index from the views.")
             self.index.rebuild(self.documents)
-        if self.desk_index.status().position > head:  # where it is missing, whoever follows makes it
+        if self.desk_index.status().position > head:  # else whoever follows makes it
             self.desk_index.rebuild(self.everything)
 
     def follow(self, stopping: threading.Event, parent: int | None = None) -> None:
         """Bring views and index up to date as the log grows, until told to stop or ``parent`` has died."""
         with present(self.settings.var / FOLLOWER):
-            self._seal_beside(stopping)
-            replay = (self.works, self.settings, self.clock, stopping)
-            threading.Thread(target=watch, args=replay, name="nightly", daemon=True).start()
-            self._index_the_desk_beside(stopping)
+            if self.settings.seal_key is not None:
+                _beside("sealer", Sealer(self.store, self.seals, self.settings, self.clock).run, stopping)
+            _beside("nightly", watch, self.works, self.settings, self.clock, stopping)
+            _beside("desk index", self.desk_follower.run, stopping)
+            _beside("index", self._tend, stopping)
             self._follow(stopping, parent)
 
     def _follow(self, stopping: threading.Event, parent: int | None) -> None:
@@ -223,20 +223,15 @@ class House:
             if said:
                 stopping.wait(pace.pause(troubles))
             elif not self.store.wait(position, IDLE):
-                with suppress(*FAULTS):  # nothing is waiting: the time to put small segments together
-                    self.index.merge()
-                    self.index.inspect()
+                with suppress(*FAULTS):
                     self.views.tidy()
 
-    def _seal_beside(self, stopping: threading.Event) -> None:
-        """Seal the log as it grows, where there is a key, in a thread of its own: the index waits for nobody."""
-        if self.settings.seal_key is not None:
-            sealer = Sealer(self.store, self.seals, self.settings, self.clock)
-            threading.Thread(target=sealer.run, args=(stopping,), name="sealer", daemon=True).start()
-
-    def _index_the_desk_beside(self, stopping: threading.Event) -> None:
-        """Keep the desk's index in a thread of its own: what readers wait for goes first."""
-        threading.Thread(target=self.desk_follower.run, args=(stopping,), name="desk index", daemon=True).start()
+    def _tend(self, stopping: threading.Event) -> None:
+        """Put small segments together and look at files, until told to stop; what readers wait for goes first."""
+        while not stopping.wait(IDLE):
+            with suppress(*FAULTS):
+                self.index.merge(self.everything.give_way)
+                self.index.inspect()
 
     def step(self) -> int:
         """Everything that followers do, once: the position of the log that all of it has reached."""
@@ -283,6 +278,11 @@ class House:
             to_html(decode(bytes(publication.body), publication.document_schema), lambda _: None)
         except (DocumentError, RecursionError) as error:
             raise Refused(f"These words cannot be shown as a page: {error}", "body") from error
+
+
+def _beside(name: str, work: Callable[..., None], *given: object) -> None:
+    """Do something in a thread of its own: what readers wait for waits for none of it."""
+    threading.Thread(target=work, args=given, name=name, daemon=True).start()
 
 
 def note_stop(ledger: Ledger, stopped: ProjectionStopped) -> None:

@@ -88,17 +88,22 @@ class Everything(Published):
         finally:
             self._free.set()
 
+    def give_way(self) -> None:
+        """Wait while readers' work goes first, a while."""
+        self._free.wait(PATIENCE)
+
     def documents(self, article: str) -> list[Document]:
         """The document of a story, a picture, a byline, a section or a tag, by its stream."""
-        self._free.wait(PATIENCE)
+        self.give_way()
         return super().documents(article)
 
 
 class DeskFollower:
     """Keeps the desk's index up to date, and makes it where there is none."""
 
-    def __init__(self, index: Index, source: Everything, store: EventStore) -> None:
-        self._index, self._source, self._store = index, source, store
+    def __init__(self, index: Index, source: Everything, store: EventStore, heal: bool = True) -> None:
+        """``heal``: it may make the index anew by itself; else it only makes the first."""
+        self._index, self._source, self._store, self._heal = index, source, store, heal
 
     def run(self, stopping: threading.Event) -> None:
         """Until told to stop: at once after a pause, and every few seconds while things go on.
@@ -119,16 +124,19 @@ class DeskFollower:
             stopping.wait(EVERY)
 
     def step(self) -> int:
-        """Bring it up to date once; the position that it has reached."""
+        """Bring it up to date once; the position that it has reached. Raises as ``Index.catch_up``."""
         status, head = self._index.status(), self._store.head().position
         if not status.usable or status.outdated or status.position > head:
+            if not self._heal and self._index.generations.folder.exists():
+                why = status.reason or "it is ahead of the log"
+                raise IndexMissing(f"{why}: flask rebuild-index --only index makes it anew")
             try:
                 self._index.rebuild(self._source, jobs=min(1, head // LARGE))
             except RebuildRunning:
                 return status.position
         caught = self._index.catch_up(self._source)
         if not caught.busy:
-            self._index.merge()
+            self._index.merge(self._source.give_way)
             self._index.inspect()
         return caught.position
 

@@ -22,6 +22,7 @@ from search.shapes import IndexDamaged, IndexMissing, IndexOutdated
 from search.soundness import MARK
 from search.words import ANALYSIS
 
+MERGING = "merging"  # the folder in which segments are put together (search/merging.py)
 FINISHED = ".seg"  # says of a segment that no commit names yet that it is finished (search/resuming.py)
 _TOC = re.compile(rf"_{NAME}_(\d+)\.toc")
 
@@ -112,6 +113,8 @@ def clean(folder: Path, commit: Commit) -> None:
     names = {segment.ident for segment in commit.segments}
     kept = {f"_{NAME}_{commit.number}.toc", LOCK, MARK}
     for path in folder.iterdir():
+        if path.name == MERGING:
+            continue
         if path.is_dir():  # where Whoosh puts columns together
             shutil.rmtree(path, ignore_errors=True)
         elif path.name not in kept and (path.suffix == FINISHED or path.name.partition(".")[0] not in names):

@@ -28,6 +28,7 @@ from search.guarding import Guard
 from search.highlight import Marker
 from search.lanes import Lanes
 from search.matching import Matches, begun, excerpts, hit, matches
+from search.merging import merge
 from search.ranking import Search
 from search.rebuilding import Progress, Rebuilt, forget_previous, rebuild, rollback
 from search.related import related
@@ -200,10 +201,7 @@ class Index:
 
     def digests(self, at: Instant, settled: Snapshot | None = None) -> Iterator[tuple[str, str, str]]:
         """(key, digest of what is stored, digest of the terms) of each document now or when it had ``settled``, by key.
-
-        Left out are documents that were public until ``at`` or before: a rebuild would not have them.
-        Raises IndexMissing.
-        """
+        Left out are those that were public until ``at`` or before: a rebuild has none. Raises IndexMissing."""
         with self._guard.asking():
             yield from digests(settled or self._current(), at)
 
@@ -223,10 +221,10 @@ class Index:
             return writing.catch_up(self._guard.folder(), self._current, source, self._lanes)
 
     def settle(self, freeze: Callable[[], Source], patience: float = PATIENCE) -> Snapshot:
-        """What it is of exactly one moment, which whatever is written to it later does not move: to be compared.
+        """What it is of exactly one moment, whatever is written later: to be compared. ``freeze`` is called while
+        nobody writes, and gives the source of a moment at which it knows all that it ever gave.
 
-        ``freeze`` is called while nobody writes, and gives the source of a moment at which it knows all that it ever
-        gave. Raises IndexBusy after ``patience`` seconds, IndexMissing, IndexOutdated.
+        Raises IndexBusy after ``patience`` seconds, IndexMissing, IndexOutdated.
         """
         end = monotonic() + patience
         while monotonic() < end:
@@ -236,10 +234,11 @@ class Index:
             sleep(LOOK)
         raise IndexBusy(f"somebody else writes to the search index in {self.generations.folder} all the time")
 
-    def merge(self) -> int:
-        """Put small segments together where there are many, and shed deleted documents; how many segments went."""
+    def merge(self, pause: Callable[[], object] = bool) -> int:
+        """Put small segments together where there are many, and shed deleted documents; how many segments went. Nobody
+        who writes waits for it. ``pause`` is called before each document: it may let others go first."""
         with self._guard.writing():
-            return writing.merge(self._guard.folder(), self._current)
+            return merge(self._guard.folder(), self._current, pause)
 
     def inspect(self) -> bool:
         """Hold every file against its size, and one that was not looked at yet against its sum; whether there was one.

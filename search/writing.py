@@ -1,4 +1,4 @@
-"""Changing a generation in place: folding in what changed, and putting small segments together.
+"""Changing a generation in place: folding in what changed, and putting the smallest segments together by the way.
 
 A batch writes each document once: what is there of an article and differs is marked as deleted, what is new goes into
 a new segment, and both become true in one commit, which also says how far the log is folded in. Killed at any moment,
@@ -19,7 +19,7 @@ from search.snapshot import Snapshot, View
 
 TIER = 8  # segments of about the same size that are put together
 LARGEST = 4_000  # documents of a segment that is still put together with others
-AT_ONCE = 300  # documents that a catch-up puts together by the way; more are left to ``merge``
+AT_ONCE = 300  # documents that a catch-up puts together by the way; more are left to search/merging.py
 WORN = 0.4  # the share of deleted documents at which a segment is written anew
 
 
@@ -121,21 +121,6 @@ def _fold_in(snapshot: Snapshot, source: Source, lanes: Lanes) -> Caught:
     batch.commit(reached)
     lanes.left(folder, reached)
     return Caught(reached, batch.written, batch.removed, batch.unchanged)
-
-
-def merge(folder: Path, current: Callable[[], Snapshot]) -> int:
-    """See ``Index.merge``."""
-    with commits.locked(folder / LOCK) as mine:
-        snapshot = current()
-        if not mine or snapshot.folder != folder or snapshot.commit.outdated:
-            return 0
-        views = ripe(snapshot.views)
-        if views:
-            batch = Batch(snapshot)
-            for view in views:
-                batch.move(view)
-            batch.commit(snapshot.commit.position)
-        return len(views)
 
 
 def ripe(views: list[View]) -> list[View]:

@@ -136,8 +136,10 @@ def _readers() -> Iterator[Standing]:
 
 def _desk_index() -> Standing:
     index = house().desk_index.status()
-    missing = "" if index.usable and not index.outdated else "not made yet: the follower makes it"
-    return _standing("desk’s search index", index.position, "", missing or index.reason or "")
+    makes = "the follower makes it" if house().settings.heal else "flask rebuild-index --only index makes it"
+    why = index.reason if index.generation else "not made yet"
+    missing = "" if index.usable and not index.outdated else f"{why}: {makes}"
+    return _standing("desk’s search index", index.position, "", missing)
 
 
 def _standing(name: str, position: int, code: str, wrong: str) -> Standing:

@@ -335,3 +335,49 @@ def test_a_follower_that_died_between_two_pieces_loses_nothing(folder: Path) -> 
     caught = another.catch_up(archive)
     assert caught.position == archive.position() and caught.unchanged > 100
     assert ask(another, "brandt").total == 300 and ask(another, "marsh").total == 0
+
+
+def test_a_merge_holds_nobody_up_and_loses_nothing_that_happens_meanwhile(folder: Path) -> None:
+    index, archive = built(folder, [])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("search.writing.AT_ONCE", 0)  # nothing is put together by the way
+        for number in range(0, 40, 2):
+            archive.put(article(number, f"Flood {number}"))
+            archive.put(article(number + 1, f"Flood {number + 1}"))
+            index.catch_up(archive)
+        calls = 0
+
+        def meanwhile() -> None:
+            """A story that is being moved goes, one changes, one is new: each is found, or not, at once."""
+            nonlocal calls
+            calls += 1
+            if calls == 3:
+                archive.drop("a21")
+                archive.put(article(22, "Drought of late"))
+                archive.put(article(90, "Drought"))
+                caught = index.catch_up(archive)
+                assert not caught.busy and sorted(found(index, "drought")) == ["a22", "a90"]
+                assert ask(index, "flood", limit=50).total == 38
+
+        before = index.status().segments
+        assert index.merge(meanwhile) >= 8 and calls > 3
+        assert index.status().segments < before
+    assert sorted(found(index, "drought")) == ["a22", "a90"] and ask(index, "flood", limit=50).total == 38
+    fresh = Index(folder.parent / "fresh")
+    fresh.rebuild(archive)
+    assert list(index.digests(NOW)) == list(fresh.digests(NOW))
+    assert sorted(path.suffix or path.name for path in (folder / "1").iterdir() if path.suffix not in
+                  (".trm", ".pst", ".doc")) == [".toc", "lock"]  # fmt: skip
+
+
+def test_a_merge_whose_segments_are_gone_is_forgotten(folder: Path) -> None:
+    index, archive = built(folder, [])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("search.writing.AT_ONCE", 0)
+        for number in range(10):
+            archive.put(article(number, f"Flood {number}"))
+            index.catch_up(archive)
+    other = Index(folder)
+    once = iter([True])
+    assert index.merge(lambda: next(once, False) and other.rebuild(archive)) == 0
+    assert ask(index, "flood").total == 10 and index.status().generation == "2"

@@ -2,20 +2,29 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
 import pytest
+from uuid_utils.compat import uuid7
 
+from cms import article
+from cms.decider import Actor
+from cms.desk.finding import anywhere
 from cms.healing import FIRST, LONGEST, due
 from cms.house import House
+from cms.indexing import DeskFollower
 from cms.operating.work import Job
+from events import document
 from events.instant import HOUR, MINUTE
-from search.shapes import IndexDamaged
+from search.index import Index
+from search.shapes import IndexDamaged, IndexMissing
 from search.soundness import MARK
 from tests.whole.conftest import command
 from tests.whole.served import served, until
 from tests.whole.test_rebuild import serving
+from views.desk_shapes import Filter
 
 
 def spoil(path: Path, beginning: int = 4096) -> None:
@@ -144,3 +153,50 @@ def test_it_is_tried_again_after_growing_pauses() -> None:
     assert due(tried(3, by="somebody")) == 0
     pauses = [due(jobs) - jobs[0].seen for jobs in map(tried, range(1, 20))]
     assert pauses[0] == FIRST and pauses[-1] == LONGEST and pauses == sorted(pauses)
+
+
+def desk_files(var: Path, kind: str) -> list[Path]:
+    return list((var / "desk-index" / os.readlink(var / "desk-index" / "current")).glob(kind))
+
+
+def truncated(var: Path) -> None:
+    for path in desk_files(var, "*.trm"):
+        os.truncate(path, 100)
+
+
+def flipped(var: Path) -> None:
+    for path in desk_files(var, "*.doc"):
+        spoil(path, path.stat().st_size // 2)
+
+
+def led_astray(var: Path) -> None:
+    (var / "desk-index" / "current").unlink()
+
+
+@pytest.mark.parametrize("harm", [truncated, flipped, led_astray])
+def test_a_damaged_index_of_the_desk_is_said_got_along_without_and_made_anew(
+    house: House, harm: Callable[[Path], None]
+) -> None:
+    """``DAYBOOK_HEAL=no`` leaves it to an operator, also where it is the follower of its own that would make it."""
+    id, words = str(uuid7()), document.from_paragraphs(["A pilot came aboard at noon."])
+    house.newsroom.handle([article.Draft(id, "Ferry aground"), article.ReplaceBody(id, words)], Actor("ruth", "chief"))
+    house.step()
+
+    def listed(words: str) -> tuple[set[str], str]:
+        found = anywhere(words)
+        stories = house.views.desk(house.now()).stories(Filter(text=words), elsewhere=found.articles)
+        return {story.article for story in stories.items}, found.told
+
+    with house.app.test_request_context():  # type: ignore[attr-defined]
+        assert listed("aboard") == ({id}, "")
+        harm(house.settings.var)
+        other = Index(house.settings.desk_index)  # as another process meets it
+        follower = DeskFollower(other, house.everything, house.store, heal=False)
+        for _ in range(2):
+            with pytest.raises(IndexMissing, match="flask rebuild-index --only index"):
+                follower.step()
+        assert listed("aboard") == (set(), "Search knows only headlines just now.")
+        assert listed("ferry") == ({id}, "Search knows only headlines just now.")
+        DeskFollower(other, house.everything, house.store).step()
+        assert listed("aboard") == ({id}, "")
+    assert not house.desk_index.ailment()

@@ -161,10 +161,11 @@ class Index:
                     self._like.popitem(last=False)
         return known[1]
 
-    def matches(self, text: str, now: Instant) -> Matches:
-        """Every article that has all the words of ``text``, whose last may be cut off. Raises IndexMissing."""
+    def matches(self, text: str, now: Instant, prefix: str = "") -> Matches:
+        """Every article that has all the words of ``text``, whose last may be cut off, and whose name begins with
+        ``prefix``, which is left out of what is given. Raises IndexMissing."""
         with self._guard.asking():
-            return matches(self._current(), begun(text, self._zone), now, thread_time() + self._deadline)
+            return matches(self._current(), begun(text, self._zone), now, thread_time() + self._deadline, prefix)
 
     def excerpts(self, text: str, articles: Iterable[str]) -> dict[str, Hit]:
         """How these articles show the words of ``text``, as far as they are here. Raises IndexMissing."""

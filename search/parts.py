@@ -88,6 +88,7 @@ class Part:
         self._settle(opened)
         self._kept: OrderedDict[object, tuple[Any, int]] = OrderedDict()
         self._held = 0
+        self._named: dict[str, NDArray[np.bool]] = {}
         self._lock = Lock()
 
     def _map(self, ext: str) -> memoryview:
@@ -125,6 +126,18 @@ class Part:
     def articles(self) -> list[str]:
         """Whose each document is."""
         return self._articles.split("\n")
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """An article → its last document here."""
+        return {name: number for number, name in enumerate(self.articles)}
+
+    def named(self, prefix: str) -> NDArray[np.bool]:
+        """For each document whether its article's name begins so."""
+        found = self._named.get(prefix)
+        if found is None:
+            found = self._named[prefix] = np.array([name.startswith(prefix) for name in self.articles], bool)
+        return found
 
     def document(self, number: int) -> Document:
         """What was indexed."""

@@ -1,6 +1,6 @@
 """The desk's questions: every story where it stands, its history, and what uses what."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -40,7 +40,7 @@ class Desk:
 
     def stories(
         self, which: Filter = Filter(), limit: int = 50, before: str | None = None,
-        elsewhere: frozenset[str] | None = None,
+        elsewhere: Set[str] | None = None,
     ) -> Stories:  # fmt: skip
         """A list, the last changed first. Raises BadCursor.
 
@@ -66,7 +66,7 @@ class Desk:
         )  # fmt: skip
 
     def _picked(
-        self, which: Filter, filters: tuple[str, ...], values: dict[str, Any], most: int, elsewhere: frozenset[str]
+        self, which: Filter, filters: tuple[str, ...], values: dict[str, Any], most: int, elsewhere: Set[str]
     ) -> list[Any]:
         """The first rows of a list that have the words, where so many do that the list is quickly walked through."""
         words = folded(which.text).split()[:WORDS]
@@ -86,7 +86,7 @@ class Desk:
         return found[:most]
 
     def ahead(
-        self, which: Filter = Filter(), limit: int = 200, elsewhere: frozenset[str] | None = None
+        self, which: Filter = Filter(), limit: int = 200, elsewhere: Set[str] | None = None
     ) -> tuple[Story, ...]:
         """What is scheduled, the next first."""
         filters, values = self._asked(which, elsewhere)
@@ -94,7 +94,7 @@ class Desk:
             desk_queries.stories("scheduled", filters, after=False, ahead=True).all(self._db, limit=limit, **values)
         )
 
-    def total(self, which: Filter, elsewhere: frozenset[str] | None = None) -> int:
+    def total(self, which: Filter, elsewhere: Set[str] | None = None) -> int:
         """How many there are of a list, up to desk_queries.MANY."""
         filters, values = self._asked(which, elsewhere)
         return self._total(which.list, filters, values)
@@ -180,7 +180,7 @@ class Desk:
         count: int = statement.all(self._db, **values)[0][0]
         return count
 
-    def _asked(self, which: Filter, elsewhere: frozenset[str] | None = None) -> tuple[tuple[str, ...], dict[str, Any]]:
+    def _asked(self, which: Filter, elsewhere: Set[str] | None = None) -> tuple[tuple[str, ...], dict[str, Any]]:
         """The conditions of a filter by name, and their values."""
         values: dict[str, Any] = {"now": self._now}
         names = []

@@ -4,7 +4,7 @@ The index follows the log by seconds, so what the tables know at once (headline,
 words) is found with it and never instead of it: see views.desk.Desk.stories.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -22,7 +22,7 @@ _ARTICLE = "article-"
 class Anywhere(NamedTuple):
     """articles: ids of those that have the words; None where nobody asked, or the index is missing. told: about it."""
 
-    articles: frozenset[str] | None = None
+    articles: Set[str] | None = None
     told: str = ""
 
 
@@ -32,14 +32,13 @@ def anywhere(text: str) -> Anywhere:
         return Anywhere()
     index = house().desk_index
     try:
-        found = index.matches(text, now())
+        found = index.matches(text, now(), _ARTICLE)
     except IndexMissing:
         return Anywhere(None, "Search knows only headlines just now.")
     told = "Search knows only headlines of what was written last." if _behind(index.status().position) else ""
     if found.partial:
         told = "These words are so common that not every story was looked at. Add another word."
-    articles = (one.removeprefix(_ARTICLE) for one in found.articles if one.startswith(_ARTICLE))
-    return Anywhere(frozenset(articles), told)
+    return Anywhere(found.articles, told)
 
 
 def excerpts(text: str, stories: Iterable[Story]) -> dict[str, Markup]:

@@ -169,7 +169,7 @@ class House:
 
     def search(self, query: Query) -> Results:
         """Raises IndexMissing while there is no index."""
-        return self.index.search(query)
+        return self.index.search(query, self.now)
 
     def complete(self, text: str, now: Instant) -> list[Completion]:
         """What a reader who types this may be about to ask for. Raises IndexMissing."""

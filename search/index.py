@@ -80,14 +80,12 @@ class Index:
 
     # Asking
 
-    def search(self, query: Query) -> Results:
-        """Answer a question. Raises IndexMissing while there is no index.
-
-        Documents have all the words asked for. Where none has, or fewer than FEW have all of a longer description,
-        those with any of the words are ranked instead, and the answer says so (``any_word``).
-        """
-        began = monotonic()
-        snapshot = self._current()
+    def search(self, query: Query, clock: Callable[[], Instant] | None = None) -> Results:
+        """Answer a question; see ``Results``. ``clock``: asked once the commit is chosen, which may hold what is public
+        only since the question was put, in place of what was public then. Raises IndexMissing."""
+        began, snapshot = monotonic(), self._current()
+        if clock is not None:
+            query = msgspec.structs.replace(query, now=max(query.now, clock()))
         synonyms = self._synonyms() if self._synonyms else self._widened
         if synonyms is not self._widened:
             self._widened = synonyms

@@ -102,7 +102,11 @@ class Completion(msgspec.Struct, frozen=True):
 
 
 class Results(msgspec.Struct, frozen=True):
-    """An answer. ``total`` is exact unless ``partial``, which says that the time allowed ran out."""
+    """An answer. ``total`` is exact unless ``partial``, which says that the time allowed ran out.
+
+    Documents have all the words asked for. Where none has, or fewer than FEW have all of a longer description, those
+    with any of the words are ranked instead, and the answer says so (``any_word``).
+    """
 
     total: int
     hits: tuple[Hit, ...]

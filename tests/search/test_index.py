@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.instant import DAY, HOUR
+from events.instant import DAY, HOUR, SECOND
 from search import commits
 from search.index import Index
 from search.shapes import Document, IndexMissing, IndexOutdated, Query
@@ -381,3 +381,14 @@ def test_a_merge_whose_segments_are_gone_is_forgotten(folder: Path) -> None:
     once = iter([True])
     assert index.merge(lambda: next(once, False) and other.rebuild(archive)) == 0
     assert ask(index, "flood").total == 10 and index.status().generation == "2"
+
+
+def test_a_story_that_was_updated_since_the_question_was_put_is_not_missed(folder: Path) -> None:
+    """The commit that answers may be newer than the moment at which somebody began to ask."""
+    index, archive = built(folder, [article(1, "Flood", public_from=NOW - DAY)])
+    archive.put(article(1, "Flood again", public_from=NOW + SECOND))
+    index.catch_up(archive)
+    asked = Query(text="flood", now=NOW)
+    assert index.search(asked).total == 0, "at that moment it was not public yet"
+    assert index.search(asked, lambda: NOW + 2 * SECOND).total == 1
+    assert index.search(asked, lambda: NOW - DAY).total == 0, "a clock never takes anybody back"

@@ -23,6 +23,7 @@ from views import Views, schemas
 from views.activity import Which
 from views.desk import Desk
 from views.desk_shapes import Filter, List
+from views.projection import RebuildNeeded
 from views.shapes import ViewsMissing
 
 NAMES = ["Zoë", "aaron", "Éric", "_x", "B%c", "ba c", "Ähm", "Aaron", "10", "9", "ß", "é"]
@@ -292,3 +293,14 @@ def test_two_processes_never_fold_at_once_even_without_the_lock(house: House) ->
     assert house.desk().story("x") is not None
     one.close(), two.close()
     house.tell("article-x", a.ArticlePublished(**words(1, 0)))
+
+
+def test_a_table_that_was_dropped_is_said_and_made_anew(house: House) -> None:
+    story(house, "ferry", FERRY)
+    before = house.views.digests()
+    house.rows("DROP TABLE history CASCADE")
+    with pytest.raises((RebuildNeeded, ViewsMissing), match="history"):
+        house.views.verify()
+    assert not house.views.status().usable
+    house.views.rebuild()
+    assert house.views.verify().ok and house.views.digests() == before

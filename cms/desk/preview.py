@@ -127,10 +127,10 @@ def _made(id: str) -> tuple[str, Instant]:
 
 
 def _preview(id: str, article: Article, link: str = "", until: Instant | None = None) -> Response:
-    width, theme = request.args.get("width", "desktop"), request.args.get("theme", "")
+    asked, theme = request.args.get("width", ""), request.args.get("theme", "")
     return render(
         "preview.html", id=id, article=article, widths=WIDTHS, themes=THEMES, days=DAYS, link=link, until=until,
-        width=width if width in WIDTHS else "desktop", theme=theme if theme in THEMES else "",
+        asked=asked if asked in WIDTHS else "", theme=theme if theme in THEMES else "",
     )  # fmt: skip
 
 

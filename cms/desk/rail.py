@@ -30,7 +30,7 @@ class Outcome:
 def register() -> None:
     """Offer them."""
     panels.add("workflow", "Workflow", "send", _workflow)
-    panels.add("search", "Search and social", "search", findable.panel)
+    panels.add("search", "Search and social", "share-2", findable.panel)
     panels.add("checks", "Checks", "circle-check", _checks)
 
 

@@ -178,6 +178,12 @@ def test_it_is_shown_with_the_captions_and_bylines_of_that_day(newsroom: Newsroo
     assert "The quay" not in rita.go(f"{PLACE}/history/4/page").text
 
 
+def test_the_page_of_that_day_leads_to_no_present_that_is_not_in_its_frame(story: Newsroom) -> None:
+    page = story.browser("ed").go(f"{PLACE}/history/4/page").text
+    assert "Harbour bridge closed" in page
+    assert "Return to the present" not in page
+
+
 def test_the_page_of_that_day_is_for_the_desk_alone(story: Newsroom) -> None:
     answer = story.browser("ed").go(f"{PLACE}/history/4/page").page
     assert answer.headers["Cache-Control"] == "private, no-store"
@@ -215,6 +221,24 @@ def test_the_panel_beside_the_screen_tells_the_same(story: Newsroom) -> None:
     assert "<html" not in page.page.text
     assert "Ed Lindqvist" in page.text
     assert "changed the headline from “Bridge closed” to “Harbour bridge closed”" in page.text
+    offered = re.findall("Show th.*?(?=<)", page.page.text)
+    assert offered == ["Show these 3 changes", "Show this change", "Show these 2 changes"]
+
+
+def test_what_is_public_now_is_compared_with_what_came_after_where_something_did(story: Newsroom) -> None:
+    ed = story.browser("ed").go(f"{PLACE}/panels/history")
+    assert 'compare?then=4&amp;now=7" target="_blank">Since then' in ed.page.text
+    story.do(a.Update(STORY, without_approval="Urgent"), who="ada")
+    ed.go(f"{PLACE}/panels/history")
+    assert ed.page.text.count("Since then") == 1
+    assert 'compare?then=4&amp;now=8" target="_blank">Since then' in ed.page.text
+
+
+def test_of_what_was_only_begun_there_is_no_change_to_show(newsroom: Newsroom) -> None:
+    newsroom.do(a.Draft(STORY, headline="Bridge closed"), who="rita")
+    page = newsroom.browser("ed").go(f"{PLACE}/panels/history").page.text
+    assert "Rita Okafor" in page
+    assert "Show th" not in page
 
 
 def test_restoring_repeats_as_the_same_act(story: Newsroom) -> None:

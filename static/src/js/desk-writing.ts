@@ -141,6 +141,7 @@ const view = makeEditor({
     new Plugin({ props: { handleDOMEvents: { compositionend: () => (setTimeout(() => body.drain()), false), focus: () => (presence.tell(), false), blur: () => (presence.tell(), false) } } }),
   ],
   typed: () => body.typed(),
+  escape: () => rail.escape(),
   drawn: (at) => {
     toolbar.draw(at.state, at.editable);
     clearTimeout(counting);

@@ -6,6 +6,7 @@ import { list } from "./room/list";
 import { handy, menus } from "./room/menu";
 import { order } from "./room/order";
 import { palette } from "./room/palette";
+import { preview } from "./room/preview";
 import { shaper } from "./room/shaper";
 import { suggest } from "./room/suggest";
 import { system } from "./room/system";
@@ -24,5 +25,6 @@ if (icons) {
   order();
   menus();
   handy();
+  preview();
   shaper();
 }

@@ -144,15 +144,19 @@ export class FindBar {
     const button = (label: string, press: () => void, shown = label) => el("button", { type: "button", class: "button small", "aria-label": label, click: press }, shown);
     bar.append(
       this.words, this.said,
-      el("button", { type: "button", class: "button small", "aria-label": "Previous", click: () => this.go(findPrev) }, icon("arrow-up")),
-      el("button", { type: "button", class: "button small", "aria-label": "Next", click: () => this.go(findNext) }, icon("arrow-down")),
-      el("label", { class: "check" }, this.exact, "Same case"), el("label", { class: "check" }, this.whole, "Whole words"),
-      this.by, button("Replace", () => this.go(replaceNext)), button("Replace all", () => this.all()),
-      el("button", { type: "button", class: "button small quiet", "aria-label": "Close", click: () => this.close() }, icon("x")),
+      el("span", { class: "find-steps" },
+        el("button", { type: "button", class: "button small", "aria-label": "Previous", click: () => this.go(findPrev) }, icon("arrow-up")),
+        el("button", { type: "button", class: "button small", "aria-label": "Next", click: () => this.go(findNext) }, icon("arrow-down"))),
+      el("span", { class: "find-how" }, el("label", { class: "check" }, this.exact, "Same case"), el("label", { class: "check" }, this.whole, "Whole words")),
+      this.by, el("span", { class: "find-replace" }, button("Replace", () => this.go(replaceNext)), button("Replace all", () => this.all())),
+      el("button", { type: "button", class: "button small quiet find-close", "aria-label": "Close", click: () => this.close() }, icon("x")),
     );
     for (const one of [this.words, this.by, this.exact, this.whole]) one.addEventListener("input", () => this.query());
     bar.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.close();
+      if (event.key === "Escape") {
+        event.preventDefault();
+        this.close();
+      }
       if (event.key !== "Enter" || event.target instanceof HTMLButtonElement) return;
       event.preventDefault();
       this.go(event.target === this.by ? replaceNext : event.shiftKey ? findPrev : findNext);

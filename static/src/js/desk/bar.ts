@@ -1,11 +1,11 @@
-// The bar above the text: on a phone the panels are a menu of it; the menu behind one's name; and what ails Daybook,
+// The bar above the text: on a phone the panels, and the ways out of the story, are a menu of it; the menu behind one's name; and what ails Daybook,
 // for those who can do something about it.
 import { menus } from "../room/menu";
 import { el, find } from "./dom";
 
 export interface Ailment { what: string; safe: string; todo: string }
 
-/** Panels in a menu, where there is no room for them in a row. */
+/** Panels, and where else one can go, in a menu, where there is no room for them in a row. */
 function panelsMenu(button: HTMLElement, tabs: HTMLElement): void {
   const show = (open: boolean): void => {
     tabs.classList.toggle("is-open", open);
@@ -19,10 +19,11 @@ function panelsMenu(button: HTMLElement, tabs: HTMLElement): void {
     if (!button.contains(event.target as Node)) show(false); // also after one was chosen
   });
   tabs.addEventListener("keydown", (event) => {
-    const stops = [...tabs.querySelectorAll<HTMLElement>("button")];
+    const stops = [...tabs.querySelectorAll<HTMLElement>("button, a")];
     const at = stops.indexOf(event.target as HTMLElement);
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: stops.length - 1 }[event.key];
     if (event.key === "Escape" && button.ariaExpanded === "true") {
+      event.preventDefault(); // a panel that is open stays so
       show(false);
       button.focus();
     } else if (next !== undefined && button.ariaExpanded === "true") {
@@ -36,11 +37,12 @@ function panelsMenu(button: HTMLElement, tabs: HTMLElement): void {
 export function bar(settle: () => Promise<void>): void {
   panelsMenu(find("#rail-menu"), find("#rail-tabs"));
   menus();
-  const out = find<HTMLFormElement>("#you-menu form");
-  out.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void settle().finally(() => out.submit());
-  });
+  for (const out of document.querySelectorAll<HTMLFormElement>("form[action='/desk/sign-out']")) {
+    out.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void settle().finally(() => out.submit());
+    });
+  }
 }
 
 let drawn = "";

@@ -109,7 +109,7 @@ export function actions(schema: Schema, asking: Asking): { marks: Action[]; bloc
       { name: "embed", label: "Embed", icon: "square-play", words: "video youtube tweet post audio chart", run: asked(asking.embed) },
       { name: "table", label: "Table", icon: "table", words: "rows columns", run: insertTable, active: isInTable },
       { name: "rule", label: "Divider", icon: "minus", words: "horizontal rule line break", run: (state, dispatch) => (dispatch?.(insertBlock(state, node("horizontalRule").create())), true) },
-      { name: "codeBlock", label: "Code block", icon: "code", words: "pre source", run: block(node("codeBlock"), plain), active: (state) => within(state, node("codeBlock")) },
+      { name: "codeBlock", label: "Code block", icon: "braces", words: "pre source", run: block(node("codeBlock"), plain), active: (state) => within(state, node("codeBlock")) },
     ],
     history: [
       { name: "undo", label: "Undo", icon: "undo-2", keys: "Mod-z", run: undo },

@@ -40,6 +40,7 @@ export interface EditorHost {
   keys: Record<string, Command>;
   typed(view: EditorView): void; // the document was changed here
   drawn(view: EditorView): void; // anything changed
+  escape(): boolean; // Escape, which nothing in the text wanted; whether it did something
   say(words: string): void;
 }
 
@@ -116,6 +117,7 @@ export function makeEditor(host: EditorHost): EditorView {
     inputRules({ rules: [noteRule(schema, host.account), ...markdown(schema), ...typography(host.language)] }),
     keymap({
       ...actionKeys,
+      Escape: () => host.escape(),
       "Mod-z": undo, "Shift-Mod-z": redo, "Mod-y": redo,
       Backspace: chainCommands(undoInputRule, quoteKeys["Backspace"]!),
       "Shift-Enter": hardBreak, "Mod-Enter": hardBreak,

@@ -1,5 +1,5 @@
 // What the keys do, as a dialog: of every page of the desk.
-import { dialog, el } from "./dom";
+import { dialog, el, icon } from "./dom";
 
 export type Key = [keys: string, does: string]; // several keys of one line are two spaces apart
 
@@ -14,7 +14,11 @@ export function tell(...groups: [string, Key[]][]): void {
     }
     return [name && el("h3", {}, name), list];
   });
-  const made = dialog("Keys", el("h2", {}, "Keys"), ...parts, el("button", { class: "button", type: "button", click: () => made.close() }, "Close"));
+  const heading = el("h2", { tabindex: "-1" }, "Keys");
+  const made = dialog("Keys",
+    el("div", { class: "dialog-head" }, heading, el("button", { class: "button small quiet", type: "button", "aria-label": "Close", click: () => made.close() }, icon("x"))),
+    ...parts);
   made.classList.add("keys");
   made.classList.remove("desk-dialog");
+  heading.focus(); // it begins where it begins
 }

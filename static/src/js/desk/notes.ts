@@ -88,7 +88,7 @@ export const noteKeys: Record<string, Command> = { Enter: atEnd, Escape: atEnd, 
 
 export function noteAction(schema: Schema, account: string): Action {
   return {
-    name: "note", label: "Note to the desk", icon: "message-square", words: "comment private check legal desk", keys: "Mod-Alt-m",
+    name: "note", label: "Note to the desk", icon: "notebook-pen", words: "comment private check legal desk", keys: "Mod-Alt-m",
     run: toggleMark(schema.marks["note"]!, { by: account }, { removeWhenPresent: true }),
     active: (state) => markActive(state, schema.marks["note"]!),
   };

@@ -22,10 +22,10 @@ export class Rail {
       const button = this.buttons.find((one) => one.dataset["key"] === event.key);
       if (!button) return;
       event.preventDefault();
-      this.toggle(button.dataset["panel"]!, true);
+      this.toggle(button.dataset["panel"]!);
     });
-    aside.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented) this.close(true);
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing && !document.querySelector("dialog[open]")) this.escape();
     });
     aside.addEventListener("submit", (event) => void this.submit(event));
     for (const name of ["input", "change"]) aside.addEventListener(name, () => this.shown && unsent.keep(this.shown, this.root));
@@ -44,9 +44,16 @@ export class Rail {
     this.fillers.set(name, filler);
   }
 
-  toggle(name: string, focus = false): void {
+  toggle(name: string): void {
     if (this.shown === name) this.close(true);
-    else void this.open(name, focus);
+    else void this.open(name, true);
+  }
+
+  /** Close the open panel, if there is one; who was at the story itself goes on there. */
+  escape(): boolean {
+    if (this.shown === null) return false;
+    this.close(!document.activeElement?.closest(".article"));
+    return true;
   }
 
   close(focus = false): void {
@@ -71,12 +78,10 @@ export class Rail {
   async open(name: string, focus = false): Promise<void> {
     this.shown = name;
     this.mark();
+    if (focus) this.aside.focus();
     this.root.replaceChildren(el("p", { class: "meta loading" }, "Loading …"));
+    this.aside.scrollTop = 0;
     await this.load(name);
-    if (focus && this.shown === name) {
-      const first = this.root.querySelector<HTMLElement>("a[href], button, input:not([type=hidden], .visually-hidden), select, textarea");
-      (first ?? this.aside).focus();
-    }
   }
 
   /** Draw the open panel anew: not while somebody types in one of its forms, and what it said last stays. */
@@ -104,17 +109,21 @@ export class Rail {
       if (turn !== this.asked) return;
       this.root.replaceChildren(
         el("p", { class: "notice warn" }, "This panel could not be loaded. What you wrote is safe."),
-        el("button", { type: "button", class: "button small", click: () => void this.open(name) }, icon("rotate-ccw"), "Try again"),
+        el("button", { type: "button", class: "button small", click: () => void this.open(name, true) }, icon("rotate-ccw"), "Try again"),
       );
     }
   }
 
   private show(name: string, html: string): void {
     const page = new DOMParser().parseFromString(html, "text/html"); // the server's own template; scripts in it never run
+    const within = this.aside.contains(document.activeElement); // its heading has the focus then, which would be lost
     this.root.replaceChildren(...page.body.childNodes);
     this.root.dataset["panel"] = name;
     this.unsent.restore(name, this.root);
     this.fillers.get(name)?.(this.root);
+    const heading = this.root.querySelector("h2");
+    heading?.setAttribute("tabindex", "-1");
+    if (within) heading?.focus({ preventScroll: true });
   }
 
   /** A form of a panel: sent once everything typed is saved, and answered in its place. */

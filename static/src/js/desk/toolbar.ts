@@ -37,7 +37,10 @@ export class Toolbar {
     const stops = [...this.buttons.map((one) => one.button as HTMLElement), this.table].filter((one) => !one.hidden);
     const at = stops.indexOf(event.target as HTMLElement);
     const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: stops.length - 1 }[event.key];
-    if (event.key === "Escape") this.view().focus();
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.view().focus();
+    }
     if (next === undefined || event.target === this.table && event.key !== "ArrowLeft") return;
     event.preventDefault();
     this.focus(stops[(next + stops.length) % stops.length]!);

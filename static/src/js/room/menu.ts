@@ -3,6 +3,7 @@ export function menus(): void {
   for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu")) {
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
+      event.preventDefault();
       menu.open = false;
       menu.querySelector("summary")!.focus();
     });

@@ -21,6 +21,7 @@ from events.envelope import seal
 from events.instant import Instant
 
 Values = Mapping[str, Any]
+HANDLING = ("assign", "due", "embargo", "note")  # the names of those that take a story nowhere
 
 
 def foremost(state: Article) -> tuple[str, ...]:
@@ -104,14 +105,17 @@ def _desk(id: str, state: Article) -> Iterator[tuple[Any, Action]]:
         "due", "By when?", "moment", hint="Leave it empty where there is no hurry.",
         value=local_value(state.due, house().settings.zone),
     )  # fmt: skip
-    yield a.SetDue, Action("due", "Due", lambda values: a.SetDue(id, values["due"]), "Noted: lists show it.", [wanted])
+    yield a.SetDue, Action(
+        "due", "Due", lambda values: a.SetDue(id, values["due"]), "Noted: lists show it.", [wanted],
+        button="Set the time",
+    )  # fmt: skip
     ends = Field(
         "until", "Until when?", "moment", hint="Leave it empty to lift the embargo.",
         value=local_value(state.embargo, house().settings.zone),
     )  # fmt: skip
     yield a.Embargo, Action(
         "embargo", "Embargo", lambda values: a.Embargo(id, values["until"]), "The embargo is set.", [ends],
-        why="Nothing of it goes out before that.",
+        why="Nothing of it goes out before that.", button="Set the embargo",
     )  # fmt: skip
     words = Field("text", "Note for the desk", "area", required=True, hint="Readers never see it.")
     yield a.AddNote, Action("note", "Leave a note", partial(_note, id), "The desk reads it under Notes.", [words])

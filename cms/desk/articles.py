@@ -8,13 +8,14 @@ from cms.article import Article
 from cms.article.commands import Draft
 from cms.decider import Refused
 from cms.desk import listing, reading, states, wording
-from cms.desk.article_actions import actions, foremost
+from cms.desk.article_actions import HANDLING, actions, foremost
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.checks import checks
 from cms.desk.forms import Answer
 from cms.desk.house import house
 from cms.desk.onward import onward, withdrawers
 from cms.desk.page import now, render
+from cms.desk.panels import LANGUAGES
 from cms.desk.session import HOME, person, see
 from events import document
 from events.document import Figure
@@ -71,6 +72,7 @@ def _page(id: str, answer: Answer, status: int = 200) -> Response:
         checks=checks(article, now()), actions=actions(id, article, now(), person()), account=states.account_names(),
         lines=reading.desk().history(f"article-{id}", HISTORY),
         newest=article.newest(now()), changed=article.changed(now()), marks=marks, first=foremost(article),
+        handling=HANDLING, languages=dict(LANGUAGES),
         onward=onward(id, article, now(), person(), note), withdrawers=withdrawers(article, now(), person()),
         at=f"{HOME}/articles/{id}/do", site=house().settings.site_url,
     )  # fmt: skip

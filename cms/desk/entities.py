@@ -139,6 +139,7 @@ def _page(kind: Kind, id: str, answer: Answer, status: int = 200) -> Response:
         uses=uses, places=places(uses), lines=reading.desk().history(stream, 50), account=states.account_names(),
         portrait=states.image_view(portrait) if portrait else None,
         every=address(HOME, **{kind.name: id if kind.name == "section" else state.name}),
+        title=getattr(state, "title", ""), told=getattr(state, "bio", "") or getattr(state, "description", ""),
         at=f"{kind.home}/{id}/do", into=into, merged=kind.state(into) if into else None,
     )  # fmt: skip
 
@@ -205,8 +206,10 @@ def _of_section(id: str, state: s.Section) -> Offered:
         [Field("description", "What is it about?", "area", value=state.description)],
     )  # fmt: skip
     if not state.closed:
-        yield s.Close, Action("close", "Close", lambda _: s.Close(id), "Closed: it leaves the menus.", tone="danger",
-                              why="No new story goes into it. Its stories stay.")  # fmt: skip
+        yield s.Close, Action(
+            "close", "Close the section", lambda _: s.Close(id), "Closed: it leaves the menus.", tone="danger",
+            why="No new story goes into it. Its stories stay.",
+        )  # fmt: skip
 
 
 def _of_tag(id: str, state: t.Tag) -> Offered:

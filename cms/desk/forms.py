@@ -52,6 +52,7 @@ class Action:
     to: str | None = None  # where to go afterwards; None: back
     page: str = ""  # of its own, where it is asked for; '': where all the others are
     seen: int | None = None  # the version that was looked at, where that matters: the form brings it back in its values
+    button: str = ""  # what the form's button says, where the title does not say it
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, cast
 
 import msgspec
@@ -28,6 +29,7 @@ from views.library import Shelf
 
 Values = Mapping[str, Any]
 PAGE = 60  # pictures
+TITLE = 90  # characters of a caption that stand for a picture
 SOON = 30 * DAY  # rights that end within it are expiring
 SIDES = ("From the left", "From the top", "Width", "Height")
 CROPS = ("16:9", "4:3", "1:1", "3:4")  # that are made by hand
@@ -80,8 +82,8 @@ def upload() -> Response:
     if refused or len(came) > 1:
         return _library(refused, came, 422 if refused else 200)
     if came[0].here:
-        return see(f"{HOME}/images/{came[0].id}", "This file is here already: nothing was taken in anew.", "warn")
-    return see(f"{HOME}/images/{came[0].id}", "Taken in. Look at its words.")
+        return see(f"{HOME}/images/{came[0].id}", "This file is here already: nothing was uploaded.", "warn")
+    return see(f"{HOME}/images/{came[0].id}", "Uploaded. Look at its words.")
 
 
 def show(id: object) -> Response:
@@ -268,6 +270,7 @@ def _page(id: str, answer: Answer, status: int = 200) -> Response:
     image, uses, library = _known(id), reading.desk().usage(f"image-{id}"), reading.desk().library
     return render(
         "image.html", status, id=id, image=image, answer=answer, shapes=CROPS, used=touched_live(uses),
+        title=shorten(image.caption, TITLE, placeholder=" …") or image.filename,
         crops=_encode(dict(image.crops)).decode(), may_shape=may(person().role, i.SetCrop), actions=actions(id, image),
         uses=uses, places=places(uses), kept=library.image(id), worn=library.portraits([id]).get(id, ()),
         lines=reading.desk().history(f"image-{id}", 50), account=states.account_names(), at=f"{HOME}/images/{id}/do",

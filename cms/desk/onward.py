@@ -20,11 +20,12 @@ SKIPS = ("chief", "administrator")  # who publishes what nobody has approved, sa
 
 
 class Way(NamedTuple):
-    """A button that leads to the publish dialog."""
+    """A button that leads to the publish dialog. sign: its icon."""
 
     label: str
     to: str
     tone: str = ""
+    sign: str = ""
 
 
 class Onward(NamedTuple):
@@ -112,11 +113,11 @@ def _ways(id: str, state: Article, now: Instant, me: Person) -> Iterator[Way]:
     to = f"{HOME}/articles/{id}/publish"
     newest, changed, approved = state.newest(now), state.changed(now), state.stage == "approved"
     if changed and approved:
-        yield Way("Publish the changes …" if newest else "Publish …", to, "primary")
+        yield Way("Publish the changes …" if newest else "Publish …", to, "primary", "send")
     elif changed and me.role in SKIPS:
-        yield Way("Publish without approval …", to)
+        yield Way("Publish without approval …", to, sign="send")
     elif not newest and not changed:
-        yield Way("Change when it goes out …", to)
+        yield Way("Change when it goes out …", to, sign="calendar-clock")
     if newest:
         yield Way("Correct …", f"{to}?change=correction")
         if not changed:

@@ -86,11 +86,11 @@ def moment(instant: Instant) -> str:
 
 
 def age(instant: Instant) -> str:
-    """How long something has stood, in short: 12 min, 3 h, 5 days."""
+    """How long something has stood, in short: 12 minutes, 3 hours, 5 days."""
     passed = max(now() - instant, 0)
     if passed < HOUR:
-        return f"{max(passed // MINUTE, 1)} min"
-    return f"{passed // HOUR} h" if passed < DAY else count(passed // DAY, "day")
+        return count(max(passed // MINUTE, 1), "minute")
+    return count(passed // HOUR, "hour") if passed < DAY else count(passed // DAY, "day")
 
 
 def day(instant: Instant) -> str:

@@ -15,9 +15,11 @@ from cms.desk.session import HOME, person
 from cms.desk.standing import LISTS, STATES
 from cms.desk.wording import called
 from cms.roles import may, may_open
-from views.desk_shapes import Filter
+from views.desk_shapes import Filter, Story
+from views.projections.stories import folded
 
 MOST = 7  # of a kind
+AT_MOST = 50  # stories of which those come first that have the words in their headline
 _encode = msgspec.json.Encoder().encode
 _PLACES = (
     ("All stories", HOME),
@@ -64,12 +66,10 @@ def _groups(text: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         * may(person().role, Draft),
     )
     desk = reading.desk()
-    which = Filter(text=text, mine=None if text else person().id)
-    stories = desk.stories(which, MOST, None, anywhere(text).articles).items
     yield ("Stories" if text else "My latest stories"), [
         _item(called(story.headline), STATES[story.state].mark,
               f"{HOME}/articles/{story.article}")
-        for story in stories
+        for story in _stories(text)
     ]  # fmt: skip
     if text:
         yield (
@@ -85,6 +85,22 @@ def _groups(text: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     role = person().role
     places = _PLACES + _PEOPLE * may_open(role, "people") + _SYSTEM * may_open(role, "system")
     yield "Places", [_item(label, "", to) for label, to in places if words in label.casefold()]
+
+
+def _stories(text: str) -> list[Story]:
+    """Those with the words in their headline first, then those with them in what stands around it, then in the body."""
+    desk, words = reading.desk(), folded(text).split()
+    if not words:
+        return list(desk.stories(Filter(mine=person().id), MOST).items)
+    which = Filter(text=text)
+    found = sorted(
+        desk.stories(which, AT_MOST).items, key=lambda story: not all(word in folded(story.headline) for word in words)
+    )
+    if len(found) < MOST:
+        known = {story.article for story in found}
+        whole = desk.stories(which, MOST + len(found), None, anywhere(text).articles).items
+        found += [story for story in whole if story.article not in known]
+    return found[:MOST]
 
 
 def _item(label: str, note: str, to: str, words: str = "") -> dict[str, Any]:

@@ -96,6 +96,15 @@ def test_where_it_is_used_each_story_says_where_it_stands_as_lists_do(
     assert "Buoy" in cora.text and "The quay" in cora.text
 
 
+def test_what_readers_are_told_of_somebody_stands_on_their_page(busy: Newsroom) -> None:
+    busy.do(b.ChangeTitle(ANNA, "Harbour editor"), b.ChangeBio(ANNA, "She knows the boats."))
+    busy.do(s.Describe(SPORT, "Rain permitting."))
+    head = busy.browser("rita").go(f"/desk/bylines/{ANNA}").page.text.split("<h2>")[0]
+    assert "Harbour editor" in head and "She knows the boats." in head
+    assert '<a href="/by/anna-brandt">/by/anna-brandt</a>' in head
+    assert "Rain permitting." in busy.browser("rita").go(f"/desk/sections/{SPORT}").page.text.split("<h2>")[0]
+
+
 def test_what_something_is_merged_into_is_found_by_its_name(busy: Newsroom) -> None:
     cora = busy.browser("cora").go(f"/desk/bylines/{ANNA}/merge?text=zeno")
     assert "No other byline has “zeno” in its name." in cora.text

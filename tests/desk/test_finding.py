@@ -82,6 +82,18 @@ def test_an_index_that_stays_behind_is_said_and_headlines_are_found_at_once(room
     assert "Search knows only headlines of what was written last." in ed.go("/desk?text=opened").text
 
 
+def test_the_palette_names_those_with_the_word_in_their_headline_first(newsroom: Newsroom) -> None:
+    titled = "0193aaaa-0000-7000-8000-0000000000ff"
+    newsroom.do(a.Draft(titled, "Storm tears gap"))
+    for n in range(8):
+        newsroom.do(a.Draft(titled.replace("ff", f"f{n}"), f"Harbour {n}"))
+        newsroom.do(a.ChangeStandfirst(titled.replace("ff", f"f{n}"), "After the storm."))
+    groups = newsroom.browser("ed").go("/desk/palette?q=storm").page.get_json()
+    stories = next(group["items"] for group in groups if group["group"] == "Stories")
+    assert [one["label"] for one in stories][:2] == ["Storm tears gap", "Harbour 7"]
+    assert len(stories) == 7
+
+
 def test_the_palette_finds_words_of_a_body(room: Newsroom) -> None:
     groups = room.browser("ed").go("/desk/palette?q=aboard").page.get_json()
     assert [one["label"] for group in groups if group["group"] == "Stories"

@@ -49,6 +49,25 @@ def test_there_is_one_way_to_publication_and_it_is_named_for_what_it_does(newsro
     assert ways(cora.go(story)) == ["Publish without approval …", "Correct …", "Retract …"]
 
 
+def test_next_names_first_what_is_most_likely_and_the_grave_last(newsroom: Newsroom) -> None:
+    story = published(newsroom)
+    cora = newsroom.browser("cora").go(story)
+    panel = cora.page.text.split("<h2>Next</h2>")[1].split("</aside>")[0]
+    foremost = re.findall(r'<a class="button primary" href="[^"]*">(.*?)</a>', panel)
+    assert [re.sub(r"<[^>]+>", "", one).strip() for one in foremost] == ["Write"]
+    main, light, grave = panel.split('<div class="offers')[1:]
+    assert "Correct …" in main and "Preview" in main and "Retract" not in main
+    assert [name for name in ("assign", "due", "embargo", "note") if f'/do/{name}"' in light] == [
+        "assign", "due", "embargo", "note",
+    ]  # fmt: skip
+    assert "/do/withdraw" in grave and "Retract …" in grave
+    assert '<button class="button ">Set the time</button>' in light
+    assert cora.page.text.index("<h1>") < cora.page.text.index("<h2>Next</h2>") < cora.page.text.index("The words")
+    newsroom.do(a.ChangeHeadline(story.rpartition("/")[2], "Bridge shut"))
+    panel = cora.go(story).page.text.split("<h2>Next</h2>")[1].split("</aside>")[0]
+    assert panel.count("button primary") == 1 and '<button class="button primary">Submit for review</button>' in panel
+
+
 def test_who_cannot_publish_reads_what_is_missing_and_who_can_give_it_and_never_that_it_is_themselves(
     newsroom: Newsroom,
 ) -> None:

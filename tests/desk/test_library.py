@@ -53,7 +53,7 @@ def test_of_several_each_is_taken_or_refused_by_itself(newsroom: Newsroom) -> No
     files = [(photo(), "a.jpg"), (b"%PDF-1.7", "b.pdf"), (photo("red"), "c.jpg")]
     pia = upload(newsroom.browser("pia"), *files, status=422)
     assert "b.pdf: This is a PDF." in pia.text
-    assert "2 pictures were taken in." in pia.text
+    assert "2 pictures were uploaded." in pia.text
     assert pia.go("/desk/images").page.text.count("/320.jpg") == 2
 
 
@@ -80,8 +80,8 @@ def test_a_file_that_is_here_already_is_shown_and_not_taken_in_again(newsroom: N
     several = upload(
         newsroom.browser("pia"), (photo(), "copy.jpg"), (photo("red"), "d.jpg"), (photo("red"), "e.jpg"), status=200
     )
-    assert "1 picture was taken in." in several.text
-    assert "Here already, and not taken in again: copy.jpg e.jpg" in several.text
+    assert "1 picture was uploaded." in several.text
+    assert "Here already, and not uploaded again: copy.jpg e.jpg" in several.text
     assert several.go("/desk/images").page.text.count("/320.jpg") == 2
 
 

@@ -69,7 +69,7 @@ def test_a_row_says_where_a_story_stands_and_what_it_lacks(room: Newsroom) -> No
     room.do(a.Embargo(FERRY, room.clock.at + DAY), a.Assign(FERRY, room.people["pia"].id))
     room.clock.at += 3 * HOUR
     ed = room.browser("ed")
-    for words in ("draft 3 h", "embargo", "no alt text", "for Pia Novak", "Ada Morrow assigned it to Pia Novak"):
+    for words in ("draft 3 hours", "embargo", "no alt text", "for Pia Novak", "Ada Morrow assigned it to Pia Novak"):
         assert words in ed.text
     assert "Anna Brandt · City · 0 words" in ed.text
 

@@ -154,12 +154,12 @@ def test_pictures_are_taken_in_one_by_one_and_each_is_told_of(at_list: Page) -> 
         {"name": name, "mimeType": "image/jpeg", "buffer": content}
         for name, content in (("a.jpg", photo("teal")), ("b.jpg", b"%PDF-1.7"), ("c.jpg", photo("red")))
     ]
-    at_list.get_by_label("Take in pictures").set_input_files(files)
+    at_list.get_by_label("Upload pictures").set_input_files(files)
     said = at_list.locator("#upload-files li")
-    expect(said.nth(0)).to_contain_text("Taken in")
+    expect(said.nth(0)).to_contain_text("Uploaded")
     expect(said.nth(1)).to_contain_text("This is a PDF.")
-    expect(said.nth(2)).to_contain_text("Taken in")
-    at_list.get_by_label("Take in pictures").set_input_files(files[:1])
+    expect(said.nth(2)).to_contain_text("Uploaded")
+    at_list.get_by_label("Upload pictures").set_input_files(files[:1])
     expect(said.nth(3)).to_contain_text("Here already")
     assert Axe().run(at_list).response["violations"] == []
     said.nth(3).get_by_role("link").click()
@@ -172,7 +172,7 @@ def test_the_focal_point_and_a_crop_are_set_by_pointer_and_by_keyboard(app: Flas
     at_list.set_viewport_size({"width": 1440, "height": 1200})
     at_list.goto("/desk/images")
     upload: FilePayload = {"name": "wide.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-    at_list.get_by_label("Take in pictures").set_input_files([upload])
+    at_list.get_by_label("Upload pictures").set_input_files([upload])
     at_list.get_by_role("link", name="look at its words").click()
     stage = at_list.locator(".shaper-stage")
     where = stage.bounding_box()
@@ -208,7 +208,7 @@ def test_crops_made_by_pointer_and_keyboard_are_what_readers_get(app: Flask, at_
     at_list.set_viewport_size({"width": 1440, "height": 1600})
     at_list.goto("/desk/images")
     upload: FilePayload = {"name": "tall.png", "mimeType": "image/png", "buffer": file.getvalue()}
-    at_list.get_by_label("Take in pictures").set_input_files([upload])
+    at_list.get_by_label("Upload pictures").set_input_files([upload])
     at_list.get_by_role("link", name="look at its words").click()
     stage = at_list.locator(".shaper-stage")
     where = stage.bounding_box()

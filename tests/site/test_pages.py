@@ -81,6 +81,12 @@ def test_a_withdrawn_article_answers_410(reader: FlaskClient, newsroom: Newsroom
     assert "Words." not in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("address", ["/news", "/tag/harbour", "/by/imogen-farrant"])
+def test_a_section_a_topic_and_a_writer_can_be_followed(reader: FlaskClient, address: str) -> None:
+    feed = page(reader, address).css_first(".page-head .meta a").attributes["href"]
+    assert feed == f"{address}/feed.xml" and reader.get(str(feed)).status_code == 200
+
+
 def test_a_retracted_article_keeps_its_notice_and_loses_its_words(reader: FlaskClient, newsroom: Newsroom) -> None:
     tree = page(reader, path(newsroom, "quoted-in-error"))
     assert "The person quoted was never interviewed." in tree.css_first(".retracted").text()

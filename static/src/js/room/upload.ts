@@ -83,13 +83,13 @@ function send(form: HTMLFormElement, file: File, said: HTMLElement, command = cr
     request.addEventListener("loadend", () => {
       const came = request.response as Came | null;
       const to = (words: string): HTMLElement => el("a", { href: `/desk/images/${came!.id}` }, words);
-      if (request.status === 200 && came) said.replaceChildren(...(came.here ? ["Here already: ", to("see it")] : ["Taken in: ", to("look at its words"), what(came.facts)]));
+      if (request.status === 200 && came) said.replaceChildren(...(came.here ? ["Here already: ", to("see it")] : ["Uploaded: ", to("look at its words"), what(came.facts)]));
       else if (request.status === 422 && came) {
         failed(came.refused, false);
         if (came.id) said.append(" ", to("See it"));
       } else if (request.status === 401 || request.status === 403) failed("Your session has ended. Load the page again to sign in, then send it again.", false);
       else if (request.status === 413) failed("The file is too large.", false);
-      else failed("The server could not be reached: nothing was taken in.", true);
+      else failed("The server could not be reached: nothing was uploaded.", true);
       done();
     });
     request.send(data);

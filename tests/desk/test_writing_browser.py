@@ -1,13 +1,15 @@
 """The writing screen in a real Chromium: what is typed reaches the log, whatever happens on the way."""
 
+import urllib.error
+import urllib.request
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, Request, Route
 
 from cms import article as a
 from events import document
-from tests.desk.writing_room import BAD_NETWORK, PASSWORD, Room, converged
+from tests.desk.writing_room import BAD_NETWORK, PASSWORD, Room, Writer, converged
 
 pytestmark = pytest.mark.browser
 
@@ -113,7 +115,92 @@ def test_words_typed_where_somebody_deleted_the_passage_are_offered_back(room: R
     assert "Precious words." in room.text(id)
 
 
+PICK = """([index, from, to]) => {
+    const text = document.querySelector(".ProseMirror").children[index - 1].firstChild, range = document.createRange();
+    document.querySelector(".ProseMirror").focus();
+    range.setStart(text, from);
+    range.setEnd(text, to);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+}"""
+
+
+def rewrite(writer: Writer, paragraph: int, begin: int, end: int, words: str) -> None:
+    """Select these characters and type over them, as after a double or triple click."""
+    writer.page.evaluate(PICK, [paragraph, begin, end])
+    writer.page.wait_for_timeout(60)  # the editor hears of selections from the browser
+    writer.type(words, delay=5)
+
+
+def test_two_who_write_over_the_same_words_at_once_both_have_their_say(room: Room) -> None:
+    id = room.story("Alpha stays.", "Beta paragraph here.")
+    anna, cleo = room.write("anna", id), room.write("cleo", id)
+    anna.context.set_offline(True)
+    rewrite(anna, 2, 0, 20, "Anna rewrote beta.")
+    rewrite(cleo, 2, 0, 20, "Cleo rewrote it too.")
+    cleo.saved()
+    anna.context.set_offline(False)
+    room.until(lambda: converged([anna, cleo]), "both see the same", 30)
+    assert anna.text == "Alpha stays.\nAnna rewrote beta.Cleo rewrote it too." == room.text(id)
+    anna.sees("Cleo Marsh wrote over the same words at the same moment.")
+    cleo.at(2).type(" And goes on.").saved()  # where her words end
+    room.until(lambda: room.text(id).endswith("Cleo rewrote it too. And goes on."), "she goes on")
+
+
+def test_who_unseen_deleted_what_another_changed_is_told_and_can_put_it_back(room: Room) -> None:
+    id = room.story("The bridge is closed for ever.")
+    anna, cleo = room.write("anna", id), room.write("cleo", id)
+    anna.context.set_offline(True)
+    rewrite(anna, 1, 0, 30, "It is open.")
+    rewrite(cleo, 1, 21, 29, "until the tide turns")
+    cleo.saved()
+    anna.context.set_offline(False)
+    anna.sees("They are gone from the story; they were: “until the tide turns”")
+    room.until(lambda: converged([anna, cleo]), "both see the same", 30)
+    anna.page.click("text=Put them back")
+    room.until(lambda: "until the tide turns" in room.text(id), "they are back")
+    assert "It is open." in room.text(id)
+
+
 # --- never lost
+
+
+@pytest.mark.parametrize("first", ["what was on its way", "what is sent again"])
+def test_a_page_loaded_again_in_the_middle_of_saving_doubles_nothing(room: Room, first: str) -> None:
+    """The old page's command reaches the log late: before or after the new page sends it again."""
+    id = room.story("First.")
+    anna = room.write("anna", id)
+    held: list[Request] = []
+
+    def deliver() -> None:
+        for request in held:
+            sent = urllib.request.Request(request.url, request.post_data_buffer, request.all_headers())
+            with suppress(urllib.error.HTTPError), urllib.request.urlopen(sent):
+                pass
+        held.clear()
+
+    def hold(route: Route) -> None:
+        held.append(route.request)
+        route.abort()
+
+    def late(route: Route) -> None:
+        if first == "what was on its way":
+            deliver()
+        route.continue_()
+
+    anna.page.route("**/desk/api/commands", hold)
+    anna.at(1).type(" Second.")
+    room.until(lambda: anna.page.evaluate("1") and held, "it is being sent")  # asking the page lets it be heard
+    anna.page.unroute("**/desk/api/commands")
+    anna.page.route("**/desk/api/commands", late)
+    del held[1:]
+    anna.open()
+    anna.saved()
+    deliver()
+    anna.type("").saved()
+    assert room.text(id) == "First. Second."
+    room.until(lambda: anna.text == "First. Second.", "and on the screen")
+
 
 
 def test_a_tab_that_was_killed_in_mid_sentence_loses_nothing(room: Room) -> None:

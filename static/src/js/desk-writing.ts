@@ -92,6 +92,15 @@ const host = {
   },
 };
 
+/** What can be done with words that are not in the story. */
+const rescue = (text: string): [string, () => void][] => [
+  ["Put them back", () => {
+    view.dispatch(insertBlock(view.state, schema.nodes["paragraph"]!.create(null, schema.text(text))));
+    view.focus();
+  }],
+  ["Copy", () => void navigator.clipboard.writeText(text)],
+];
+
 const fields = new Fields(host, state.fields);
 const body = new Body({
   ...host,
@@ -99,13 +108,9 @@ const body = new Body({
     copying,
     ["Try again", () => { body.stuck = null; body.schedule(true); }],
   ]),
-  lost: (text, by) => status.notice("warn", `${by || "Somebody"} deleted the passage in which you were writing. Your words were: “${text}”`, [
-    ["Put them back", () => {
-      body.view.dispatch(insertBlock(body.view.state, schema.nodes["paragraph"]!.create(null, schema.text(text))));
-      body.view.focus();
-    }],
-    ["Copy", () => void navigator.clipboard.writeText(text)],
-  ]),
+  lost: (text, by) => status.notice("warn", `${by || "Somebody"} deleted the passage in which you were writing. Your words were: “${text}”`, rescue(text)),
+  both: (by) => status.notice("warn", `${by || "Somebody"} wrote over the same words at the same moment. Both texts stand there now, yours first: keep what is right.`),
+  overwrote: (text, by) => status.notice("warn", `${by || "Somebody"} changed words in what you were just replacing. They are gone from the story; they were: “${text}”`, rescue(text)),
 }, schema.nodeFromJSON(state.body.doc), state.body.version);
 
 /** Send everything that waits; resolved when all of it is acknowledged, or cannot be now. */

@@ -21,8 +21,9 @@ export interface RecoveryHost {
 
 export async function recover(host: RecoveryHost): Promise<void> {
   for (const left of await host.keep.orphans(host.account)) {
-    const answer = await host.server.get<{ changes: Change[] }>(`/articles/${host.article}/changes?after=${left.version}&client=${host.page}`);
-    if (answer.kind !== "done") {
+    const known = host.locked() || (await sentAgain(host, left));
+    const answer = known ? await host.server.get<{ changes: Change[] }>(`/articles/${host.article}/changes?after=${left.version}&client=${host.page}`) : null;
+    if (answer?.kind !== "done") {
       host.say("warn", "Words from an earlier window are kept on this device. They are put in place as soon as the server answers: load the page again then.");
       return;
     }
@@ -32,8 +33,26 @@ export async function recover(host: RecoveryHost): Promise<void> {
     host.fields.adopt(unsent(left.fields, changes));
     await host.keep.write(host.kept);
     await host.keep.forget(left);
-    if (steps || Object.keys(left.fields).length) host.say("info", "What you wrote before this page was closed is back, and is being saved.");
+    if (steps || left.batch || left.steps.length || Object.keys(left.fields).length) host.say("info", "What you wrote before this page was closed is back, and is being saved.");
   }
+}
+
+/**
+ * What may be on its way still, since the page went while it was being sent: sent once more under its own command ids, of
+ * which the log takes each once, whichever comes first. What it does not take so, it never will: others were quicker.
+ * False where it did not answer.
+ */
+async function sentAgain(host: RecoveryHost, left: Kept): Promise<boolean> {
+  const next = left.batch ? left.batch.base + left.batch.steps.length : left.base;
+  const edits = [left.batch, left.steps.length ? { command: left.next, base: next, steps: left.steps } : null];
+  for (const edit of edits) {
+    if (!edit) continue;
+    const command = { do: "article.edit_body", id: host.article, base: edit.base, steps: edit.steps };
+    const answer = await host.server.post("/commands", { command_id: edit.command, commands: [command] });
+    if (answer.kind === "away" || answer.kind === "expired") return false;
+    if (answer.kind !== "done") break;
+  }
+  return true;
 }
 
 /** Those of which the log does not have the very command. */

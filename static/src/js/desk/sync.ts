@@ -8,16 +8,13 @@ import { ReplaceStep, Step } from "prosemirror-transform";
 import type { EditorView } from "prosemirror-view";
 import type { Batch, Kept } from "./keep";
 import type { Problem, Server } from "./server";
-import { counted, merged, moved, typed } from "./steps";
+import { counted, merged, met, moved, overwritten, typed } from "./steps";
 import { clean, unwritable } from "./text";
 import { type Change, type StepJson, uuid } from "./types";
 
 const PAUSE = 700; // milliseconds without a keystroke after which steps are sent
 const LONGEST = 2000; // and at the latest
 const OTHERS = "others";
-
-// Of two people who type at the same place, each goes on where their own words end: what one types stays together.
-ReplaceStep.MAP_BIAS = -1;
 
 export interface BodyHost {
   article: string;
@@ -29,6 +26,8 @@ export interface BodyHost {
   trouble(words: string): void; // why the server could not take it just now, where it said so
   refused(problem: Problem): void;
   lost(words: string, by: string): void; // what was typed where somebody deleted the whole passage
+  both(by: string): void; // somebody replaced the same words at the same time: both stand there now
+  overwrote(words: string, by: string): void; // words of somebody else that were deleted here before they were seen
 }
 
 /** `made`: its steps; `own`: of how many steps of the editor they were made. */
@@ -229,6 +228,9 @@ export class Body {
         const words = typed(moved(before, theirs, () => true));
         if (words) this.host.lost(words, change.by);
       }
+      if (met(before, theirs)) this.host.both(change.by);
+      const over = overwritten(this.confirmed, theirs, transaction.mapping.slice(before.length + theirs.length));
+      if (over) this.host.overwrote(over, change.by);
       if (before.length) this.host.changed();
     }
   }

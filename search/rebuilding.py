@@ -70,7 +70,7 @@ def rebuild(
                 shutil.rmtree(folder, ignore_errors=True)
                 resuming.end(generations)
             raise
-        generations.switch(folder)
+        snapshot = _switch(generations, folder, source)
         resuming.end(generations)
         generations.clean()
     seconds = monotonic() - began
@@ -102,7 +102,7 @@ def rollback(generations: Generations, source: Source) -> Path:
         if why := fault(folder, commits.read(folder, commits.latest(folder)).segments):
             raise IndexDamaged(f"the search index from before the last rebuild is damaged: {why}")
         _follow(folder, source)
-        generations.switch(folder)
+        _switch(generations, folder, source)
         return folder
 
 
@@ -131,6 +131,24 @@ def _follow(folder: Path, source: Source) -> Snapshot:
         if snapshot.commit.position >= source.position():
             return snapshot
         writing.catch_up(folder, lambda: snapshot, source)  # noqa: B023 (called at once)
+
+
+def _switch(generations: Generations, folder: Path, source: Source) -> Snapshot:
+    """The last that changed, and the switch, while nobody writes to the old one: nothing that was found there may be
+    missing afterwards. Who writes to it for long is not waited for for ever: what is missing then follows."""
+    current = generations.current()
+    for _ in range(500):
+        if current is None or not current.is_dir():
+            break
+        with commits.locked(current / LOCK) as mine:
+            if mine:
+                snapshot = _follow(folder, source)
+                generations.switch(folder)
+                return snapshot
+        sleep(0.02)
+    snapshot = _follow(folder, source)
+    generations.switch(folder)
+    return snapshot
 
 
 def _remove(folder: Path) -> None:

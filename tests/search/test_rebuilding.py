@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from events.generations import NothingBefore
+from events.generations import Generations, NothingBefore
 from search import commits
 from search.crew import BuildFailed, Worker
 from search.index import Index
@@ -258,3 +258,20 @@ def test_an_indexing_process_says_what_hindered_it(folder: Path, monkeypatch: py
     with pytest.raises(BuildFailed, match="too large"):
         index.rebuild(archive(500), jobs=2)
     assert ask(index, "flood").total == 1 and sorted(path.name for path in folder.glob("[0-9]*")) == ["1"]
+
+
+def test_nothing_that_was_found_is_missing_after_the_switch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever follows writes to the old one up to the last moment, and not between the last look and the switch."""
+    source, follower, index = archive(20), Index(folder), Index(folder)
+    index.rebuild(source)
+    switch = Generations.switch
+
+    def late(self: Generations, generation: Path) -> None:
+        source.put(article(900, "Flood of late"))
+        assert follower.catch_up(source).busy
+        switch(self, generation)
+
+    monkeypatch.setattr(Generations, "switch", late)
+    index.rebuild(source)
+    assert ask(index, "flood").total == 20 and not follower.catch_up(source).busy
+    assert ask(index, "flood").total == 21

@@ -268,8 +268,8 @@ def test_everything_can_be_reached_by_keyboard(room: Room) -> None:
     anna.press("Alt+F10")
     assert anna.page.evaluate("document.activeElement.ariaLabel") == "Text"
     anna.press("ArrowRight", "Enter", "Control+2")
-    anna.page.wait_for_selector("#rail h2")
-    anna.page.wait_for_timeout(200)
+    anna.page.wait_for_selector("#rail h2:focus")
+    anna.press("Tab")
     assert anna.page.evaluate("document.activeElement.id") == "d-section"
     anna.press("Escape")
     assert anna.page.evaluate("document.activeElement.dataset.panel") == "details"

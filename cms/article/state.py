@@ -98,6 +98,7 @@ class Article(State, frozen=True):
     assigned: str | None = None
     due: Instant | None = None
     embargo: Instant | None = None
+    waits_approved: bool = False  # the words that are scheduled were approved, and stand as they were
     numbers: int = 0  # publications ever made
     issues: tuple[Issue, ...] = ()
     issued: Content | None = None
@@ -154,6 +155,7 @@ def _edit(state: Article, actor: str | None, **changes: object) -> Article:
         content=replace(state.content, **changes),
         stage="draft" if state.stage == "approved" else state.stage,
         edited=state.version + 1,
+        waits_approved=False,
         editors=state.editors if actor is None else state.editors | {actor},
     )
 
@@ -246,6 +248,7 @@ def _published(state: Article, event: Publication, _: str | None) -> Article:
         submitted_by=None,
         editors=frozenset(),
         editors_before=state.editors if scheduled else frozenset(),
+        waits_approved=scheduled and event.without_approval is None,
         numbers=event.number,
         issues=(*state.issues, issue),
     )
@@ -253,8 +256,11 @@ def _published(state: Article, event: Publication, _: str | None) -> Article:
 
 @decider.after(ArticleScheduleCancelled)
 def _schedule_cancelled(state: Article, event: ArticleScheduleCancelled, _: str | None) -> Article:
+    """An approval is of words, and nothing happened to them: what was approved when it was scheduled still is."""
     return replace(
         state,
+        stage="approved" if state.waits_approved else state.stage,
+        waits_approved=False,
         issues=tuple(issue for issue in state.issues if issue.number != event.number),
         issued=None,
         editors=state.editors | state.editors_before,

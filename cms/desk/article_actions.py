@@ -91,7 +91,8 @@ def _scheduled(id: str, state: Article, now: Instant) -> Iterator[tuple[Any, Act
         why = Field("why", "Why?", hint="May be left out.")
         yield a.CancelSchedule, Action(
             "cancel-schedule", "Cancel the schedule", lambda values: a.CancelSchedule(id, values["why"]),
-            "Cancelled: nothing goes out by itself.", [why], tone="danger",
+            "Cancelled: nothing goes out by itself." + " It is approved still." * state.waits_approved,
+            [why], tone="danger",
         )  # fmt: skip
 
 

@@ -98,10 +98,26 @@ def test_a_scheduled_story_is_live_when_its_moment_has_come(house: House) -> Non
     assert state(house) == "changed"
 
 
-def test_a_cancelled_schedule_is_a_draft_again(house: House) -> None:
-    drafted(house, "x", a.ArticleScheduled(**words(1, 2)), a.ArticleScheduleCancelled(number=1, why=""))
+def test_a_cancelled_schedule_is_what_it_was_before(house: House) -> None:
+    cancelled, new = a.ArticleScheduleCancelled(number=1, why=""), a.ArticleKickerChanged(kicker="Sea")
+    drafted(house, "x", a.ArticleScheduled(**words(1, 2)), cancelled)
     found = house.desk().story("x")
-    assert found and (found.state, found.live, found.scheduled_for) == ("draft", False, None)
+    assert found and (found.state, found.live, found.scheduled_for) == ("approved", False, None)
+    drafted(house, "y", a.ArticleScheduled(**words(1, 2)), new, cancelled)
+    drafted(house, "z", a.ArticleScheduled(**words(1, 2, without_approval="Now")), cancelled)
+    assert (state(house, "y"), state(house, "z")) == ("draft", "draft")
+
+
+def test_a_cancelled_update_is_one_that_readers_do_not_have(house: House) -> None:
+    cancelled = a.ArticleScheduleCancelled(number=2, why="")
+    drafted(house, "x", a.ArticlePublished(**words(1, 0)), a.ArticleKickerChanged(kicker="Sea"))
+    house.tell("article-x", a.ArticleScheduled(**words(2, 2, without_approval="Now")), cancelled)
+    assert state(house) == "changed"
+    drafted(house, "y", a.ArticlePublished(**words(1, 0)), a.ArticleScheduled(**words(2, 2)))
+    house.tell("article-y", a.ArticleUpdated(**words(3, 0)), cancelled)
+    assert state(house, "y") == "published"
+    house.tell("article-y", a.ArticleSubmitted(), a.ArticleApproved(reviewed=5), a.ArticleWithdrawn(reason="Law"))
+    assert state(house, "y") == "withdrawn"
 
 
 def test_lists_are_narrowed_and_paged(house: House) -> None:

@@ -55,7 +55,7 @@ from views.projections.stories import (
     ids_of,
 )
 
-DESK = Projection("desk", 4, [STORY, INVOLVED])
+DESK = Projection("desk", 5, [STORY, INVOLVED])
 USAGE = Projection("usage", 1, [USE])
 
 Edit = Callable[[Batch, DeskRow, Any], None]
@@ -72,7 +72,7 @@ def _drafted(batch: Batch, recorded: Recorded, event: ArticleDrafted) -> None:
         tags="[]", lead=None, words=0, images="[]",
         body_hash=_NOTHING, readers_hash=_NOTHING, assigned=None, drafted_at=at, drafted_by=by, changed_at=at,
         changed_by=by, change=batch.said, note="", due=None, embargo_until=None, path="", number=0, public_from=None,
-        published_at=None, scheduled_for=None, scheduled_number=None, unpublished=0, corrections=0,
+        published_at=None, scheduled_for=None, scheduled_number=None, waits_approved=0, unpublished=0, corrections=0,
         withdrawn_at=None, retracted_at=None, trashed_at=None, shelf="", found=folded(event.headline),
     ))  # fmt: skip
     _involve(batch, recorded, recorded.id, by)
@@ -101,7 +101,7 @@ def _edited(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     if isinstance(event, ArticleBodyEdited) and _notes_only(row, event):
         return
-    row.unpublished = int(row.number > 0)
+    row.unpublished, row.waits_approved = int(row.number > 0), 0
     if row.stage in ("approved", "published"):
         row.stage, row.stage_since = "draft", recorded.occurred_at
     _EDITS[type(event)](batch, row, event)
@@ -208,6 +208,7 @@ def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
     row.stage, row.stage_since, row.published_at = "published", at, at
     row.path, row.number, row.unpublished, row.note = event.path, event.number, 0, ""
     row.corrections += isinstance(event, ArticleCorrected)
+    row.waits_approved = int(isinstance(event, ArticleScheduled) and event.without_approval is None)
     row.withdrawn_at = row.retracted_at = None
     if row.scheduled_for is not None and row.scheduled_for <= at:
         _public(row, row.scheduled_for)
@@ -224,11 +225,13 @@ def _public(row: DeskRow, since: Instant) -> None:
 
 @DESK.on(ArticleScheduleCancelled)
 def _cancelled(batch: Batch, recorded: Recorded, event: ArticleScheduleCancelled) -> None:
+    """The words that were to go out are the working copy's alone again; they are approved still if they were."""
     row = _row(batch, recorded)
     if row.scheduled_number == event.number:
         row.scheduled_for = row.scheduled_number = None
-        if row.stage == "published" and row.public_from is None:
-            row.stage, row.stage_since = "draft", recorded.occurred_at
+        if row.stage == "published" and row.number == event.number:
+            row.stage, row.stage_since = "approved" if row.waits_approved else "draft", recorded.occurred_at
+            row.unpublished, row.waits_approved = 1, 0
 
 
 @DESK.on(ArticleWithdrawn, ArticleRetracted)
@@ -236,6 +239,6 @@ def _ended(batch: Batch, recorded: Recorded, event: Event) -> None:
     row = _row(batch, recorded)
     row.scheduled_for = row.scheduled_number = None
     if isinstance(event, ArticleWithdrawn):
-        row.withdrawn_at, row.public_from = recorded.occurred_at, None
+        row.stage, row.withdrawn_at, row.public_from = "draft", recorded.occurred_at, None
     else:
         row.retracted_at = recorded.occurred_at

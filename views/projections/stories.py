@@ -50,6 +50,7 @@ class DeskRow(msgspec.Struct, gc=False):
     published_at: Instant | None
     scheduled_for: Instant | None
     scheduled_number: int | None
+    waits_approved: int
     unpublished: int
     corrections: int
     withdrawn_at: Instant | None
@@ -107,6 +108,7 @@ desk = Table(
     Column("published_at", Number),  # when its last publication was made
     Column("scheduled_for", Number),  # a publication's moment; it may have come since
     Column("scheduled_number", Number),
+    Column("waits_approved", Number, nullable=False),  # 1: what is scheduled was approved, and stands as it was
     Column("unpublished", Number, nullable=False),  # 1: its words changed since its last publication
     Column("corrections", Number, nullable=False),
     Column("withdrawn_at", Number),

@@ -32,6 +32,7 @@ class Lead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     image: str
     caption: str | None = None
     alt: str | None = None
+    credit: str | None = None
 
 
 # --- the work on it

@@ -96,7 +96,7 @@ def lead(content: Content, lookup: Lookup) -> ImageView | None:
     """The picture at the top, with the words that this story gives it."""
     if content.lead is None or (image := lookup.image(content.lead.image)) is None:
         return None
-    return worded(image, content.lead.caption, content.lead.alt)
+    return worded(image, content.lead.caption, content.lead.alt, content.lead.credit)
 
 
 def public_history(

@@ -150,7 +150,7 @@ def _set_lead_image(state: Article, command: SetLeadImage, context: Context) -> 
     if lead is not None:
         if before is None or lead.image != before.image:
             image.usable(context, lead.image, "lead")
-        for field, limit in (("caption", 5000), ("alt", 1000)):
+        for field, limit in (("caption", 5000), ("alt", 1000), ("credit", 1000)):
             prose(getattr(lead, field) or "", field, limit)
     return [ArticleLeadImageSet(lead=lead)]
 

@@ -122,6 +122,7 @@ def _lead(content: Content) -> str:
     words = [
         image.filename, f"caption here: {own.caption}" if own.caption is not None else "",
         f"alt text here: {own.alt}" if own.alt is not None else "",
+        f"credit here: {own.credit}" if own.credit is not None else "",
     ]  # fmt: skip
     return "; ".join(filter(None, words))
 

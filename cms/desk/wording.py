@@ -41,7 +41,8 @@ def credited(given: Iterable[Credit]) -> list[tuple[str, list[tuple[str, str]]]]
 def lead(content: Content) -> ImageView | None:
     """The picture at the top; None where there is none, or it was taken down."""
     image = states.image_view(content.lead.image) if content.lead else None
-    return worded(image, content.lead.caption, content.lead.alt) if image and content.lead else None
+    own = content.lead
+    return worded(image, own.caption, own.alt, own.credit) if image and own else None
 
 
 def figure(node: Figure) -> ImageView | None:

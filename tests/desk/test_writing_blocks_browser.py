@@ -111,6 +111,11 @@ def test_a_pull_quote_says_who_said_it_and_enter_leads_on(anna: Writer) -> None:
     )
 
 
+def test_tab_leaves_the_text_and_is_caught_by_no_field_in_it(anna: Writer) -> None:
+    quoted(anna).press("ArrowUp").press("Tab")
+    assert not anna.page.evaluate("document.querySelector('.ProseMirror').contains(document.activeElement)")
+
+
 @pytest.mark.parametrize(
     ("keys", "becomes"),
     [

@@ -7,6 +7,7 @@ from typing import Literal
 
 import pytest
 from markupsafe import Markup
+from playwright.sync_api import expect
 
 from cms import article as a
 from events import document
@@ -98,6 +99,20 @@ def test_a_picture_is_chosen_uploaded_and_given_words(room: Room) -> None:
     anna.sees("new.jpg is in the library, ready to be used.")
     anna.page.click("#rail .picture-choice >> nth=0 >> text=As lead")
     room.until(lambda: room.article(id).content.lead is not None, "the lead image")
+    anna.page.click("#lead img")
+    anna.page.fill("[aria-label='Credit of the lead image']", "Ben Ode")
+    room.until(lambda: room.article(id).content.lead.credit == "Ben Ode", "its credit in this story")
+
+
+def test_a_picture_without_alt_text_in_the_library_may_have_it_in_the_story(room: Room) -> None:
+    id, bare = room.story("Words."), room.picture(photo())
+    room.do(a.ReplaceBody(id, Doc(content=(Figure(attrs=FigureAttrs(image=bare)), Figure(attrs=FigureAttrs(image=bare, alt="A quay"))))))
+    anna = room.write("anna", id).press("Control+3")
+    row = anna.page.locator("[data-used] li")
+    expect(row).to_contain_text("no alt text")
+    anna.page.locator(".ProseMirror figure").first.hover()
+    anna.page.locator("[aria-label='Alt text of this picture']").first.fill("A quay at dusk")
+    expect(row).to_contain_text("The library has no alt text; this story has its own.")
 
 
 def test_enter_in_the_words_of_a_picture_goes_on_after_it(room: Room) -> None:
@@ -144,6 +159,18 @@ def test_find_and_replace(room: Room) -> None:
     anna.page.click("text=Replace all")
     anna.saved()
     assert room.text(id) == "The tram, the tram.\nA tram."
+
+
+def test_replacing_by_nothing_says_that_it_removes(room: Room) -> None:
+    id = room.story("The old ferry, the old quay.")
+    anna = room.write("anna", id).at(1, end=False).press("Control+f").type("old ").press("Tab").type("new ")
+    assert anna.page.evaluate("document.activeElement.ariaLabel") == "Replace by"
+    expect(anna.page.locator("text=Replace all")).to_be_visible()
+    anna.page.fill("[aria-label='Replace by']", "")
+    anna.page.click("text=Remove all 2")
+    anna.sees("2 places removed")
+    anna.saved()
+    assert room.text(id) == "The ferry, the quay."
 
 
 # --- pasting

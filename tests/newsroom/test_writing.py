@@ -235,6 +235,7 @@ def test_a_lead_image_may_have_other_words_here() -> None:
     given(*DRAFT).when(article.SetLeadImage(STORY, lead)).then(ArticleLeadImageSet(lead=lead))
     given(*DRAFT).when(article.SetLeadImage(STORY, Lead(NOBODY))).refused("There is no image", "lead")
     given(*DRAFT).when(article.SetLeadImage(STORY, Lead(PHOTO, "x" * 5001))).refused("5,001 characters", "caption")
+    given(*DRAFT).when(article.SetLeadImage(STORY, Lead(PHOTO, credit="x" * 1001))).refused("characters", "credit")
 
 
 def test_related_stories_exist_and_are_others() -> None:

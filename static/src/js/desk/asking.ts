@@ -139,16 +139,17 @@ export class FindBar {
   private readonly exact = el("input", { type: "checkbox", id: "find-case" });
   private readonly whole = el("input", { type: "checkbox", id: "find-whole" });
   private readonly said = el("output", { class: "meta" });
+  private readonly one = el("button", { type: "button", class: "button small", click: () => this.go(replaceNext) });
+  private readonly every = el("button", { type: "button", class: "button small", click: () => this.all() });
 
   constructor(private readonly bar: HTMLElement, private readonly view: () => EditorView) {
-    const button = (label: string, press: () => void, shown = label) => el("button", { type: "button", class: "button small", "aria-label": label, click: press }, shown);
     bar.append(
-      this.words, this.said,
+      this.words, this.said, this.by,
       el("span", { class: "find-steps" },
         el("button", { type: "button", class: "button small", "aria-label": "Previous", click: () => this.go(findPrev) }, icon("arrow-up")),
         el("button", { type: "button", class: "button small", "aria-label": "Next", click: () => this.go(findNext) }, icon("arrow-down"))),
       el("span", { class: "find-how" }, el("label", { class: "check" }, this.exact, "Same case"), el("label", { class: "check" }, this.whole, "Whole words")),
-      this.by, el("span", { class: "find-replace" }, button("Replace", () => this.go(replaceNext)), button("Replace all", () => this.all())),
+      el("span", { class: "find-replace" }, this.one, this.every),
       el("button", { type: "button", class: "button small quiet find-close", "aria-label": "Close", click: () => this.close() }, icon("x")),
     );
     for (const one of [this.words, this.by, this.exact, this.whole]) one.addEventListener("input", () => this.query());
@@ -192,6 +193,8 @@ export class FindBar {
   private tell(): void {
     const found = getMatchHighlights(this.view().state).find().length;
     this.said.textContent = this.words.value ? (found ? count(found, "place") : "Nowhere") : "";
+    this.one.textContent = this.by.value ? "Replace" : "Remove";
+    this.every.textContent = this.by.value ? "Replace all" : found ? `Remove all ${found}` : "Remove all";
   }
 
   private go(command: typeof findNext): void {
@@ -207,6 +210,7 @@ export class FindBar {
     const found = getMatchHighlights(view.state).find().length;
     view.dispatch(closeHistory(view.state.tr));
     replaceAll(view.state, view.dispatch);
-    this.said.textContent = found ? `${count(found, "place")} replaced` : "Nowhere";
+    this.tell();
+    this.said.textContent = found ? `${count(found, "place")} ${this.by.value ? "replaced" : "removed"}` : "Nowhere";
   }
 }

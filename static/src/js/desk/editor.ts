@@ -23,7 +23,7 @@ import { embed, href } from "./schema";
 import { asThere, nextCell, pasteTable, spreadsheet } from "./tables";
 import { unwritable, writable } from "./text";
 import { placePictures, takeIn, uploads } from "./uploads";
-import { EmbedView, FigureView } from "./views";
+import { EmbedView, FigureView, intoFields } from "./views";
 
 export interface EditorHost {
   schema: Schema;
@@ -122,7 +122,7 @@ export function makeEditor(host: EditorHost): EditorView {
       Backspace: chainCommands(undoInputRule, quoteKeys["Backspace"]!),
       "Shift-Enter": hardBreak, "Mod-Enter": hardBreak,
       Enter: chainCommands(quoteKeys["Enter"]!, splitListItem(item)),
-      Tab: chainCommands(nextCell, sinkListItem(item)),
+      Tab: chainCommands(nextCell, sinkListItem(item), intoFields),
       "Shift-Tab": chainCommands(goToNextCell(-1), liftListItem(item)),
       "Mod-]": sinkListItem(item), "Mod-[": liftListItem(item),
       "Alt-ArrowUp": moveBlock(-1), "Alt-ArrowDown": moveBlock(1),

@@ -15,6 +15,7 @@ export class Head {
   private readonly areas = new Map<string, HTMLTextAreaElement>();
   private readonly caption: HTMLTextAreaElement;
   private readonly alt: HTMLTextAreaElement;
+  private readonly credit: HTMLTextAreaElement;
   private quoted: { area: HTMLTextAreaElement; from: number; to: number; plain: string } | null = null; // just now
 
   constructor(private readonly root: HTMLElement, private readonly fields: Fields, private readonly library: Library, private locked: boolean, private readonly names: Names, private readonly learn: () => void, view: () => EditorView) {
@@ -39,7 +40,8 @@ export class Head {
     }
     this.caption = find<HTMLTextAreaElement>("#lead-caption");
     this.alt = find<HTMLTextAreaElement>("#lead-alt");
-    for (const [name, input] of [["caption", this.caption], ["alt", this.alt]] as const) {
+    this.credit = find<HTMLTextAreaElement>("#lead-credit");
+    for (const [name, input] of [["caption", this.caption], ["alt", this.alt], ["credit", this.credit]] as const) {
       input.readOnly = locked;
       input.addEventListener("input", () => {
         const lead = this.lead;
@@ -164,7 +166,11 @@ export class Head {
     image.hidden = !picture?.src;
     image.alt = lead?.alt ?? picture?.alt ?? "";
     figure.classList.toggle("needs-alt", Boolean(lead && picture && !(lead.alt ?? picture.alt)));
-    for (const [input, own, follows, otherwise] of [[this.caption, lead?.caption, picture?.caption, "Caption"], [this.alt, lead?.alt, picture?.alt, "What one sees, for those who do not"]] as const) {
+    for (const [input, own, follows, otherwise] of [
+      [this.caption, lead?.caption, picture?.caption, "Caption"],
+      [this.alt, lead?.alt, picture?.alt, "What one sees, for those who do not"],
+      [this.credit, lead?.credit, picture?.credit, "Who made it"],
+    ] as const) {
       if (document.activeElement !== input) input.value = own ?? "";
       input.placeholder = follows || otherwise;
     }

@@ -41,19 +41,19 @@ export function images(root: HTMLElement, { library, fields, locked, view, say }
   const draw = () => {
     const lead = fields.get("lead") as unknown as Lead | null;
     const body = inBody(view());
-    const now = JSON.stringify([lead, ...[...(lead ? [lead.image] : []), ...body].map((id) => library.get(id) ?? id)]);
+    const now = JSON.stringify([lead, ...body, ...[...(lead ? [lead.image] : []), ...body.keys()].map((id) => library.get(id) ?? id)]);
     if (now === drawn) return;
     drawn = now;
-    const row = (id: string, role: string, alt: string | null | undefined, press: () => void) => {
+    const row = (id: string, role: string, alts: (string | null | undefined)[], press: () => void) => {
       const picture = library.get(id);
       return el("li", {}, el("button", { type: "button", class: "picture-row", click: press },
         picture?.small ? el("img", { src: picture.small, alt: "" }) : null,
         el("span", {}, el("strong", {}, role), el("span", { class: "meta" }, picture?.gone ? "taken down" : (picture?.caption || picture?.filename || "")),
-          !picture?.gone && !(alt ?? picture?.alt) ? el("span", { class: "badge warn" }, "no alt text") : null)));
+          picture?.gone ? null : told(picture, alts))));
     };
-    used.replaceChildren(lead || body.length
-      ? el("ul", { class: "rail-list" }, ...(lead ? [row(lead.image, "Lead image", lead.alt, () => find("#lead").scrollIntoView({ block: "center" }))] : []),
-        ...body.map((id) => row(id, "In the text", null, () => show(view(), id))))
+    used.replaceChildren(lead || body.size
+      ? el("ul", { class: "rail-list" }, ...(lead ? [row(lead.image, "Lead image", [lead.alt], () => find("#lead").scrollIntoView({ block: "center" }))] : []),
+        ...[...body].map(([id, alts]) => row(id, "In the text", alts, () => show(view(), id))))
       : el("p", { class: "meta" }, "No picture yet. Choose one below, or drop a file into the text."));
   };
   draw();
@@ -77,12 +77,23 @@ async function takeIn(files: File[], library: Library, place: HTMLElement, say: 
   }));
 }
 
-function inBody(view: EditorView): string[] {
-  const found = new Set<string>();
+/** What there is to say of a picture's alt text. alts: those that the story gives it, wherever it stands. */
+function told(picture: Picture | undefined, alts: (string | null | undefined)[]): HTMLElement | null {
+  if (!picture) return null;
+  if (!alts.every((alt) => alt ?? picture.alt)) return el("span", { class: "badge warn" }, "no alt text");
+  return picture.alt ? null : el("span", { class: "meta" }, "The library has no alt text; this story has its own.");
+}
+
+/** The pictures in the text, each with the alt texts that the story gives it. */
+function inBody(view: EditorView): Map<string, (string | null)[]> {
+  const found = new Map<string, (string | null)[]>();
   view.state.doc.descendants((node) => {
-    if (node.type.name === "figure") found.add(node.attrs["image"] as string);
+    if (node.type.name === "figure") {
+      const { image, alt } = node.attrs as { image: string; alt: string | null };
+      found.set(image, [...(found.get(image) ?? []), alt]);
+    }
   });
-  return [...found];
+  return found;
 }
 
 function show(view: EditorView, id: string): void {

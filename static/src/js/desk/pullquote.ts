@@ -4,7 +4,7 @@ import type { Node } from "prosemirror-model";
 import { type Command, type EditorState, TextSelection } from "prosemirror-state";
 import type { EditorView, NodeView } from "prosemirror-view";
 import { el } from "./dom";
-import { type At, field, fill } from "./views";
+import { type At, aside, field, fill } from "./views";
 
 const SAYS = "Who said it";
 
@@ -16,6 +16,7 @@ export class PullquoteView implements NodeView {
   constructor(private node: Node, view: EditorView, at: At) {
     this.cite = field(view, at, "cite", SAYS);
     this.dom = el("aside", { class: "pullquote" }, this.contentDOM, el("footer", { contenteditable: "false" }, this.cite));
+    aside(this.dom);
     fill(this.cite, node.attrs["cite"], "", SAYS);
   }
 

@@ -7,7 +7,7 @@ export interface Picture {
   alt?: string; caption?: string; credit?: string; filename?: string;
 }
 export interface Credit { byline: string; role: string }
-export interface Lead { image: string; caption?: string | null; alt?: string | null }
+export interface Lead { image: string; caption?: string | null; alt?: string | null; credit?: string | null }
 export interface Limits { href: string; depth: number; embeds: Record<string, string[]>; megabytes: number }
 export interface State {
   id: string; version: number; stage: string; locked: string;

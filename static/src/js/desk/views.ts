@@ -1,6 +1,6 @@
 // How pictures and embeds stand in the text, and the fields in which something is said of a block.
 import type { Node } from "prosemirror-model";
-import { NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
+import { type Command, NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
 import type { EditorView, NodeView } from "prosemirror-view";
 import { el, icon } from "./dom";
 import type { Library } from "./library";
@@ -8,6 +8,7 @@ import { PROVIDERS } from "./schema";
 import { writable } from "./text";
 
 const SIZES: [string, string][] = [["column", "Column"], ["wide", "Wide"], ["full", "Full width"]];
+const FIELDS = "textarea, select, button";
 export type At = () => number | undefined;
 
 function set(view: EditorView, at: At, name: string, value: string | null): void {
@@ -50,6 +51,23 @@ export function field(view: EditorView, at: At, name: string, label: string): HT
   return made;
 }
 
+/** The fields of a block are stops for Tab from each other only, not on the way of who writes and leaves the text. */
+export function aside(block: HTMLElement): void {
+  const stop = (index: number) => block.querySelectorAll<HTMLElement>(FIELDS).forEach((one) => (one.tabIndex = index));
+  block.addEventListener("focusin", () => stop(0));
+  block.addEventListener("focusout", () => stop(-1));
+  stop(-1);
+}
+
+/** Into the fields of the block that is selected, or of the pull quote that the caret is in. */
+export const intoFields: Command = ({ selection }, dispatch, view) => {
+  const at = selection instanceof NodeSelection ? selection.from : selection.$from.parent.type.name === "pullquote" ? selection.$from.before() : null;
+  const block = at === null ? null : view?.nodeDOM(at);
+  const field = block instanceof Element ? block.querySelector<HTMLElement>(FIELDS) : null;
+  if (dispatch) field?.focus();
+  return Boolean(field);
+};
+
 export function fill(input: HTMLTextAreaElement, value: string | null, follows: string, otherwise: string): void {
   if (document.activeElement !== input) input.value = value ?? "";
   input.placeholder = follows || otherwise;
@@ -80,6 +98,7 @@ export class FigureView implements NodeView {
             el("button", { type: "button", class: "button small", click: () => void this.replace() }, icon("image"), "Replace"),
             el("button", { type: "button", class: "button small danger", click: () => this.remove() }, icon("trash-2"), "Remove")))),
     );
+    aside(this.dom);
     this.unwatch = library.watch((id) => id === this.node.attrs["image"] && this.draw());
     this.draw();
   }

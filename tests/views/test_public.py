@@ -42,8 +42,9 @@ def test_a_published_story_is_a_page_with_everything_on_it(house: House) -> None
     thing(house, "section-news", "/news", s.SectionOpened(name="News", slug="news"))
     thing(house, "tag-sea", "/tag/sea", t.TagCreated(name="The sea", slug="sea"))
     house.tell("image-ferry", uploaded(caption="The ferry", credit="Anna Reyes", alt="A white ship"))
-    story(house, section="news", tags=["sea"], bylines=by("anna"), lead=a.Lead("ferry", caption="Afloat", credit="Ben Ode"),
-          images=["ferry"], body=[paragraph("It <floats>."), figure("ferry")])  # fmt: skip
+    story(house, section="news", tags=["sea"], bylines=by("anna"),
+          lead=a.Lead("ferry", caption="Afloat", credit="Ben Ode"), images=["ferry"],
+          body=[paragraph("It <floats>."), figure("ferry")])  # fmt: skip
     found = page(house)
     assert (found.headline, found.section and found.section.name) == ("Ferry, take 1", "News")
     assert [view.name for view in found.bylines] == ["Anna Reyes"] and [view.slug for view in found.tags] == ["sea"]

@@ -127,7 +127,7 @@ def usable(context: Context, id: str, field: str) -> Image:
     state = context.states[f"image-{id}"]
     assert isinstance(state, Image)
     if not state.version:
-        raise Refused(f"There is no image {id}.", field)
+        raise Refused(f"There is no picture {id}.", field)
     if state.taken_down:
         raise Refused(f"The image {state.filename} was taken down and may not be shown.", field)
     if state.expires is not None and state.expires <= context.now:

@@ -29,7 +29,7 @@ ATTEMPTS = 3
 KINDS: tuple[str, ...] = get_args(Kind)
 LABELS = {
     "kicker": "Kicker", "headline": "Headline", "standfirst": "Standfirst", "body": "Body", "slug": "Slug",
-    "section": "Section", "kind": "Kind", "bylines": "Bylines", "tags": "Tags", "lead": "Lead image",
+    "section": "Section", "kind": "Kind", "bylines": "Bylines", "tags": "Tags", "lead": "Lead picture",
 }  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def shown(name: str, article: Article) -> str:
         case "section":
             return states.section(content.section).name if content.section else "no section"
         case "lead":
-            return states.image(content.lead.image).filename if content.lead else "no lead image"
+            return states.image(content.lead.image).filename if content.lead else "no lead picture"
         case _:
             return values(article)[name]
 

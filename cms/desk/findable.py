@@ -1,7 +1,7 @@
 """How a story looks where readers find it: as a search result, and as the card under a link that somebody shares.
 
 Both are made of what the site's own page says of itself (``article.html`` of the site): the headline, the standfirst,
-the address and the lead image.
+the address and the lead picture.
 """
 
 from collections.abc import Iterator
@@ -72,6 +72,6 @@ def _checks(article: Article) -> Iterator[Check]:
         yield Check("Without a standfirst the headline stands in its place.")
     image = wording.lead(content)
     if image is None:
-        yield Check("Without a lead image the card is a small one, with no picture.")
+        yield Check("Without a lead picture the card is a small one of words alone.")
     elif image.width < SMALLEST:
-        yield Check(f"The lead image is {image.width} pixels wide: on a card it is shown small.")
+        yield Check(f"The lead picture is {image.width} pixels wide: on a card it is shown small.")

@@ -15,7 +15,7 @@ from events.document import put_back
 LABELS = {
     "kicker": "Kicker", "headline": "Headline", "standfirst": "Standfirst", "slug": "Last part of the address",
     "section": "Section", "kind": "Kind", "language": "Language", "bylines": "Bylines", "tags": "Tags",
-    "lead": "Lead image", "related": "Related stories", "body": "Body",
+    "lead": "Lead picture", "related": "Related stories", "body": "Body",
 }  # fmt: skip
 _COMMANDS: dict[str, Callable[[str, Any], Command]] = {
     "kicker": a.ChangeKicker, "headline": a.ChangeHeadline, "standfirst": a.ChangeStandfirst, "slug": a.ChangeSlug,

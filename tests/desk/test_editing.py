@@ -144,7 +144,7 @@ def test_a_picture_that_is_not_there_cannot_be_placed(newsroom: Newsroom) -> Non
     story = written(newsroom)
     rita = open_(newsroom, "rita", story)
     rita.send(f"{story}/edit", 422, body=f"One.\n\n![](image:{ANNA})")
-    assert "There is no image" in rita.text
+    assert "There is no picture" in rita.text
     rita.send(f"{story}/edit", 422, body="One.", byline=[POLITICS], byline_role=["by"])
     assert "There is no byline" in rita.text
     rita.send(f"{story}/edit", 422, byline=[ANNA], byline_role=["king"])

@@ -36,7 +36,7 @@ def test_the_panel_shows_what_the_site_s_page_says_of_itself(desk: Newsroom) -> 
 
 
 def test_what_is_missing_or_too_long_is_said(desk: Newsroom) -> None:
-    assert "Without a standfirst" in panel(desk) and "Without a lead image" in panel(desk)
+    assert "Without a standfirst" in panel(desk) and "Without a lead picture" in panel(desk)
     desk.do(a.ChangeHeadline(STORY, "Bridge " * 11), a.ChangeStandfirst(STORY, "w" * 160))
     shown = panel(desk)
     assert "Headline in search: the last 16 characters are cut off." in shown

@@ -137,7 +137,7 @@ def test_what_cannot_be_put_back_is_said_and_nothing_is_done(story: Newsroom) ->
     story.do(a.SetLeadImage(STORY, None), a.ChangeKicker(STORY, "Other"), who="rita")
     story.do(i.TakeDown(image, "Not ours"))
     page = restore(story.browser("rita"), 8, "all", 422, now=10)
-    assert "Nothing was put back. Lead image: " in page.text
+    assert "Nothing was put back. Lead picture: " in page.text
     assert article(story).content.kicker == "Other"
 
 

@@ -175,6 +175,7 @@ def test_the_focal_point_and_a_crop_are_set_by_pointer_and_by_keyboard(app: Flas
     at_list.get_by_label("Upload pictures").set_input_files([upload])
     at_list.get_by_role("link", name="look at its words").click()
     stage = at_list.locator(".shaper-stage")
+    at_list.wait_for_function("document.querySelector('.shaper-stage > img').naturalWidth > 0")  # it has its size then
     where = stage.bounding_box()
     assert where
     at_list.mouse.click(where["x"] + where["width"] / 4, where["y"] + where["height"] / 2)
@@ -211,6 +212,7 @@ def test_crops_made_by_pointer_and_keyboard_are_what_readers_get(app: Flask, at_
     at_list.get_by_label("Upload pictures").set_input_files([upload])
     at_list.get_by_role("link", name="look at its words").click()
     stage = at_list.locator(".shaper-stage")
+    at_list.wait_for_function("document.querySelector('.shaper-stage > img').naturalWidth > 0")  # it has its size then
     where = stage.bounding_box()
     assert where
     stage.click(position={"x": where["width"] / 2, "y": where["height"] * 0.85})

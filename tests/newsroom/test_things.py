@@ -155,7 +155,7 @@ def test_what_is_asked_of_a_byline_happens_once(command: byline.BylineCommand, e
 
 
 def test_a_portrait_must_be_there() -> None:
-    given(WENDY).when(byline.SetPortrait(NEW, some_id("none"))).refused("There is no image", "image")
+    given(WENDY).when(byline.SetPortrait(NEW, some_id("none"))).refused("There is no picture", "image")
 
 
 def test_a_byline_is_merged_into_another_that_lives() -> None:

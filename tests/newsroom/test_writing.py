@@ -175,7 +175,7 @@ def test_a_body_may_only_show_images_that_are_there() -> None:
     given(*DRAFT).when(article.ReplaceBody(STORY, PICTURED)).then(written(PICTURED, BODY, base=1))
     gone = given(*DRAFT).knowing(f"image-{PHOTO}", *KNOWN[f"image-{PHOTO}"], ImageTakenDown(reason="Rights."))
     gone.when(article.ReplaceBody(STORY, PICTURED)).refused("was taken down", "body")
-    given(*DRAFT).knowing(f"image-{PHOTO}").when(article.ReplaceBody(STORY, PICTURED)).refused("There is no image")
+    given(*DRAFT).knowing(f"image-{PHOTO}").when(article.ReplaceBody(STORY, PICTURED)).refused("There is no picture")
 
 
 def test_an_image_taken_down_does_not_stop_the_writing_around_it() -> None:
@@ -233,7 +233,7 @@ def test_a_section_must_be_open() -> None:
 def test_a_lead_image_may_have_other_words_here() -> None:
     lead = Lead(PHOTO, caption="The bridge on Monday")
     given(*DRAFT).when(article.SetLeadImage(STORY, lead)).then(ArticleLeadImageSet(lead=lead))
-    given(*DRAFT).when(article.SetLeadImage(STORY, Lead(NOBODY))).refused("There is no image", "lead")
+    given(*DRAFT).when(article.SetLeadImage(STORY, Lead(NOBODY))).refused("There is no picture", "lead")
     given(*DRAFT).when(article.SetLeadImage(STORY, Lead(PHOTO, "x" * 5001))).refused("5,001 characters", "caption")
     given(*DRAFT).when(article.SetLeadImage(STORY, Lead(PHOTO, credit="x" * 1001))).refused("characters", "credit")
 

@@ -28,7 +28,7 @@ const EVENTS: Record<string, string> = {
 };
 export const LABELS: Record<string, string> = {
   kicker: "kicker", headline: "headline", standfirst: "standfirst", slug: "address", section: "section", kind: "kind",
-  language: "language", bylines: "bylines", tags: "tags", lead: "lead image", related: "related stories",
+  language: "language", bylines: "bylines", tags: "tags", lead: "lead picture", related: "related stories",
 };
 
 export interface FieldsHost {

@@ -52,7 +52,7 @@ export function images(root: HTMLElement, { library, fields, locked, view, say }
           picture?.gone ? null : told(picture, alts))));
     };
     used.replaceChildren(lead || body.size
-      ? el("ul", { class: "rail-list" }, ...(lead ? [row(lead.image, "Lead image", [lead.alt], () => find("#lead").scrollIntoView({ block: "center" }))] : []),
+      ? el("ul", { class: "rail-list" }, ...(lead ? [row(lead.image, "Lead picture", [lead.alt], () => find("#lead").scrollIntoView({ block: "center" }))] : []),
         ...[...body].map(([id, alts]) => row(id, "In the text", alts, () => show(view(), id))))
       : el("p", { class: "meta" }, "No picture yet. Choose one below, or drop a file into the text."));
   };

@@ -98,9 +98,9 @@ def test_a_picture_is_chosen_uploaded_and_given_words(room: Room) -> None:
     anna.page.set_input_files("#i-file", file)
     anna.sees("new.jpg is in the library, ready to be used.")
     anna.page.click("#rail .picture-choice >> nth=0 >> text=As lead")
-    room.until(lambda: room.article(id).content.lead is not None, "the lead image")
+    room.until(lambda: room.article(id).content.lead is not None, "the lead picture")
     anna.page.click("#lead img")
-    anna.page.fill("[aria-label='Credit of the lead image']", "Ben Ode")
+    anna.page.fill("[aria-label='Credit of the lead picture']", "Ben Ode")
     room.until(lambda: room.article(id).content.lead.credit == "Ben Ode", "its credit in this story")
 
 

@@ -1,6 +1,6 @@
 """Addresses as the desk looks at them: every path, what it is to whom, and where readers arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, Literal
 
@@ -52,17 +52,22 @@ def addresses(
     rows = _list(bool(text), bool(state), after is not None).all(db, **values)
     kept = rows[:limit]
     names = _names(db, lookup, [row[1] for row in kept])
-    led = {row[4] for row in kept if row[4]}
-    there = {row[0] for some in chunks(sorted(led)) for row in _THERE(len(some)).all(db, **_named(some))}
+    dead = nowhere(db, {row[4] for row in kept if row[4]})
     items = tuple(
         Address(
             path=path, owner=owner, state=state_, at=at, name=names.get(owner, ("", ""))[0],
             to=to or (path if state_ == "claimed" else "" if state_ == "closed" else names.get(owner, ("", ""))[1]),
-            dead=bool(to) and to.count("/") >= 3 and to not in there,
+            dead=to in dead,
         )
         for path, owner, state_, at, to in kept
     )  # fmt: skip
     return Addresses(items=items, next_cursor=cursors.encode_text(kept[-1][0]) if len(rows) > limit else None)
+
+
+def nowhere(db: Connection, addresses: Collection[str]) -> set[str]:
+    """Those that nothing has. Short ones are taken on trust: the site has pages that are in no table."""
+    long = [one for one in addresses if one.count("/") >= 3]
+    return set(long) - {row[0] for some in chunks(sorted(long)) for row in _THERE(len(some)).all(db, **_named(some))}
 
 
 @cache

@@ -10,7 +10,7 @@ import msgspec
 from events.instant import Instant
 from views import cursors, desk_queries
 from views.activity import Activity
-from views.addresses import addresses
+from views.addresses import addresses, nowhere
 from views.chronicle import Chronicle
 from views.corrections import corrections
 from views.database import Connection, chunks
@@ -37,6 +37,7 @@ class Desk:
         self.activity = Activity(db, self._lookup)
         self.corrections = partial(corrections, db)
         self.addresses = partial(addresses, db, self._lookup)
+        self.nowhere = partial(nowhere, db)
 
     def stories(
         self, which: Filter = Filter(), limit: int = 50, before: str | None = None,

@@ -165,7 +165,7 @@ class Lines:
     def _say(self, rest: str) -> None:
         of = f" of {self._total:,} ({self._done / self._total:.0%})" if self._total else ""
         rate = self._done / max(self._clock() - self._began, 0.001)
-        unit = f" {self._unit}" if self._unit else ""
+        unit = f" {self._unit.removesuffix('s') if self._done == 1 and not self._total else self._unit}".rstrip()
         click.echo(f"{self._doing}: {self._done:,}{of}{unit}, {rate:,.0f}/s{rest}", err=True)
 
     def _left(self) -> str:

@@ -111,7 +111,7 @@ def verified(parts: House, out: Output) -> tuple[Verified, IndexVerdict]:
         raise Failed(str(stopped)) from stopped
     try:
         with Phases(out) as phases:
-            index = verify_index(parts, lambda done: phases("compared documents", done, 0))
+            index = verify_index(parts, lambda done: phases("compared documents of both indexes", done, 0))
     except (IndexBusy, Busy) as busy:
         raise Failed(f"The index cannot be held against the log just now ({busy}). Try again in a while.") from busy
     except IndexMissing as missing:
@@ -166,9 +166,10 @@ def _verdict(tables: Verified, index: IndexVerdict) -> str:
     lines = [
         f"{view.view:<12} {view.rows:>10,} rows  {_same(view.differing)}  {view.digest[:16]}" for view in tables.views
     ]
-    lines.append(f"{'index':<12} {index.documents:>10,} docs  {_same(index.differing)}  {index.digest[:16]}")
+    desk = index.desk_differing
+    lines.append(f"{'index':<12} {index.documents:>10,} docs  {_same(index.differing - desk)}  {index.digest[:16]}")
     if index.desk_digest:
-        lines.append(f"{'desk-index':<12} {index.desk_documents:>10,} docs  {'':<5}  {index.desk_digest[:16]}")
+        lines.append(f"{'desk-index':<12} {index.desk_documents:>10,} docs  {_same(desk)}  {index.desk_digest[:16]}")
     for view in tables.views:
         for row in view.differences:
             lines.append(

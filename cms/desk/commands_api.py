@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 from flask import Blueprint, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response
 
 from cms import article as a
@@ -66,7 +66,8 @@ def blueprint() -> Blueprint:
     api.after_request(session.seal)
     api.add_url_rule("/commands", "commands", do, methods=["POST"])
     api.add_url_rule("/<path:rest>", "nothing", nothing)
-    api.register_error_handler(HTTPException, lambda e: problem(e.code or 500, "http", e.name))
+    for kind in (HTTPException, NotFound):  # the site has an answer of its own to the second
+        api.register_error_handler(kind, lambda e: problem(e.code or 500, "http", e.name))
     api.register_error_handler(ViewsMissing, lambda _: problem(503, "views", "The lists are being made anew."))
     api.register_error_handler(BadCursor, lambda _: problem(404, "cursor", "There is no such place in the list."))
     return api

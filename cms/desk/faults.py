@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from flask import Blueprint, abort, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response
 
 from cms.desk.page import render
@@ -28,6 +28,7 @@ def install(desk: Blueprint) -> None:
 def handle(desk: Blueprint) -> None:
     """The handlers alone."""
     desk.register_error_handler(HTTPException, _wrong)
+    desk.register_error_handler(NotFound, _wrong)  # by its name, for the site has a page of its own for it
     desk.register_error_handler(ViewsMissing, _missing)
     desk.register_error_handler(BadCursor, lambda _: _said(404))
 

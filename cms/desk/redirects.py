@@ -58,7 +58,10 @@ def add() -> Response:
     except (Refused, Conflict) as refused:
         field = refused.field if isinstance(refused, Refused) and refused.field in ("path", "to") else ""
         return _page(errors={field: refused.message}, status=422)
-    said = f"{path} leads to {address(new, 'to')} now." if done.events else "It led there already."
+    to = address(new, "to")
+    said = f"{path} leads to {to} now." if done.events else "It led there already."
+    if reading.desk().nowhere([to]):
+        said += " Nothing is published at that address yet: until then readers find no page."
     return see(f"{ROOM}?state=pointed", said + ("" if done.caught_up or not done.events else LATE))
 
 

@@ -38,9 +38,8 @@ def places(uses: Sequence[Use]) -> list[Place]:
 
 
 def touched(uses: Sequence[Use]) -> str:
-    """``3 stories (2 of them public)``"""
-    public = sum(use.live or use.pending for use in uses)
-    return f"{count(len(uses), 'story', 'stories')} ({public} of them public)"
+    """``3 stories (2 of them with readers now)``"""
+    return f"{count(len(uses), 'story', 'stories')} ({sum(use.live for use in uses)} of them with readers now)"
 
 
 def touched_live(uses: Sequence[Use]) -> str:

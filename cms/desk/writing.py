@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Flask, Response, abort, g, request
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as Answer
 
 from cms import article as a
@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
     pages.add_url_rule("/articles/<uuid:id>/write", "write", write)
     pages.add_url_rule("/articles/<uuid:id>/panels/<name>", "panel", panels.panel, methods=["GET", "POST"])
     pages.register_error_handler(HTTPException, _wrong)
+    pages.register_error_handler(NotFound, _wrong)
     pages.register_error_handler(ViewsMissing, lambda _: _wrong(None))
     api = commands_api.blueprint()
     api.add_url_rule("/articles/<uuid:id>", "article", state)

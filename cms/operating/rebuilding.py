@@ -51,6 +51,7 @@ class IndexVerdict(msgspec.Struct, frozen=True, kw_only=True):
     differing: int
     differences: list[Difference]
     desk_documents: int = 0
+    desk_differing: int = 0
     desk_digest: str = ""
 
 
@@ -108,7 +109,7 @@ def verify_index(house: House, progress: Callable[[int], None] = lambda _: None)
     return msgspec.structs.replace(
         verdict, ok=verdict.ok and desk.ok, differing=verdict.differing + desk.differing,
         differences=[*verdict.differences, *differences][:NAMED], desk_documents=desk.documents,
-        desk_digest=desk.digest,
+        desk_differing=desk.differing, desk_digest=desk.digest,
     )  # fmt: skip
 
 

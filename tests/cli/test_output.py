@@ -29,6 +29,14 @@ def test_people_get_words_and_progress_stays_off_standard_output() -> None:
     assert result.stderr.startswith("Counting: 3 of 3 (100%) sheep, ")
 
 
+def test_one_is_not_said_as_many(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = Lines("Living", None, "moments")
+    for said in ("Living: 1 moment, ", "Living: 2 moments, "):
+        lines.advance()
+        lines.end()
+        assert capsys.readouterr().err.startswith(said)
+
+
 def test_machines_get_one_object() -> None:
     result = CliRunner().invoke(count, ["--json"])
     assert json.loads(result.stdout) == {"ok": True, "sheep": 3}

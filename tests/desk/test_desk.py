@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app import create_app
 from cms import article as a
 from cms import section as s
 from events.article import ArticleScheduled
@@ -385,10 +386,18 @@ def test_checks_say_what_is_missing(newsroom: Newsroom) -> None:
     assert "It has no byline." in text
 
 
-def test_what_is_not_there_is_404_in_the_desks_own_words(newsroom: Newsroom) -> None:
-    rita = newsroom.browser("rita")
-    for path in ("articles/0193aaaa-0000-7000-8000-000000000000", "nothing", "articles/x", "images/x/y", "by\x00te"):
+@pytest.mark.parametrize("site", [False, True], ids=["the desk alone", "beside the site"])
+def test_what_is_not_there_is_404_in_the_desks_own_words(newsroom: Newsroom, site: bool) -> None:
+    if site:  # which has a page of its own for what is not there
+        newsroom.app = create_app(newsroom.house.settings, newsroom.clock)
+    rita, none = newsroom.browser("rita"), "articles/0193aaaa-0000-7000-8000-000000000000"
+    for path in (none, "articles/xyz/write", "accounts", "articles/x", "images/x/y", "by\x00te"):
         assert "There is nothing here" in rita.go(f"/desk/{path}", 404).text
+        assert "To the desk" in rita.text
+    assert "There is no such story" in rita.go(f"/desk/{none}/write", 404).text
+    assert rita.go(f"/desk/api/{none}", 404).page.is_json
+    if site:
+        newsroom.app.extensions["daybook"].close()
 
 
 def test_views_that_are_being_made_anew_are_503(newsroom: Newsroom) -> None:

@@ -12,10 +12,11 @@ from cms import section as s
 from cms import tag as t
 from cms.desk import entities, using
 from events.article import Credit
+from events.instant import HOUR
 from tests.desk.conftest import Newsroom
 
-STORY, ANNA, BEN, TAG, OTHER, SPORT = (
-    f"0193aaaa-0000-7000-8000-0000000000{end}" for end in ("a1", "b1", "b2", "c1", "c2", "d1")
+STORY, LATER, ANNA, BEN, TAG, OTHER, SPORT = (
+    f"0193aaaa-0000-7000-8000-0000000000{end}" for end in ("a1", "a2", "b1", "b2", "c1", "c2", "d1")
 )
 
 
@@ -64,15 +65,15 @@ def test_a_merge_says_beforehand_what_it_does_and_afterwards_what_it_did(
     story = busy.house.views.desk(busy.clock()).story(STORY)
     assert story is not None
     cora = busy.browser("cora").go(f"/desk/{kind}s/{id}")
-    assert "At once, it changes in 1 story (1 of them public)." in cora.text
+    assert "At once, it changes in 1 story (1 of them with readers now)." in cora.text
     assert f'Readers have: <a href="/desk/articles/{STORY}">{story.headline}</a>.' in cora.page.text
     cora.go(f"/desk/{kind}s/{id}/merge?text=B")
     assert f"?into={into}" in cora.page.text
     cora.go(f"/desk/{kind}s/{id}/merge?into={into}")
-    assert "At once, it changes in 1 story (1 of them public)." in cora.text
+    assert "At once, it changes in 1 story (1 of them with readers now)." in cora.text
     assert f"{old} will lead to {new}." in cora.text
     cora.send(f"/desk/{kind}s/{id}/do/merge")
-    assert "Merged: 1 story (1 of them public) moved there, and its address leads there." in cora.text
+    assert "Merged: 1 story (1 of them with readers now) moved there, and its address leads there." in cora.text
     assert reader(busy, old) == (301, new)
     assert reader(busy, new)[0] == 200
 
@@ -103,6 +104,15 @@ def test_what_readers_are_told_of_somebody_stands_on_their_page(busy: Newsroom) 
     assert "Harbour editor" in head and "She knows the boats." in head
     assert '<a href="/by/anna-brandt">/by/anna-brandt</a>' in head
     assert "Rain permitting." in busy.browser("rita").go(f"/desk/sections/{SPORT}").page.text.split("<h2>")[0]
+
+
+def test_a_story_that_is_scheduled_is_with_no_reader_yet(busy: Newsroom) -> None:
+    busy.do(a.Draft(LATER, "Slip"), a.ChangeKind(LATER, "brief"), a.ChangeTags(LATER, (TAG,)))
+    busy.do(a.Schedule(LATER, busy.clock() + HOUR, without_approval="News"))
+    cora = busy.browser("cora").go(f"/desk/tags/{TAG}/merge?into={OTHER}")
+    assert "At once, it changes in 2 stories (1 of them with readers now)." in cora.text
+    cora.send(f"/desk/tags/{TAG}/do/merge")
+    assert "Merged: 2 stories (1 of them with readers now) moved there" in cora.text
 
 
 def test_what_something_is_merged_into_is_found_by_its_name(busy: Newsroom) -> None:

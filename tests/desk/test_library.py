@@ -140,7 +140,7 @@ def test_taking_down_says_what_it_touches_and_does_it(newsroom: Newsroom) -> Non
     id = path.rpartition("/")[2]
     newsroom.do(a.Draft(STORY, "Quay"), a.SetLeadImage(STORY, Lead(id)))
     pia = newsroom.browser("pia").go(path)
-    assert "it disappears from 1 story (0 of them public)" in pia.text
+    assert "it disappears from 1 story (0 of them with readers now)" in pia.text
     assert "Quay" in pia.text
     pia.send(f"{path}/do/take-down", 422, reason="")
     pia.send(f"{path}/do/take-down", reason="No rights")
@@ -238,7 +238,7 @@ def test_a_renaming_says_beforehand_what_it_changes(newsroom: Newsroom) -> None:
     newsroom.do(b.Create(ANNA, "Anna Brandt"), a.Draft(STORY, "Quay"))
     newsroom.do(a.AssignBylines(STORY, (Credit(ANNA),)))
     ed = newsroom.browser("ed").go(f"/desk/bylines/{ANNA}")
-    assert "At once, it changes in 1 story (0 of them public)." in ed.text
+    assert "At once, it changes in 1 story (0 of them with readers now)." in ed.text
     ed.send(f"/desk/bylines/{ANNA}/do/rename", name="Anna Brandt-Moss")
     assert "Anna Brandt-Moss" in ed.go(f"/desk/articles/{STORY}").text
 

@@ -75,6 +75,12 @@ def test_an_address_of_old_leads_to_a_story_wherever_that_moves(newsroom: Newsro
     assert "led “/blog/2009/quay” nowhere any more" in ed.go("/desk/activity?thing=path").text
 
 
+def test_leading_readers_to_where_nothing_is_is_said(newsroom: Newsroom) -> None:
+    ed, path = newsroom.browser("ed").go(ROOM), published(newsroom)
+    assert "Nothing is published at that address yet" in ed.send(ROOM, path="/old/x", to="/nowhere/at/all").text
+    assert "Nothing is published" not in ed.send(ROOM, path="/old/y", to=path).text
+
+
 @pytest.mark.parametrize(
     ("path", "to", "words"),
     [

@@ -192,6 +192,16 @@ def test_a_form_of_a_panel_half_filled_in_is_open_again_as_it_was(room: Room) ->
     assert back.input_value() == ""
 
 
+def test_what_a_panel_said_goes_once_somebody_else_did_something(room: Room) -> None:
+    id = room.story("Words.")
+    anna = room.write("anna", id).press("Control+1")
+    anna.page.click("#rail button:has-text('Submit')")
+    anna.sees("Submitted: it waits to be read.")
+    room.do(a.Return(id, "Who says so?"))
+    expect(anna.page.locator("#rail .row-state")).to_contain_text("sent back")
+    expect(anna.page.locator("#rail")).not_to_contain_text("Submitted: it waits")
+
+
 def test_a_very_long_story_and_an_empty_one_open_and_are_written_in(room: Room) -> None:
     long = room.story(*[f"Paragraph {number}. " + "word " * 40 for number in range(600)])
     anna = room.write("anna", long)

@@ -12,7 +12,18 @@ from playwright.sync_api import expect
 from cms import article as a
 from events import document
 from events.document import Doc
-from events.document.schema import Block, Figure, FigureAttrs, Paragraph, Pullquote, PullquoteAttrs, Text
+from events.document.schema import (
+    Block,
+    Figure,
+    FigureAttrs,
+    Paragraph,
+    Pullquote,
+    PullquoteAttrs,
+    Table,
+    TableCell,
+    TableRow,
+    Text,
+)
 from tests.browser import faults
 from tests.desk.writing_room import FIRST, Room, drop, photo
 
@@ -256,6 +267,24 @@ def test_nothing_of_the_text_lies_under_a_panel_or_beyond_the_screen(room: Room,
             anna.press("Escape")
             anna.page.wait_for_selector(f".ProseMirror > :nth-child({number + 1}).ProseMirror-selectednode")
             assert anna.page.evaluate(COVERED) == []
+
+
+def test_a_table_beside_a_pull_quote_stands_where_the_text_does(room: Room) -> None:
+    id = room.story()
+    quote = Pullquote(attrs=PullquoteAttrs(cite="Ina Voss"), content=(Text("Nobody will cross it"),))
+    cell = TableCell(content=(Paragraph(content=(Text("Twelve"),)),))
+    table = Table(content=(TableRow(content=(cell, cell)),))
+    room.do(a.ReplaceBody(id, Doc(content=(Paragraph(content=(Text("Words."),)), quote, table))))
+    room.do(a.Publish(id, without_approval="News"), who="chief")
+    anna = room.write("anna", id, viewport={"width": 1440, "height": 900})
+    edges = """at => [...document.querySelectorAll(at)].map(one => {
+        const {left, right} = one.getBoundingClientRect();
+        return [left, right];
+    })"""
+    for at in (".ProseMirror > :is(p, table)", ".body > :is(p, .table)"):
+        text, beside = anna.page.evaluate(edges, at)
+        assert text == beside, at
+        anna.page.goto(f"{room.url}{room.article(id).issues[0].path}")
 
 
 def test_the_name_at_a_caret_stays_within_the_column(room: Room) -> None:

@@ -107,6 +107,13 @@ def test_a_rebuild_that_is_killed_leaves_the_old_ones_serving_and_the_next_clear
     assert not list(ledger.glob("verify-*"))
 
 
+def test_what_was_verified_is_told_of_both_indexes(ledger: Path) -> None:
+    said = subprocess.run(flask("views", "verify"), env=environment(ledger), capture_output=True, text=True, check=True)
+    index, desk = (line.split() for line in said.stdout.splitlines() if line.split()[0] in ("index", "desk-index"))
+    assert (index[2:4], desk[2:4]) == (["docs", "equal"], ["docs", "equal"])
+    assert f"compared documents of both indexes: {int(index[1]) + int(desk[1])}" in said.stderr
+
+
 def test_a_row_that_was_altered_by_hand_is_named(ledger: Path) -> None:
     assert command(ledger, "views", "verify")["ok"] is True
     with closing(sqlite3.connect((ledger / "views.db").resolve(), isolation_level=None)) as raw:

@@ -153,7 +153,10 @@ def _say_good(verdict: Verdict, after: TreeHead | None, heads: list[TreeHead], s
     if heads:
         newest = max(heads, key=lambda head: head.size)
         fit = "1 head fits, of" if len(heads) == 1 else f"{len(heads):,} heads fit, the newest of"
-        words += f"\n{fit} {newest.size:,} events, {to_iso(newest.sealed_at)}."
+        words += f"\n{fit} {newest.size:,} events, {to_iso(newest.sealed_at)}. "
+        words += f"Their signatures were {'' if signed else 'not '}checked."
+    else:
+        words += "\nThere are no signed heads to hold it against: flask log seal makes one."
     out.done(result, f"{words}\nChain hash {verdict.chain_hash}")
 
 

@@ -202,6 +202,7 @@ function happened(change: Change, own: boolean): void {
     const { panel } = told;
     status.notice("info", told.words, panel ? [["Look", () => void rail.open(panel, true)]] : change.type === "article.recovered" ? [["Load again", () => location.reload()]] : []);
   }
+  if (!own) rail.hush();
   void rail.refresh();
 }
 

@@ -4,6 +4,7 @@ import { el, icon } from "./dom";
 import type { Unsent } from "./unsent";
 
 const DEPENDS = new Set(["workflow", "checks", "history", "notes"]); // panels that say something of the words
+const SAID = ".notice[role=status]"; // what became of a button that was pressed
 
 export class Rail {
   private readonly fillers = new Map<string, (root: HTMLElement) => void>();
@@ -89,6 +90,11 @@ export class Rail {
     if (this.shown && !this.unsent.has(this.shown)) await this.load(this.shown, true);
   }
 
+  /** What the panel said last was of how the story stood before somebody else did something. */
+  hush(): void {
+    this.root.querySelector(SAID)?.remove();
+  }
+
   /** The words have changed, and with them perhaps what can be done: draw it anew after a pause, if nobody is in it. */
   stale(): void {
     clearTimeout(this.timer);
@@ -102,7 +108,7 @@ export class Rail {
       const text = await response.text();
       if (turn !== this.asked) return;
       if (!response.ok || response.redirected) throw new Error(String(response.status));
-      const said = again && this.root.querySelector(".notice[role=status]");
+      const said = again && this.root.querySelector(SAID);
       this.show(name, text);
       if (said) this.root.querySelector("h2")?.after(said);
     } catch {

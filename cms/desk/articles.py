@@ -1,12 +1,15 @@
 """An article's page: its words, where it stands, what can be done and what was done."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from flask import Blueprint, abort, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cms.article import Article
-from cms.article.commands import Draft
-from cms.decider import Refused
+from cms.article.commands import AssignBylines, ChangeSection, Draft
+from cms.decider import Command, Refused
 from cms.desk import listing, reading, states, wording
 from cms.desk.article_actions import HANDLING, actions, foremost
 from cms.desk.asking import ask, made_id, perform
@@ -17,8 +20,11 @@ from cms.desk.onward import onward, withdrawers
 from cms.desk.page import now, render
 from cms.desk.panels import LANGUAGES
 from cms.desk.session import HOME, person, see
+from cms.roles import may
 from events import document
+from events.article import Credit
 from events.document import Figure
+from views.shapes import ViewsMissing
 
 HISTORY = 30  # lines on the article's own page
 
@@ -34,10 +40,24 @@ def draft() -> Response:
     """Begin a story."""
     id = made_id("article")
     try:
-        ask(Draft(id, headline=request.form.get("headline", "")))
+        ask([Draft(id, headline=request.form.get("headline", "")), *_proposed(id)])
     except Refused as refused:
         return listing.page(refused.message, 422, request.form.get("headline", ""))
     return see(f"{HOME}/articles/{id}/{'write' if request.form.get('screen') == 'write' else 'edit'}")
+
+
+def _proposed(id: str) -> Iterator[Command]:
+    """What a new story begins with: the byline of who begins it, where one has their name, and their own section."""
+    me, byline = person(), None
+    with suppress(ViewsMissing):  # a story can be begun without them
+        byline = reading.desk().library.called("byline", me.name)
+    if byline and may(me.role, AssignBylines):
+        signs = states.byline(byline)
+        if not (signs.retired or signs.merged):
+            yield AssignBylines(id, (Credit(byline),))
+    section = house().accounts.saved.section(me.id)
+    if section and may(me.role, ChangeSection) and not states.section(section).closed:
+        yield ChangeSection(id, section)
 
 
 def show(id: object) -> Response:

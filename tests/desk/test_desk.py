@@ -7,8 +7,9 @@ import pytest
 
 from app import create_app
 from cms import article as a
+from cms import byline as b
 from cms import section as s
-from events.article import ArticleScheduled
+from events.article import ArticleScheduled, Credit
 from events.instant import HOUR, to_iso
 from tests.desk.conftest import PASSWORD, Browser, Newsroom
 
@@ -38,6 +39,24 @@ def published(newsroom: Newsroom) -> str:
 
 def buttons(browser: Browser) -> set[str]:
     return set(re.findall(r'action="/desk/articles/[^/"]+/do/([\w-]+)"', browser.page.text))
+
+
+def test_a_new_story_is_signed_by_who_begins_it_and_in_their_section(newsroom: Newsroom) -> None:
+    byline, sport = "0193aaaa-0000-7000-8000-0000000000b1", "0193aaaa-0000-7000-8000-0000000000d1"
+    newsroom.do(b.Create(byline, "Rita Okafor"), s.Open(sport, "Sport"))
+    newsroom.house.accounts.saved.choose_section(newsroom.people["rita"].id, sport)
+
+    def begun() -> tuple[tuple[Credit, ...], str | None, int]:
+        id = written(newsroom).rpartition("/")[2]
+        first, *_ = newsroom.house.store.read_stream(f"article-{id}")
+        found = newsroom.house.store.outcome(first.meta.command_id)
+        assert found is not None
+        content = a.decider.fold(a.Article(), [one.event for one in newsroom.house.store.read_stream(f"article-{id}")])
+        return content.content.bylines, content.content.section, found.position - found.first_position
+
+    assert begun() == ((Credit(byline),), sport, 2)
+    newsroom.do(b.Retire(byline), s.Close(sport))
+    assert begun() == ((), None, 0)
 
 
 # --- signing in

@@ -1,13 +1,11 @@
 """What goes wrong at the desk, said so that one knows what is safe and what to do."""
 
-from typing import NoReturn
-
 from flask import Blueprint, abort, g, request
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response
 
 from cms.desk.page import render
-from cms.desk.session import again
+from cms.desk.session import HOME, again, see
 from views.shapes import BadCursor, ViewsMissing
 
 _WORDS = {
@@ -33,9 +31,12 @@ def handle(desk: Blueprint) -> None:
     desk.register_error_handler(BadCursor, lambda _: _said(404))
 
 
-def nothing(rest: str) -> NoReturn:  # noqa: ARG001 - the part of the address that leads nowhere
-    """There is nothing at this address."""
-    abort(404)
+def nothing(rest: str) -> Response:
+    """There is nothing at this address; where a form was sent to it, “Back” leads to the page that had the form."""
+    page, sent, _ = rest.partition("/do/")
+    if request.method != "GET" or not (sent or rest == "articles"):
+        abort(404)
+    return see(f"{HOME}/{page}" if sent else HOME)
 
 
 def _wrong(error: HTTPException) -> Response:

@@ -131,6 +131,12 @@ def shown_marks(browser: Browser) -> list[tuple[str, str]]:
     return re.findall(r'<span class="(badge [\w ]+)"[^>]*>(?:<svg.*?</svg> ?)?([^<]*)</span>', marks)
 
 
+def test_back_to_where_a_form_was_sent_leads_to_the_page_that_had_it(newsroom: Newsroom) -> None:
+    story, rita = written(newsroom), newsroom.browser("rita")
+    for sent, page in (("/desk/articles", "/desk"), (f"{story}/do/submit", story)):
+        assert rita.go(sent, 303).page.headers["Location"] == page
+
+
 OWN = {"alt": "A bridge.", "credit": "Ina Voss/Tern Pictures"}
 
 

@@ -191,9 +191,9 @@ def test_the_find_bar_on_a_phone_is_three_rows_with_its_arrows_and_its_close_in_
     expect(bar.locator("output")).to_have_text("2 places")
     tops = {
         name: round(bar.get_by_role("button", name=name, exact=True).bounding_box()["y"])  # type: ignore[index]
-        for name in ("Previous", "Next", "Close", "Replace", "Replace all")
+        for name in ("Previous", "Next", "Close", "Remove", "Remove all 2")
     }
-    assert tops["Previous"] == tops["Next"] == tops["Close"] < tops["Replace"] == tops["Replace all"]
+    assert tops["Previous"] == tops["Next"] == tops["Close"] < tops["Remove"] == tops["Remove all 2"]
     assert cut(anna.page, "#find") == []
     anna.press("Escape")
     expect(bar).to_be_hidden()

@@ -15,7 +15,8 @@ ALLOWED = {
     "hr": set(),
     "pre": set(), "code": {"class"}, "div": {"class"}, "table": set(), "thead": set(), "tbody": set(),
     "tr": set(), "br": set(),
-    "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "figure": {"class"}, "figcaption": set(),
+    "td": {"class", "colspan", "rowspan"}, "th": {"class", "colspan", "rowspan", "scope"},
+    "figure": {"class"}, "figcaption": set(),
     "a": {"href", "rel"}, "strong": set(), "em": set(), "s": set(), "sup": set(), "sub": set(), "span": {"class"},
 }  # fmt: skip
 

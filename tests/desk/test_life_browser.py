@@ -203,7 +203,8 @@ def published(reader: Reader, path: str) -> None:
     pictures = article.locator("figure img")
     assert pictures.evaluate_all("all => all.map(one => one.alt)") == ["A crack in a pier", "A bridge of stone"]
     pictures.last.scroll_into_view_if_needed()
-    reader.page.wait_for_function("[...document.querySelectorAll('figure img')].every(one => one.naturalWidth > 0)")
+    drawn = "() => [...document.querySelectorAll('figure img')].every(one => one.naturalWidth > 0)"
+    reader.page.wait_for_function(drawn)
 
 
 def updated(anna: Person, cleo: Person, reader: Reader, path: str) -> None:

@@ -23,6 +23,7 @@ from tests.browser import chromium, served
 from tests.desk.conftest import PASSWORD, PEOPLE
 
 pytestmark = pytest.mark.browser
+SIZED = "() => document.querySelector('.shaper-stage > img').naturalWidth > 0"  # the picture has its size then
 STORIES = {name: f"0193aaaa-0000-7000-8000-0000000000{n:02x}" for n, name in enumerate(["First", "Second", "Third"])}
 CITY = "0193aaaa-0000-7000-8000-0000000000c1"
 
@@ -175,7 +176,7 @@ def test_the_focal_point_and_a_crop_are_set_by_pointer_and_by_keyboard(app: Flas
     at_list.get_by_label("Upload pictures").set_input_files([upload])
     at_list.get_by_role("link", name="look at its words").click()
     stage = at_list.locator(".shaper-stage")
-    at_list.wait_for_function("document.querySelector('.shaper-stage > img').naturalWidth > 0")  # it has its size then
+    at_list.wait_for_function(SIZED)
     where = stage.bounding_box()
     assert where
     at_list.mouse.click(where["x"] + where["width"] / 4, where["y"] + where["height"] / 2)
@@ -212,7 +213,7 @@ def test_crops_made_by_pointer_and_keyboard_are_what_readers_get(app: Flask, at_
     at_list.get_by_label("Upload pictures").set_input_files([upload])
     at_list.get_by_role("link", name="look at its words").click()
     stage = at_list.locator(".shaper-stage")
-    at_list.wait_for_function("document.querySelector('.shaper-stage > img').naturalWidth > 0")  # it has its size then
+    at_list.wait_for_function(SIZED)
     where = stage.bounding_box()
     assert where
     stage.click(position={"x": where["width"] / 2, "y": where["height"] * 0.85})

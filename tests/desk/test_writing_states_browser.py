@@ -88,7 +88,7 @@ def test_whoever_signs_in_later_finds_the_way_back_in_the_line(room: Room) -> No
     anna.page.wait_for_selector("dialog[open] #again-password")
     anna.page.click("dialog >> text=Later")
     again.wait_for()
-    assert "Signed out, 1 change kept on this device" in anna.state
+    room.until(lambda: "Signed out, 1 change kept on this device" in anna.state, "the line says what is kept")
     again.click()
     anna.page.fill("#again-password", PASSWORD)
     anna.press("Enter")

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, FloatRect, Locator, Page, expect
 from uuid_utils.compat import uuid7
 
 from app import create_app
@@ -167,18 +167,23 @@ def test_pictures_are_taken_in_one_by_one_and_each_is_told_of(at_list: Page) -> 
     expect(at_list.get_by_role("heading", level=1)).to_have_text("a.jpg")
 
 
-def test_the_focal_point_and_a_crop_are_set_by_pointer_and_by_keyboard(app: Flask, at_list: Page) -> None:
-    file = BytesIO()
-    Image.new("RGB", (1200, 800), "navy").save(file, "JPEG")
-    at_list.set_viewport_size({"width": 1440, "height": 1200})
+def uploaded(at_list: Page, picture: FilePayload) -> tuple[Locator, FloatRect]:
+    """Take in a picture and go to it: where it is cropped, and how large that is."""
     at_list.goto("/desk/images")
-    upload: FilePayload = {"name": "wide.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-    at_list.get_by_label("Upload pictures").set_input_files([upload])
+    at_list.get_by_label("Upload pictures").set_input_files([picture])
     at_list.get_by_role("link", name="look at its words").click()
     stage = at_list.locator(".shaper-stage")
     at_list.wait_for_function(SIZED)
     where = stage.bounding_box()
     assert where
+    return stage, where
+
+
+def test_the_focal_point_and_a_crop_are_set_by_pointer_and_by_keyboard(app: Flask, at_list: Page) -> None:
+    file = BytesIO()
+    Image.new("RGB", (1200, 800), "navy").save(file, "JPEG")
+    at_list.set_viewport_size({"width": 1440, "height": 1200})
+    _, where = uploaded(at_list, {"name": "wide.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()})
     at_list.mouse.click(where["x"] + where["width"] / 4, where["y"] + where["height"] / 2)
     at_list.keyboard.press("ArrowDown")
     expect(
@@ -208,14 +213,7 @@ def test_crops_made_by_pointer_and_keyboard_are_what_readers_get(app: Flask, at_
     file = BytesIO()
     tall.save(file, "PNG")
     at_list.set_viewport_size({"width": 1440, "height": 1600})
-    at_list.goto("/desk/images")
-    upload: FilePayload = {"name": "tall.png", "mimeType": "image/png", "buffer": file.getvalue()}
-    at_list.get_by_label("Upload pictures").set_input_files([upload])
-    at_list.get_by_role("link", name="look at its words").click()
-    stage = at_list.locator(".shaper-stage")
-    at_list.wait_for_function(SIZED)
-    where = stage.bounding_box()
-    assert where
+    stage, where = uploaded(at_list, {"name": "tall.png", "mimeType": "image/png", "buffer": file.getvalue()})
     stage.click(position={"x": where["width"] / 2, "y": where["height"] * 0.85})
     expect(at_list.get_by_role("button", name=re.compile("from the left, 8[456] from the top"))).to_be_focused()
     at_list.get_by_role("button", name="Save", exact=True).click()

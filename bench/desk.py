@@ -78,10 +78,12 @@ def _queries(house: House) -> list[str]:
     tag = urlencode({"tag": library.tags(counted=False)[0].view.name})
     byline = urlencode({"byline": library.bylines(counted=False)[0].view.name})
     person, days = f"person={paper.EDITOR.account}", "since=2026-01-01&until=2026-02-01"
+    most_some_few_none = ("harbour", paper.word(300), paper.word(15_000), "nowhere")
+    words = [f"text={word}" for word in most_some_few_none]
     return [
         *(f"scope={scope}" for scope in SCOPES), *(f"state={state}" for state in LISTS), section, byline, tag, person,
-        days, "text=harbour", f"{section}&state=published", f"{byline}&{section}", f"{tag}&{byline}",
-        f"{person}&{section}", f"{person}&{days}", f"text=harbour&{section}",
+        days, f"{section}&state=published", f"{byline}&{section}", f"{tag}&{byline}",
+        f"{person}&{section}", f"{person}&{days}", *words, *(f"{one}&{section}" for one in words),
     ]  # fmt: skip
 
 

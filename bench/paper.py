@@ -113,12 +113,12 @@ def _things() -> Iterator[list[Command]]:
     for number in range(SECTIONS):
         yield [section.Open(id_of("section", number), f"Section {'ABCDEFGH'[number]}")]
     for number in range(BYLINES):
-        yield [byline.Create(id_of("byline", number), f"Writer {_word(number + 100).title()}")]
+        yield [byline.Create(id_of("byline", number), f"Writer {word(number + 100).title()}")]
     for number in range(TAGS):
-        yield [tag.Create(id_of("tag", number), f"{_word(number + 1000)} affairs")]
+        yield [tag.Create(id_of("tag", number), f"{word(number + 1000)} affairs")]
     for number in range(IMAGES + 1):
         picture = Picture(uuid5(UUID(int=7), str(number)).hex * 2, "jpeg", 900_000, 2400, 1600)
-        words = {"caption": f"A view of {_word(number + 500)}.", "alt": f"A {_word(number)}", "credit": "Harbour Press"}
+        words = {"caption": f"A view of {word(number + 500)}.", "alt": f"A {word(number)}", "credit": "Harbour Press"}
         yield [image.Upload(id_of("image", number), picture, f"{number}.jpg", **words)]
 
 
@@ -140,14 +140,14 @@ def _article(number: int, chance: random.Random, paragraphs: list[str]) -> list[
 
 def _paragraphs(chance: random.Random) -> Iterator[str]:
     """Some 68 words each, in sentences."""
-    words = [COMMON, *(_word(number) for number in range(WORDS))]
+    words = [COMMON, *(word(number) for number in range(WORDS))]
     weights = list(accumulate(1 / (rank + 1) for rank in range(len(words))))
     for _ in range(PARAGRAPHS):
         drawn = chance.choices(words, cum_weights=weights, k=chance.randint(50, 86))
         yield " ".join(" ".join(drawn[n : n + 14]).capitalize() + "." for n in range(0, len(drawn), 14))
 
 
-def _word(number: int) -> str:
+def word(number: int) -> str:
     """A word that can be pronounced, and is that number's alone."""
     syllables = []
     for _ in range(max(2, math.ceil(math.log(number + 1, 60) + 1e-9))):

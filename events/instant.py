@@ -44,6 +44,4 @@ def from_iso(text: str) -> Instant:
 
 def to_iso(instant: Instant) -> str:
     """ISO 8601 in UTC; microseconds only where there are any."""
-    moment = to_datetime(instant)
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
-    return f"{text}.{moment.microsecond:06d}Z" if moment.microsecond else f"{text}Z"
+    return f"{to_datetime(instant).replace(tzinfo=None).isoformat()}Z"

@@ -36,7 +36,6 @@ from search.resuming import Origin
 from search.shapes import (
     Caught,
     Completion,
-    Hit,
     IndexBusy,
     IndexMissing,
     IndexOutdated,
@@ -165,10 +164,11 @@ class Index:
         with self._guard.asking():
             return matches(self._current(), begun(text, self._zone), now, thread_time() + self._deadline, prefix)
 
-    def excerpts(self, text: str, articles: Iterable[str]) -> dict[str, Hit]:
-        """How these articles show the words of ``text``, as far as they are here. Raises IndexMissing."""
+    def excerpts(self, text: str, articles: Iterable[str]) -> dict[str, str]:
+        """Where the bodies of these articles have the words of ``text``, as safe HTML; '' where the headline has them
+        or the body has none. Only those that are here. Raises IndexMissing."""
         with self._guard.asking():
-            return {one.article: one for one in excerpts(self._current(), begun(text, self._zone), articles)}
+            return dict(excerpts(self._current(), begun(text, self._zone), articles))
 
     def forget(self) -> None:
         """Forget earlier answers."""

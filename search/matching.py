@@ -5,6 +5,7 @@ Where a page of such a list is known, ``excerpts`` shows the question's words in
 
 from collections.abc import Iterable, Iterator, Set
 from datetime import tzinfo
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -75,15 +76,20 @@ def matches(snapshot: Snapshot, question: Question, now: Instant, deadline: floa
     return Matches(found, False)
 
 
-def excerpts(snapshot: Snapshot, question: Question, articles: Iterable[str]) -> Iterator[Hit]:
-    """See ``Index.excerpts``."""
-    marker = Marker(snapshot.words(question.leaves()))
+def excerpts(snapshot: Snapshot, question: Question, articles: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """See ``Index.excerpts``. The same lists are gone back to all day: a part keeps what it was asked for."""
+    words = frozenset(snapshot.words(question.leaves()))
+    marker = Marker(words)
     for article in articles:
         for view in snapshot.views:
-            postings = view.part.postings("f_article", article.encode())
-            for number in postings.ids.tolist() if postings else ():
-                if number not in view.deleted:
-                    yield hit(view, number, 0.0, marker)
+            part, number = view.part, view.part.numbers.get(article)
+            if number is not None and number not in view.deleted:
+                yield article, part.keep(("excerpt", number, words), partial(_excerpt, part, number, marker))
+
+
+def _excerpt(part: Part, number: int, marker: Marker) -> str:
+    document = part.document(number)
+    return "" if marker.spans(document.headline) else marker.snippet(document.body)
 
 
 def hit(view: View, number: int, score: float, marker: Marker) -> Hit:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, ClassVar, Protocol, cast
 
-from sqlalchemy import ColumnElement, Executable, Index, Table
+from sqlalchemy import ColumnElement, Executable, Index, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -171,12 +171,12 @@ class contains(ColumnElement[bool]):  # noqa: N801 it stands in a query as SQLAl
 
 
 class among(ColumnElement[bool]):  # noqa: N801
-    """Whether a text is one of those in a JSON array, however many there are."""
+    """Whether a text is one of those in a JSON array, however many there are, or of those that a query gives."""
 
     inherit_cache = True
 
-    def __init__(self, text: ColumnElement[str], array: ColumnElement[str]) -> None:
-        self.text, self.array = text, array
+    def __init__(self, text: ColumnElement[str], array: ColumnElement[str], query: Select[Any]) -> None:
+        self.text, self.array, self.query = text, array, query.correlate(None)
 
 
 class beside(ColumnElement[Any]):  # noqa: N801
@@ -204,14 +204,17 @@ def _like(element: contains, compiler: SQLCompiler, **how: Any) -> str:
 
 @compiles(among)
 def _json_each(element: among, compiler: SQLCompiler, **how: Any) -> str:
-    array = compiler.process(element.array, **how)
-    return f"{compiler.process(element.text, **how)} IN (SELECT value FROM json_each({array}))"
+    return _in(element, compiler, "SELECT value FROM json_each({})", how)
 
 
 @compiles(among, "postgresql")
 def _jsonb_elements(element: among, compiler: SQLCompiler, **how: Any) -> str:
-    array = compiler.process(element.array, **how)
-    return f"{compiler.process(element.text, **how)} IN (SELECT jsonb_array_elements_text(CAST({array} AS jsonb)))"
+    return _in(element, compiler, "SELECT jsonb_array_elements_text(CAST({} AS jsonb))", how)
+
+
+def _in(element: among, compiler: SQLCompiler, members: str, how: dict[str, Any]) -> str:
+    text, array, query = (compiler.process(one, **how) for one in (element.text, element.array, element.query))
+    return f"{text} IN ({members.format(array)} UNION ALL {query})"
 
 
 @compiles(beside)

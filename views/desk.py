@@ -1,6 +1,6 @@
 """The desk's questions: every story where it stands, its history, and what uses what."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -14,14 +14,14 @@ from views.addresses import addresses, nowhere
 from views.chronicle import Chronicle
 from views.corrections import corrections
 from views.database import Connection, chunks
-from views.desk_queries import FEW, LEADING, LEADS, REFS, WORDS
+from views.desk_queries import FEW, LEADING, LEADS, MANY, REFS, WORDS
 from views.desk_shapes import Filter, Reach, State, Stories, Story, Use
 from views.library import Library
 from views.lookup import Lookup
 from views.projections.stories import STORY, DeskRow, credits_of, folded, ids_of
 from views.propagation import reached
 
-PIECE, LARGEST = 200, 4000  # rows read together
+LARGEST = 4000  # rows that are read together at most
 _encode = msgspec.json.Encoder().encode
 _SAME = [name for name in Story.__struct_fields__ if name in DeskRow.__struct_fields__]
 _same = attrgetter(*_SAME)
@@ -47,58 +47,63 @@ class Desk:
 
         ``elsewhere``: the stories that have the words of ``which.text`` in their bodies, say, as somebody else knows.
         """
-        many = elsewhere is not None and len(elsewhere) > FEW
-        filters, values = self._asked(which, None if many else elsewhere)
+        place: dict[str, Any] = {}
         if before is not None:
-            values["p"], values["a"], _ = cursors.decode(before)
-            values["q"] = values["p"]
-        statement = desk_queries.stories(which.list, filters, after=before is not None)
-        if many and elsewhere:
-            rows = self._picked(which, filters, values, limit + 1, elsewhere)
+            place["p"], place["a"], _ = cursors.decode(before)
+            place["q"] = place["p"]
+        if elsewhere is not None and len(elsewhere) > FEW:
+            named = self._walked(which, limit + 1, elsewhere, place)
+            made = {story.article: story for story in self.some(named)}
+            items = tuple(made[article] for article in named)
         else:
-            rows = statement.all(self._db, limit=limit + 1, **values)
-        items = self._made(rows[:limit])
-        last = items[-1] if len(rows) > limit else None
-        whole = last is None and before is None
-        total = len(rows) if whole else None if which.text else self._total(which.list, filters, values)
+            filters, values = self._asked(which, elsewhere)
+            statement = desk_queries.stories(which.list, filters, after=bool(place))
+            items = self._made(statement.all(self._db, limit=limit + 1, **values, **place))
+        last = items[limit - 1] if len(items) > limit else None
+        total = len(items) if last is None and not place else None if which.text else self.total(which)
         return Stories(
-            items=items, total=total,
+            items=items[:limit], total=total,
             next_cursor=cursors.encode(last.changed_at, last.article) if last else None,
         )  # fmt: skip
 
-    def _picked(
-        self, which: Filter, filters: tuple[str, ...], values: dict[str, Any], most: int, elsewhere: Set[str]
-    ) -> list[Any]:
-        """The first rows of a list that have the words, where so many do that the list is quickly walked through."""
-        words = folded(which.text).split()[:WORDS]
-        others = tuple(name for name in filters if not name.startswith("text"))
-        found: list[Any] = []
-        size, values = PIECE, dict(values)
-        while len(found) < most:
-            rows = desk_queries.stories(which.list, others, after="p" in values).all(self._db, limit=size, **values)
-            for row in rows:
-                story = STORY.row(*row[:-2])
-                if story.article in elsewhere or all(word in story.found for word in words):
-                    found.append(row)
-            if len(rows) < size:
-                break
-            values["p"] = values["q"] = story.changed_at
-            values["a"], size = story.article, min(4 * size, LARGEST)
-        return found[:most]
+    def _walked(self, which: Filter, most: int, elsewhere: Set[str], place: dict[str, Any] | None = None) -> list[str]:
+        """The first of a list that have the words, where so many have that it is quickly walked through."""
+        filters, values = self._asked(msgspec.structs.replace(which, text=""))
+        has = _searched(which.text, elsewhere)
+        named: list[str] = []
+        size, values = min(most, LARGEST), values | (place or {})
+        while True:
+            statement = desk_queries.candidates(which.list, filters, after="p" in values)
+            rows = statement.all(self._db, limit=size, **values)
+            named += [article for article, _, found in rows if has(article, found)]
+            if len(rows) < size or len(named) >= most:
+                return named[:most]
+            values["a"], values["p"], _ = rows[-1]
+            values["q"], size = values["p"], min(4 * size, LARGEST)
 
     def ahead(
         self, which: Filter = Filter(), limit: int = 200, elsewhere: Set[str] | None = None
     ) -> tuple[Story, ...]:
         """What is scheduled, the next first."""
+        if elsewhere is not None and len(elsewhere) > FEW:
+            has = _searched(which.text, elsewhere)
+            filters, values = self._asked(msgspec.structs.replace(which, text=""))
+            rows = desk_queries.ahead(filters).all(self._db, limit=LARGEST, **values)
+            return self._made([row for row in rows if has(row[0], STORY.row(*row[:-2]).found)][:limit])
         filters, values = self._asked(which, elsewhere)
-        return self._made(
-            desk_queries.stories("scheduled", filters, after=False, ahead=True).all(self._db, limit=limit, **values)
-        )
+        return self._made(desk_queries.ahead(filters).all(self._db, limit=limit, **values))
 
     def total(self, which: Filter, elsewhere: Set[str] | None = None) -> int:
         """How many there are of a list, up to desk_queries.MANY."""
+        if elsewhere is not None and len(elsewhere) > FEW:
+            return len(self._walked(which, MANY, elsewhere))
         filters, values = self._asked(which, elsewhere)
-        return self._total(which.list, filters, values)
+        statement = desk_queries.total(which.list, filters)
+        if filters and all(name.removesuffix(", many") in LEADING and ", " in name for name in filters):
+            lead, *others = filters
+            statement = desk_queries.total_of_many(which.list, lead.removesuffix(", many"), tuple(others))
+        count: int = statement.all(self._db, **values)[0][0]
+        return count
 
     def story(self, article: str) -> Story | None:
         """One story."""
@@ -173,14 +178,6 @@ class Desk:
             published=sum(use.live or use.pending for use in uses), working=sum(use.working for use in uses)
         )
 
-    def _total(self, list_: str, filters: tuple[str, ...], values: dict[str, Any]) -> int:
-        statement = desk_queries.total(list_, filters)
-        if filters and all(name.removesuffix(", many") in LEADING and ", " in name for name in filters):
-            lead, *others = filters
-            statement = desk_queries.total_of_many(list_, lead.removesuffix(", many"), tuple(others))
-        count: int = statement.all(self._db, **values)[0][0]
-        return count
-
     def _asked(self, which: Filter, elsewhere: Set[str] | None = None) -> tuple[tuple[str, ...], dict[str, Any]]:
         """The conditions of a filter by name, and their values."""
         values: dict[str, Any] = {"now": self._now}
@@ -192,11 +189,13 @@ class Desk:
                 continue
             values[name] = f"{name}-{value}" if name in REFS else value
             names.append(f"{name}, many" if name in LEADING and name != lead else name)
-        for n, word in enumerate(folded(which.text).split()[:WORDS]):
-            values[f"text{n}"] = word
-            names.append(f"text{n}, elsewhere" if elsewhere else f"text{n}")
-        if elsewhere:
+        words = folded(which.text).split()[:WORDS]
+        values |= {f"text{n}": word for n, word in enumerate(words)}
+        if elsewhere and words:
+            names.append(f"{len(words)} words, or named")
             values["elsewhere"] = _encode(sorted(elsewhere)).decode()
+        else:
+            names += [f"text{n}" for n in range(len(words))]
         if which.section and which.text:  # a search reads desk_by_change
             names[names.index("section")] = "section, many"
         return tuple(names), values
@@ -229,6 +228,12 @@ class Desk:
             "lead": look.image(row.lead) if row.lead else None,
             "scheduled_for": row.scheduled_for if ahead else None, "public_from": min(since, default=None),
         })  # fmt: skip
+
+
+def _searched(text: str, elsewhere: Set[str]) -> Callable[[str, str], bool]:
+    """Whether a story, by its id and the words of its row, is found by a text."""
+    words = folded(text).split()[:WORDS]
+    return lambda article, found: article in elsewhere or all(word in found for word in words)
 
 
 def _streams(row: DeskRow) -> list[str]:

@@ -34,7 +34,7 @@ from views.tables import Number, public_at
 MANY = 300  # stories: more are not counted
 LEADS = 1000  # stories: a condition that fewer meet leads
 WORDS = 6  # of a search
-FEW = 2000  # stories that are named in a question; among more, those of a list are looked for one by one
+FEW = 400  # stories that are named in a question; among more, those of a list are looked for one by one
 
 now = bindparam("now", type_=Number)
 _here = and_(desk.c.trashed_at.is_(None), desk.c.retracted_at.is_(None))
@@ -97,7 +97,7 @@ _appeared = union_all(
     select(desk.c.article).where(desk.c.scheduled_for >= _since, _come),
 )
 _text = [contains(desk.c.found, bindparam(f"text{n}", type_=desk.c.found.type)) for n in range(WORDS)]
-_elsewhere = among(desk.c.article, bindparam("elsewhere", type_=desk.c.found.type))
+_named = bindparam("elsewhere", type_=desk.c.found.type)
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "mine": desk.c.article.in_(select(involved.c.article).where(involved.c.account == _mine)),
     "mine, many": exists().where(involved.c.account == _mine, involved.c.article == desk.c.article),
@@ -112,21 +112,45 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     **{name: _few(name) for name in REFS},
     **{f"{name}, many": _many(name) for name in REFS},
     **{f"text{n}": word for n, word in enumerate(_text)},
-    **{f"text{n}, elsewhere": or_(word, _elsewhere) for n, word in enumerate(_text)},  # all the words, or elsewhere
+    **{
+        f"{n} words, or named": among(desk.c.article, _named, select(desk.c.article).where(*_text[:n]))
+        for n in range(1, WORDS + 1)
+    },
 }
 
 
 @cache
-def stories(list_: str, filters: tuple[str, ...], *, after: bool, ahead: bool = False) -> Prepared:
-    """A page of a list. ``ahead``: in the order of their scheduled moments instead."""
+def stories(list_: str, filters: tuple[str, ...], *, after: bool) -> Prepared:
+    """A page of a list."""
     query = _where(select(desk, STATE.label("state"), _live.label("live")), list_, filters)
+    return Prepared(_paged(query, after=after), anew=_searched(filters))
+
+
+@cache
+def ahead(filters: tuple[str, ...]) -> Prepared:
+    """What is scheduled, in the order of its moments."""
+    query = _where(select(desk, STATE.label("state"), _live.label("live")), "scheduled", filters)
+    query = query.order_by(desk.c.scheduled_for, desk.c.article).limit(bindparam("limit"))
+    return Prepared(query, anew=_searched(filters))
+
+
+def _searched(filters: tuple[str, ...]) -> bool:
+    return any("text" in name or "words" in name for name in filters)
+
+
+@cache
+def candidates(list_: str, filters: tuple[str, ...], *, after: bool) -> Prepared:
+    """The same page, only what a search looks at: article, changed_at, found."""
+    query = _where(select(desk.c.article, desk.c.changed_at, desk.c.found), list_, filters)
+    return Prepared(_paged(query, after=after))
+
+
+def _paged(query: Select[Any], *, after: bool) -> Select[Any]:
     if after:
         place = desk.c.changed_at < bindparam("p")
         query = query.where(or_(place, and_(desk.c.changed_at == bindparam("q"), desk.c.article < bindparam("a"))))
         query = query.where(desk.c.changed_at <= bindparam("p"))  # this one the index can be entered by
-    order = (desk.c.scheduled_for, desk.c.article) if ahead else (desk.c.changed_at.desc(), desk.c.article.desc())
-    searched = any(name.startswith("text") for name in filters)
-    return Prepared(query.order_by(*order).limit(bindparam("limit")), anew=searched)
+    return query.order_by(desk.c.changed_at.desc(), desk.c.article.desc()).limit(bindparam("limit"))
 
 
 @cache

@@ -69,7 +69,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     tag: str | None = None
     image: str | None = None
     kind: str | None = None
-    text: str = ""  # words or their parts, in headline, kicker, standfirst or slug
+    text: str = ""  # words or their parts, in headline, kicker or slug
     since: Instant | None = None
     until: Instant | None = None
     published_since: Instant | None = None  # when its last publication was made

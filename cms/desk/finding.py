@@ -1,7 +1,7 @@
 """Words anywhere in a story: what the desk's index finds beside headlines, and what is said where it cannot tell.
 
-The index follows the log by seconds, so what the tables know at once (headline, kicker, standfirst, slug, also parts of
-words) is found with it and never instead of it: see views.desk.Desk.stories.
+The index follows the log by seconds, so what the tables know at once (headline, kicker, slug, also parts of words) is
+found with it and never instead of it: see views.desk.Desk.stories.
 """
 
 from collections.abc import Iterable, Set
@@ -49,11 +49,8 @@ def excerpts(text: str, stories: Iterable[Story]) -> dict[str, Markup]:
         found = house().desk_index.excerpts(text, [f"{_ARTICLE}{story.article}" for story in stories])
     except IndexMissing:
         return {}
-    return {
-        one.article.removeprefix(_ARTICLE): Markup(one.snippet_html)  # noqa: S704 escaped by the index
-        for one in found.values()
-        if "<mark>" in one.snippet_html and "<mark>" not in one.headline_html
-    }
+    safe = ((article.removeprefix(_ARTICLE), Markup(html)) for article, html in found.items())  # noqa: S704 by the index
+    return {article: html for article, html in safe if html}
 
 
 def _behind(position: int) -> bool:

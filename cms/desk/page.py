@@ -105,9 +105,9 @@ def time(instant: Instant) -> str:
 
 def ago(instant: Instant) -> str:
     """How long ago, as people say it; the date where it is long ago or ahead."""
-    passed = now() - instant
-    if passed < 0 or passed > 6 * DAY:
+    if _is_far(instant):
         return moment(instant)
+    passed = now() - instant
     if passed < MINUTE:
         return "just now"
     if passed < HOUR:
@@ -117,10 +117,17 @@ def ago(instant: Instant) -> str:
     return count(passed // DAY, "day") + " ago"
 
 
+def _is_far(instant: Instant) -> bool:
+    """Ahead, or so long ago that people name the day."""
+    return not 0 <= now() - instant <= 6 * DAY
+
+
 def when(instant: Instant) -> Markup:
     """A <time> with the exact moment behind the words."""
     # Put together by hand, for lists have a hundred: all three are made of digits and our own words.
-    return Markup(f'<time datetime="{to_iso(instant)}" title="{moment(instant)}">{ago(instant)}</time>')  # noqa: S704
+    exact = moment(instant)
+    words = exact if _is_far(instant) else ago(instant)
+    return Markup(f'<time datetime="{to_iso(instant)}" title="{exact}">{words}</time>')  # noqa: S704
 
 
 def role(name: str) -> str:

@@ -28,8 +28,7 @@ class Clock:
 
     def date(self, instant: Instant) -> str:
         """23 November 2026"""
-        moment = self.local(instant)
-        return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+        return _date(self.local(instant))
 
     def day(self, instant: Instant) -> str:
         """Monday 23 November 2026"""
@@ -37,12 +36,12 @@ class Clock:
 
     def time(self, instant: Instant) -> str:
         """9.13am"""
-        moment = self.local(instant)
-        return f"{moment.hour % 12 or 12}.{moment.minute:02d}{'am' if moment.hour < 12 else 'pm'}"
+        return _time(self.local(instant))
 
     def moment(self, instant: Instant) -> str:
         """23 November 2026, 9.13am"""
-        return f"{self.date(instant)}, {self.time(instant)}"
+        local = self.local(instant)
+        return f"{_date(local)}, {_time(local)}"
 
     def since(self, instant: Instant, first: Instant) -> str:
         """The moment; without its date where that is the same day's as `first`."""
@@ -53,6 +52,14 @@ class Clock:
         """The next midnight: when a page that names today stops being true."""
         today = self.local(instant).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         return from_datetime((today + timedelta(days=1)).replace(tzinfo=self.zone))
+
+
+def _date(local: datetime) -> str:
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def _time(local: datetime) -> str:
+    return f"{local.hour % 12 or 12}.{local.minute:02d}{'am' if local.hour < 12 else 'pm'}"
 
 
 def month_name(period: str) -> str:

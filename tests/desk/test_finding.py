@@ -36,7 +36,7 @@ def how_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     """Stories that have the words are named in the question, or so many that the list is walked through."""
     if request.param == "many":
         monkeypatch.setattr(views_desk, "FEW", 0)
-        monkeypatch.setattr(views_desk, "PIECE", 1)
+        monkeypatch.setattr(views_desk, "LARGEST", 1)
 
 
 @pytest.mark.usefixtures("how_many")
@@ -88,6 +88,7 @@ def test_the_palette_names_those_with_the_word_in_their_headline_first(newsroom:
     for n in range(8):
         newsroom.do(a.Draft(titled.replace("ff", f"f{n}"), f"Harbour {n}"))
         newsroom.do(a.ChangeStandfirst(titled.replace("ff", f"f{n}"), "After the storm."))
+    newsroom.house.desk_follower.step()
     groups = newsroom.browser("ed").go("/desk/palette?q=storm").page.get_json()
     stories = next(group["items"] for group in groups if group["group"] == "Stories")
     assert [one["label"] for one in stories][:2] == ["Storm tears gap", "Harbour 7"]

@@ -53,7 +53,7 @@ def test_words_that_stand_elsewhere_find_a_story_as_those_of_its_headline_do(
     assert house.desk().total(Filter(text="storm"), elsewhere) == 2
     assert pages(9, frozenset()) == ["s2"]
     monkeypatch.setattr("views.desk.FEW", 0)
-    monkeypatch.setattr("views.desk.PIECE", 1)
+    monkeypatch.setattr("views.desk.LARGEST", 1)
     assert pages(9, elsewhere) == pages(1, elsewhere) == ["s4", "s2"]
 
 

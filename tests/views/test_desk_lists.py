@@ -59,9 +59,9 @@ def test_what_went_out_today_is_what_readers_got_today(house: House) -> None:
 
 def test_a_search_finds_words_and_their_parts_without_capitals_or_accents(house: House) -> None:
     drafted(house, "a", a.ArticleHeadlineChanged(headline="Cafés of Malmö"), a.ArticleKickerChanged(kicker="Food"))
-    drafted(house, "b", a.ArticleStandfirstChanged(standfirst="Where ships land"), a.ArticleSlugChanged(slug="quay-9"))
-    assert [listed(house, text=text) for text in ("CAFE malmo", "food caf", "ship", "quay-9", "ferry", "%", "  ")] == [
-        "a", "a", "b", "b", "b", "", "ab"
+    drafted(house, "b", a.ArticleSlugChanged(slug="quay-9"))
+    assert [listed(house, text=text) for text in ("CAFE malmo", "food caf", "quay-9", "ferry", "%", "  ")] == [
+        "a", "a", "b", "b", "", "ab"
     ]  # fmt: skip
 
 

@@ -155,7 +155,7 @@ def _use(batch: Batch, row: DeskRow, how: str, kind: str, before: Iterable[str],
 def _field(name: str) -> Edit:
     def edit(_batch: Batch, row: DeskRow, event: Event) -> None:
         setattr(row, name, getattr(event, name))
-        row.found = folded(f"{row.headline} {row.kicker} {row.standfirst} {row.slug}")
+        row.found = folded(f"{row.headline} {row.kicker} {row.slug}")
 
     return edit
 

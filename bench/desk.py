@@ -18,8 +18,8 @@ from bench.measure import Figure, Run, cpu_ms, limited, slowest
 from cms import article, byline
 from cms.article import Article
 from cms.decider import Actor
-from cms.desk.listing import SCOPES
 from cms.desk.standing import LISTS
+from cms.desk.stories.listing import SCOPES
 from cms.house import House
 from cms.streams import Streams
 from events.store import EventStore, Unit, Write

@@ -8,32 +8,16 @@ from cms.desk.session import HOME
 
 def register(app: Flask, house: House) -> None:
     """Put the desk's routes into the app, under /desk."""
-    from cms.desk import (
-        activity,
-        articles,
-        choosing,
-        components,
-        corrections,
-        editing,
-        entities,
-        history,
-        images,
-        listing,
-        notes,
-        ordering,
-        own_account,
-        palette,
-        people,
-        preview,
-        publishing,
-        rail,
-        redirects,
-        session,
-        sign,
-        system,
-        writing,
-    )
+    from cms.desk import components, session
+    from cms.desk.accounts import own_account, people, sign
     from cms.desk.faults import install
+    from cms.desk.history import screen as history
+    from cms.desk.library import choosing, entities, images, ordering
+    from cms.desk.publishing import dialog as publishing
+    from cms.desk.publishing import preview
+    from cms.desk.rooms import activity, corrections, redirects, system
+    from cms.desk.stories import articles, editing, listing, notes, palette, rail
+    from cms.desk.writing import screen as writing
 
     desk = Blueprint("desk", __name__, url_prefix=HOME)
     desk.before_request(session.guard)

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from cms.assets import Assets
-from cms.desk.deeds import CURRENT, Deed, whose
+from cms.desk.accounts.deeds import CURRENT, Deed, whose
 from cms.desk.forms import Answer, Field
 from cms.desk.onward import Onward, Way
 from cms.desk.page import has_components, render

@@ -9,7 +9,7 @@ import pytest
 from cms import article as a
 from cms import byline as b
 from cms import tag as t
-from cms.desk import activity
+from cms.desk.rooms import activity
 from cms.desk.tables import as_csv
 from tests.desk.conftest import Newsroom
 

@@ -10,7 +10,8 @@ from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
 from cms import article as a
-from cms.desk import editing, receipt
+from cms.desk.publishing import receipt
+from cms.desk.stories import editing
 from events.document import from_paragraphs
 from events.instant import MINUTE
 from tests.desk.conftest import Newsroom

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app import create_app
 from cms.demo.loader import SignIn, remembered
-from cms.desk.preview import signed
+from cms.desk.publishing.preview import signed
 from cms.settings import load_settings
 from events.article import Publication
 from events.event import Recorded

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cms.desk.browsers import in_words
+from cms.desk.accounts.browsers import in_words
 
 MAC, WINDOWS = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
 WEBKIT, CHROME = "AppleWebKit/605.1.15 (KHTML, like Gecko)", "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"

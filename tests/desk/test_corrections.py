@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from app import create_app
 from cms import article as a
 from cms import section as s
-from cms.desk import corrections
+from cms.desk.rooms import corrections
 from events.instant import HOUR, from_iso
 from tests.desk.conftest import Newsroom
 

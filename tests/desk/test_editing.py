@@ -4,7 +4,7 @@ from cms import article as a
 from cms import byline as b
 from cms import section as s
 from cms import tag as t
-from cms.desk.editing import values
+from cms.desk.stories.editing import values
 from events.article import ArticleTagsChanged, Credit
 from tests.desk.conftest import Browser, Newsroom
 from tests.desk.test_desk import written

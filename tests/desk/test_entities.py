@@ -10,7 +10,8 @@ from cms import article as a
 from cms import byline as b
 from cms import section as s
 from cms import tag as t
-from cms.desk import entities, using
+from cms.desk import using
+from cms.desk.library import entities
 from events.article import Credit
 from events.instant import HOUR
 from tests.desk.conftest import Newsroom

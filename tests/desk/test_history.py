@@ -10,7 +10,7 @@ from cms import article as a
 from cms import byline as b
 from cms import image as i
 from cms.article import Article
-from cms.desk.moments import Moments
+from cms.desk.history.moments import Moments
 from events.article import ArticleHeadlineChanged, Credit, Lead
 from events.document import from_paragraphs
 from events.instant import DAY, HOUR, MINUTE

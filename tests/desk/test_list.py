@@ -9,7 +9,7 @@ from cms import byline as b
 from cms import image as i
 from cms import section as s
 from cms import tag as t
-from cms.desk.live import Here, hub
+from cms.desk.writing.live import Here, hub
 from cms.people.saved import MOST
 from events.article import Credit, Lead
 from events.image import Picture

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from cms.desk.markdown import from_text, pieces, to_markdown
+from cms.desk.stories.markdown import from_text, pieces, to_markdown
 from events import document
 from events.document import Doc
 from events.document.schema import (

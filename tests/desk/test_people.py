@@ -8,8 +8,8 @@ from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
 from cms import article as a
-from cms.desk.live import Here, hub
-from cms.desk.people import PAGE
+from cms.desk.accounts.people import PAGE
+from cms.desk.writing.live import Here, hub
 from cms.people.links import LIVES
 from cms.roles import ROLES, may_open
 from events.document import from_paragraphs

@@ -7,7 +7,7 @@ import pytest
 from cms import article as a
 from cms import image as i
 from cms.desk import states
-from cms.desk.preview import signed
+from cms.desk.publishing.preview import signed
 from events.article import ArticleSubmitted, Lead
 from events.document import from_paragraphs
 from events.instant import DAY

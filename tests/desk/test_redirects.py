@@ -12,7 +12,7 @@ from cms import byline as b
 from cms import section as s
 from cms import tag as t
 from cms.decider import Command
-from cms.desk import redirects
+from cms.desk.rooms import redirects
 from cms.redirect import Point
 from cms.redirecting import lines
 from cms.settings import load_settings

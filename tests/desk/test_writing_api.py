@@ -18,8 +18,8 @@ from cms import byline as b
 from cms import section as s
 from cms import tag as t
 from cms.decider import commands
-from cms.desk import commands_api
-from cms.desk.live import Here, Hub
+from cms.desk.writing import commands_api
+from cms.desk.writing.live import Here, Hub
 from cms.roles import may
 from events import document
 from events.document import from_paragraphs

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from cms import article
 from cms.decider import Actor
-from cms.desk.finding import anywhere
+from cms.desk.stories.finding import anywhere
 from cms.healing import FIRST, LONGEST, due
 from cms.house import House
 from cms.indexing import DeskFollower

@@ -1,4 +1,4 @@
-// What the server says, as cms/desk/writing.py and telling.py write it.
+// What the server says, as cms/desk/writing/screen.py and telling.py write it.
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type StepJson = { [name: string]: Json };
 

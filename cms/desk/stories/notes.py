@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 from cms import article as a
 from cms.article import Article
 from cms.desk import panels, states
-from cms.desk.article_actions import actions
 from cms.desk.asking import perform
 from cms.desk.forms import Answer
 from cms.desk.house import house
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person
+from cms.desk.stories.article_actions import actions
 from cms.roles import may
 from events.article import ArticleNoteAdded
 from events.envelope import open_envelope

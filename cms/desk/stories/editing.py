@@ -18,9 +18,9 @@ from cms.desk import reading, states, wording
 from cms.desk.asking import LATE, ask
 from cms.desk.forms import Errors, Typed
 from cms.desk.house import house
-from cms.desk.markdown import from_text, to_markdown
 from cms.desk.page import now, render
 from cms.desk.session import HOME, see
+from cms.desk.stories.markdown import from_text, to_markdown
 from cms.units import Conflict
 from events.article import BylineRole, Credit, Kind, Lead
 from events.document import Doc, DocumentError

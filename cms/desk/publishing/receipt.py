@@ -12,10 +12,10 @@ import msgspec
 from flask import abort, current_app
 from werkzeug.wrappers import Response
 
-from cms.desk.commands_api import answer
+from cms.desk.history.sittings import MARKS
 from cms.desk.house import house
 from cms.desk.page import render
-from cms.desk.sittings import MARKS
+from cms.desk.writing.commands_api import answer
 from cms.site.feeds import ENTRIES
 from events.article import ArticleCorrected, ArticleRetracted, ArticleUpdated, Publication
 from events.event import Recorded

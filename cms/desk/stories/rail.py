@@ -6,14 +6,15 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from cms.article import Article
-from cms.desk import findable, listing, panels, states
-from cms.desk.article_actions import actions, foremost
+from cms.desk import panels, states
 from cms.desk.asking import perform
 from cms.desk.checks import checks
 from cms.desk.forms import Action, Answer
 from cms.desk.onward import onward
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person
+from cms.desk.stories import findable, listing
+from cms.desk.stories.article_actions import actions, foremost
 
 # Publishing has a screen of its own, notes a panel; what takes a story away is on the story's page.
 OFFERED = ("submit", "take-back", "approve", "return", "cancel-schedule", "assign", "due", "embargo", "recover")

@@ -8,14 +8,14 @@ from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from cms.desk import states
+from cms.desk.accounts.deeds import Deed, carry_out
+from cms.desk.accounts.own_account import sessions_told
 from cms.desk.asking import made_id
-from cms.desk.deeds import Deed, carry_out
 from cms.desk.forms import Answer, Field
 from cms.desk.house import house
-from cms.desk.live import hub
-from cms.desk.own_account import sessions_told
 from cms.desk.page import render, role
 from cms.desk.session import HOME, person, see
+from cms.desk.writing.live import hub
 from cms.people.accounts import Colleague
 from cms.people.links import LIVES
 from cms.roles import ROLES, may_open

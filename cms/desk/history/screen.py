@@ -10,16 +10,16 @@ from cms.article import Article
 from cms.decider import Refused
 from cms.desk import panels, reading, states
 from cms.desk.asking import LATE, ask, command_id
-from cms.desk.comparing import Comparison, compared
-from cms.desk.drawing import drawn, path_of, picture
 from cms.desk.frames import blueprint, known
+from cms.desk.history.comparing import Comparison, compared
+from cms.desk.history.drawing import drawn, path_of, picture
+from cms.desk.history.moments import Moment, moments
+from cms.desk.history.restoring import LABELS, moved, restored
+from cms.desk.history.sittings import sittings
 from cms.desk.house import house
-from cms.desk.moments import Moment, moments
 from cms.desk.page import moment as in_words
 from cms.desk.page import now, render
-from cms.desk.restoring import LABELS, moved, restored
 from cms.desk.session import HOME, person, see
-from cms.desk.sittings import sittings
 from cms.roles import may
 from cms.units import Conflict, Origin
 from events.instant import to_iso

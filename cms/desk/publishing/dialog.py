@@ -15,18 +15,18 @@ from cms import article as a
 from cms.article import Article, Content, Issue
 from cms.decider import Actor, Command, Refused
 from cms.desk import reading, states
-from cms.desk.article_actions import actions
 from cms.desk.asking import ask, command_id
 from cms.desk.checks import Check, checks
-from cms.desk.comparing import Comparison, compared
 from cms.desk.forms import Answer, Errors, Field, Typed, local_value, read
 from cms.desk.frames import blueprint, known
+from cms.desk.history.comparing import Comparison, compared
+from cms.desk.history.moments import live, moments
 from cms.desk.house import house
-from cms.desk.moments import live, moments
 from cms.desk.onward import SKIPS, approvers, can_approve, listed, publishers
 from cms.desk.page import Faults, now, render, town
-from cms.desk.receipt import Receipts, receipts
+from cms.desk.publishing.receipt import Receipts, receipts
 from cms.desk.session import HOME, person, see
+from cms.desk.stories.article_actions import actions
 from cms.roles import may
 from cms.units import Conflict, Work
 from events.article import ArticleRetracted, Publication

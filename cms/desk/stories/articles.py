@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 from cms.article import Article
 from cms.article.commands import AssignBylines, ChangeSection, Draft
 from cms.decider import Command, Refused
-from cms.desk import listing, reading, states, wording
-from cms.desk.article_actions import HANDLING, actions, foremost
+from cms.desk import reading, states, wording
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.checks import checks
 from cms.desk.forms import Answer
@@ -20,6 +19,8 @@ from cms.desk.onward import onward, withdrawers
 from cms.desk.page import now, render
 from cms.desk.panels import LANGUAGES
 from cms.desk.session import HOME, person, see
+from cms.desk.stories import listing
+from cms.desk.stories.article_actions import HANDLING, actions, foremost
 from cms.roles import may
 from events import document
 from events.article import Credit

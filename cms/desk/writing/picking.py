@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from cms import image as i
 from cms.decider import Denied, Refused
 from cms.desk import reading, states
-from cms.desk.commands_api import answer, problem
 from cms.desk.house import house
 from cms.desk.session import HOME, actor
 from cms.desk.tracing import traced
+from cms.desk.writing.commands_api import answer, problem
 from cms.pictures import PictureRefused, take_in
 from views.desk_shapes import Filter
 

@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 
 from cms.article import Article
 from cms.decider import Refused
-from cms.desk import publishing, wording
+from cms.desk import wording
 from cms.desk.checks import Check
 from cms.desk.house import house
 from cms.desk.page import now, render
+from cms.desk.publishing import dialog as publishing
 
 TITLE, DESCRIPTION = 60, 155  # characters that a search result shows of them, as a rule
 CARD = 70  # characters of a headline that a card shows in two lines

@@ -15,13 +15,13 @@ from werkzeug.wrappers import Response
 from cms.article.commands import Draft
 from cms.desk import reading, states, wording
 from cms.desk.asked import beginning
-from cms.desk.finding import anywhere, excerpts
 from cms.desk.house import house
-from cms.desk.live import hub
 from cms.desk.page import address, clock, now, render, town
-from cms.desk.rows import cells, row_of
 from cms.desk.session import HOME, person, see
 from cms.desk.standing import LISTS, Known, Mark, marks
+from cms.desk.stories.finding import anywhere, excerpts
+from cms.desk.stories.rows import cells, row_of
+from cms.desk.writing.live import hub
 from cms.people.accounts import AccountRefused
 from cms.people.person import Person
 from cms.roles import may

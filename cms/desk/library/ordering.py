@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 
 from cms import section as s
 from cms.decider import Refused
-from cms.desk import entities, reading
+from cms.desk import reading
 from cms.desk.asking import LATE, ask
+from cms.desk.library import entities
 from cms.desk.session import see
 from cms.units import Conflict
 

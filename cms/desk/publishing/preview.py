@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from cms.article import Article
 from cms.decider import Refused
 from cms.desk import panels, states
-from cms.desk.drawing import Notice, drawn, path_of, picture, unkept
 from cms.desk.frames import blueprint, known
+from cms.desk.history.drawing import Notice, drawn, path_of, picture, unkept
 from cms.desk.house import house
 from cms.desk.page import moment, now, render
-from cms.desk.publishing import address
+from cms.desk.publishing.dialog import address
 from cms.desk.session import HOME, person
 from events.instant import DAY, Instant
 

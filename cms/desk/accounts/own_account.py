@@ -11,8 +11,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from cms.desk import session
-from cms.desk.browsers import in_words
-from cms.desk.deeds import CURRENT, NEW_PASSWORD, Deed, carry_out, the_same, whose
+from cms.desk.accounts.browsers import in_words
+from cms.desk.accounts.deeds import CURRENT, NEW_PASSWORD, Deed, carry_out, the_same, whose
 from cms.desk.forms import Answer, Field
 from cms.desk.house import house
 from cms.desk.page import render

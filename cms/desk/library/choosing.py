@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from cms import byline as b
 from cms import tag as t
-from cms.desk import entities, reading
-from cms.desk.entities import Kind
+from cms.desk import reading
+from cms.desk.library import entities
+from cms.desk.library.entities import Kind
 from cms.desk.page import render
 from cms.desk.session import person
 from cms.roles import may

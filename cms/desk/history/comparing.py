@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from cms.article import Content
 from cms.desk import states, wording
-from cms.desk.restoring import LABELS
+from cms.desk.history.restoring import LABELS
 from cms.desk.session import HOME
 from events import document
 from events.document import Diff, Figure

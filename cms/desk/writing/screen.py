@@ -16,13 +16,14 @@ from werkzeug.wrappers import Response as Answer
 
 from cms import article as a
 from cms.article import Article
-from cms.desk import commands_api, panels, picking, session, sign_over, states, wellbeing, wording
-from cms.desk.commands_api import answer, problem
+from cms.desk import panels, session, states, wellbeing, wording
 from cms.desk.house import house
-from cms.desk.live import Here, Hub, hub
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person
-from cms.desk.telling import told
+from cms.desk.writing import commands_api, picking, sign_over
+from cms.desk.writing.commands_api import answer, problem
+from cms.desk.writing.live import Here, Hub, hub
+from cms.desk.writing.telling import told
 from cms.roles import may
 from events import document
 from events.document import Figure

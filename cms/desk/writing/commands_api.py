@@ -19,8 +19,8 @@ from cms.article import Article
 from cms.decider import Command, Denied, Refused, Unwritten, commands
 from cms.desk import session, states
 from cms.desk.house import house
-from cms.desk.telling import change, changes_since
 from cms.desk.tracing import traced
+from cms.desk.writing.telling import change, changes_since
 from cms.units import Conflict, Done
 from events.event import kind_of
 from events.instant import Instant

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from cms.desk import session
-from cms.desk.deeds import NEW_PASSWORD, Deed, carry_out, the_same, whose
+from cms.desk.accounts.deeds import NEW_PASSWORD, Deed, carry_out, the_same, whose
 from cms.desk.forms import Answer
 from cms.desk.house import house
 from cms.desk.page import render

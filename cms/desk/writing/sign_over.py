@@ -7,8 +7,8 @@ from flask import Blueprint, g, request
 from werkzeug.wrappers import Response
 
 from cms.desk import session
-from cms.desk.commands_api import answer, problem
 from cms.desk.house import house
+from cms.desk.writing.commands_api import answer, problem
 from cms.people.accounts import AccountRefused
 
 

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from cms.article.commands import Draft
 from cms.desk import reading
-from cms.desk.finding import anywhere
 from cms.desk.page import address
 from cms.desk.session import HOME, person
 from cms.desk.standing import LISTS, STATES
+from cms.desk.stories.finding import anywhere
 from cms.desk.wording import called
 from cms.roles import may, may_open
 from views.desk_shapes import Filter, Story

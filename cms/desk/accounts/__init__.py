@@ -1,0 +1,1 @@
+"""People: signing in, one’s own account, and everybody’s for administrators."""

@@ -1,0 +1,1 @@
+"""What stories are made of beside words: pictures, bylines, sections and tags."""

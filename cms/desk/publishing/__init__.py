@@ -1,0 +1,1 @@
+"""The way to readers: preview, the publish dialog, the receipt."""

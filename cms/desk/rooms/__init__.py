@@ -1,0 +1,1 @@
+"""Rooms about the whole newsroom: activity, corrections, addresses, the system."""

@@ -1,0 +1,1 @@
+"""The writing screen, and the doors that its scripts come and go by."""

@@ -1,7 +1,8 @@
 """The readers' questions (views/shapes.py: Reader), as far as today and the past answer them alike."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from views.bodies import Bodies
 from views.database import chunks
 from views.engine import Handle
 from views.lookup import FRONTS, Lookup
+from views.projections.publications import decode_content
 from views.propagation import same
 from views.queries import AFTER_ALL, Side
 from views.render import digest
@@ -33,6 +35,7 @@ from views.shapes import (
     TagView,
 )
 
+Place = tuple[Instant, str, int]  # in the list of corrections: when, which article, which of its publications
 HOPS = 20  # redirects by hand that are followed, should one have been led on later
 
 
@@ -142,17 +145,33 @@ class SiteReader(ABC):
         )
 
     def corrections(self, limit: int, before: str | None = None) -> Ledger:
-        """Corrections of what is public, newest first. Raises BadCursor."""
+        """Corrections of what is public, and retractions, newest first. Raises BadCursor."""
         values: dict[str, Any] = {"now": self._now, "limit": limit + 1}
         if before is not None:
             values["p"], values["a"], values["n"] = cursors.decode(before)
-        rows = queries.corrections(self.side, after=before is not None).all(self._db, **values)
-        known = self.public(dict.fromkeys(row[0] for row in rows))
-        last = rows[limit - 1] if len(rows) > limit else None
+        lines = [*self._corrected(values), *self._retracted(values)]
+        lines.sort(key=itemgetter(0), reverse=True)
+        last = lines[limit - 1][0] if len(lines) > limit else None
         return Ledger(
-            items=tuple(LedgerEntry(card=known[row[0]], at=row[2], note=row[3]) for row in rows[:limit]),
-            next_cursor=cursors.encode(last[2], last[0], last[1]) if last else None,
+            items=tuple(entry for _, entry in lines[:limit]), next_cursor=cursors.encode(*last) if last else None
         )
+
+    def _corrected(self, values: dict[str, Any]) -> Iterator[tuple[Place, LedgerEntry]]:
+        rows = queries.corrections(self.side, after="p" in values).all(self._db, **values)
+        known = self.public(dict.fromkeys(row[0] for row in rows))
+        for article, number, at, note, *_ in rows:
+            yield (at, article, number), LedgerEntry(card=known[article], at=at, note=note)
+
+    def _retracted(self, values: dict[str, Any]) -> Iterator[tuple[Place, LedgerEntry]]:
+        for article, number, at, path, published_at, content in queries.retractions(after="p" in values).all(
+            self._db, **values
+        ):
+            told = decode_content(content)
+            card = Card(
+                article=article, path=path, headline=told.headline, kind=told.kind, language=told.language,
+                published_at=published_at,
+            )  # fmt: skip
+            yield (at, article, number), LedgerEntry(card=card, at=at, note=told.retraction or "", retracted=True)
 
     def public(self, articles: Iterable[str]) -> Mapping[str, Card]:
         """Those of the articles that are public, by article id."""

@@ -6,14 +6,14 @@ Each statement carries ``public_at``; nothing here can answer with what is not p
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, case, func, literal_column, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, case, exists, func, literal_column, or_, select, tuple_
 from sqlalchemy.sql.selectable import FromClause
 
 from views.database import Prepared, by_count
 from views.projections.images import blobs, images
 from views.projections.paths import paths
 from views.projections.people import portraits
-from views.projections.publications import articles, published, refs, revisions
+from views.projections.publications import articles, contents, published, refs, revisions
 from views.projections.subjects import sections
 from views.tables import Number, public_at
 
@@ -154,6 +154,28 @@ def corrections(side: Side, *, after: bool) -> Prepared:
         .where(told.c.kind == "corrected", told.c.hidden == "", told.c.public_from <= bindparam("now"))
     )
     place = (told.c.public_from, told.c.article, told.c.number)
+    if after:
+        query = query.where(tuple_(*place) < tuple_(bindparam("p"), bindparam("a"), bindparam("n")))
+    return Prepared(query.order_by(*(column.desc() for column in place)).limit(bindparam("limit")))
+
+
+@cache
+def retractions(*, after: bool) -> Prepared:
+    """Retractions, newest first, of either side: nothing takes them back. Binds p, a, n as corrections do.
+
+    The line's number is one more than the last publication's: a retraction comes after it.
+    """
+    newer = revisions.alias("newer")
+    last = and_(newer.c.article == revisions.c.article, newer.c.number > revisions.c.number)
+    place = (articles.c.retracted_at, articles.c.article, revisions.c.number + literal_column("1"))
+    query = (
+        select(articles.c.article, place[2], articles.c.retracted_at, revisions.c.path, revisions.c.published_at,
+               contents.c.content)
+        .join_from(articles, revisions, revisions.c.article == articles.c.article)
+        .join(contents, and_(contents.c.article == articles.c.article, contents.c.number == revisions.c.number))
+        .where(articles.c.retracted_at.is_not(None), articles.c.retracted_at <= bindparam("now"))
+        .where(revisions.c.hidden == "retracted", ~exists().where(last))
+    )  # fmt: skip
     if after:
         query = query.where(tuple_(*place) < tuple_(bindparam("p"), bindparam("a"), bindparam("n")))
     return Prepared(query.order_by(*(column.desc() for column in place)).limit(bindparam("limit")))

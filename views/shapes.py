@@ -127,10 +127,11 @@ class Cards(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One correction of one article."""
+    """One correction of one article, or its retraction: then the card has what its notice still says of it."""
     card: Card
     at: Instant
     note: str
+    retracted: bool = False
 
 
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):

@@ -222,8 +222,8 @@ class FakeReader:
         return Cards(items=tuple(map(self._card, items)), next_cursor=str(start + limit) if more else None)
 
     def corrections(self, limit: int, before: str | None = None) -> Ledger:
-        entries = [LedgerEntry(card=self._card(story), at=said.at, note=said.note)
-                   for story in self._public() for said in self._said(story) if said.kind == "corrected"]
+        entries = [LedgerEntry(card=self._card(story), at=said.at, note=said.note, retracted=said.kind == "retracted")
+                   for story in self._public() for said in self._said(story) if said.kind in ("corrected", "retracted")]
         entries.sort(key=lambda entry: entry.at, reverse=True)
         return Ledger(items=tuple(entries[:limit]))
 

@@ -206,6 +206,35 @@ def test_a_retracted_story_keeps_its_address_and_shows_only_the_notice(house: Ho
     assert "rong words" not in repr(house.rows("SELECT * FROM published"))
 
 
+def test_corrections_and_retractions_are_one_list_the_newest_first(house: House) -> None:
+    for id, path in (("x", FERRY), ("y", "/2026/09/21/quay"), ("z", "/2026/09/21/fog")):
+        story(house, id, path=path, headline=f"Story {id}", standfirst="Of what was wrong.")
+    house.hour = 2
+    house.tell("article-x", a.ArticleCorrected(**words(2, 2, headline="Story x", note="It was Tuesday.")))
+    house.tell("article-y", a.ArticleRetracted(notice="We no longer stand by this."))
+    house.hour = 3
+    house.tell("article-z", a.ArticleCorrected(**words(2, 3, path="/2026/09/21/fog", headline="Story z", note="Fog.")))
+
+    def told(at: float | None = None, limit: int = 9) -> list[str]:
+        found, cursor = [], None
+        while True:
+            ledger = house.read(at).corrections(limit, cursor)
+            found += [f"{one.card.headline}: {'retracted, ' * one.retracted}{one.note}" for one in ledger.items]
+            cursor = ledger.next_cursor
+            if cursor is None:
+                return found
+
+    everything = [
+        "Story z: Fog.", "Story y: retracted, We no longer stand by this.", "Story x: It was Tuesday.",
+    ]  # fmt: skip
+    assert told() == told(limit=1) == told(limit=2) == everything
+    assert told(2.5) == told(2.5, limit=1) == everything[1:] and not told(1)
+    [retracted] = (one.card for one in house.read().corrections(9).items if one.retracted)
+    assert (retracted.path, retracted.published_at, retracted.standfirst) == ("/2026/09/21/quay", house.at(0), "")
+    house.tell("article-y", a.ArticleWithdrawn(reason="Law"))
+    assert told() == [everything[0], everything[2]], "what was withdrawn is not spoken of"
+
+
 def test_a_changed_slug_leads_to_where_the_story_is_now(house: House) -> None:
     story(house)
     for number, path in enumerate(("/2026/09/21/b", "/2026/09/21/c"), start=2):

@@ -98,6 +98,8 @@ articles = Table(
     Column("withdrawn_at", Number),
     Column("retracted_at", Number),
     Index("articles_by_change", "changed"),
+    Index("articles_retracted", "retracted_at", sqlite_where=Column("retracted_at").is_not(None),
+          postgresql_where=Column("retracted_at").is_not(None)),
     sqlite_strict=True,
 )
 revisions = Table(

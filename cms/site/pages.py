@@ -10,7 +10,7 @@ import msgspec
 from cms.site import front, linked_data
 from cms.site.outcomes import Document, found
 from cms.site.visit import Visit
-from views.shapes import Card, Page, SectionView, SiteView
+from views.shapes import Card, Correction, Page, SectionView, SiteView
 
 if TYPE_CHECKING:
     from cms.site.routes import Site
@@ -34,13 +34,25 @@ def home(site: Site, visit: Visit) -> Document:
 def article(site: Site, visit: Visit, year: int, month: int, day: int, slug: str) -> Document:
     path = f"/{year:04d}/{month:02d}/{day:02d}/{slug}"
     page = found(visit.reader.page(path), str)
-    onward = read_next(visit, page)
+    onward, since = read_next(visit, page), told_since(visit, page)
     visit.keys += ["article", *keys_of([page]), *(f"tag:{tag.id}" for tag in page.tags), *keys_of(onward)]
-    digest = f"{page.digest} {blake2b(msgspec.json.encode((shell(visit), onward))).hexdigest()}"
+    digest = f"{page.digest} {blake2b(msgspec.json.encode((shell(visit), onward, since))).hexdigest()}"
     if visit.reusable is not None and visit.reusable.digest == digest:
         return Document(visit.reusable.body, digest=digest)
     data = linked_data.article(visit, page)
-    return Document(site.templates("article.html", v=visit, page=page, onward=onward, data=data), digest=digest)
+    text = site.templates("article.html", v=visit, page=page, onward=onward, since=since, data=data)
+    return Document(text, digest=digest)
+
+
+def told_since(visit: Visit, page: Page) -> tuple[Correction, ...]:
+    """What readers were told after the instant travelled to: was something wrong, or could it be misread?"""
+    if visit.at is None:
+        return ()
+    today = visit.daybook.reader()
+    visit.until = today.next_boundary()
+    card = today.public([page.article]).get(page.article)
+    now = today.page(card.path) if card else None
+    return tuple(note for note in now.corrections if note.at > visit.at) if isinstance(now, Page) else ()
 
 
 def read_next(visit: Visit, page: Page) -> tuple[Card, ...]:

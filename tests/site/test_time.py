@@ -22,9 +22,19 @@ def test_a_page_reads_as_it_did_and_says_so(reader: FlaskClient, newsroom: Newsr
     address = path(newsroom, "council-votes-stone")
     tree = page(reader, then(newsroom, "council-votes-stone", HOUR) + address)
     assert "21 to 18" in tree.css_first(".body").text()
-    assert tree.css_first(".correction-box") is None
+    assert tree.css_first("#corrections") is None
     assert "You are reading the site as it was on" in tree.css_first(".ribbon").text()
     assert tree.css_first(".ribbon a").attributes["href"] == address
+
+
+def test_a_page_says_what_was_found_wrong_in_it_since(reader: FlaskClient, newsroom: Newsroom) -> None:
+    address = path(newsroom, "council-votes-stone")
+    since = page(reader, then(newsroom, "council-votes-stone", HOUR) + address).css_first("[aria-labelledby=since]")
+    assert since.css_first("h2").text() == "Correction, made after these words"
+    assert "It was 21 to 19." in since.text()
+    story = next(story for story in newsroom.stories if story.slug == "council-votes-stone")
+    for later in (f"/at/{to_iso(story.said[-1].at)}{address}", address):
+        assert page(reader, later).css_first("#since") is None and page(reader, later).css_first("#corrections")
 
 
 def test_links_stay_at_the_instant_travelled_to(reader: FlaskClient, newsroom: Newsroom) -> None:

@@ -46,7 +46,7 @@ def drawn(
     known = reader.public(content.related)
     page = msgspec.structs.replace(sketch.page, related=tuple(known[one] for one in content.related if one in known))
     text = _templates()(
-        "preview.html", v=visit, page=page, onward=pages.read_next(visit, page), notice=notice,
+        "preview.html", v=visit, page=page, onward=pages.read_next(visit, page), since=(), notice=notice,
         theme=theme if theme in Themes else "",
     )  # fmt: skip
     return sealed(_MEDIA.sub(_own(sketch.pictures, media), text))

@@ -1,11 +1,14 @@
 """A newspaper to measure: 20,000 published articles of some 600 words, made by the newsroom's own rules.
 
+``DAYBOOK_BENCH_PAPER`` says how many it has instead.
+
 Words follow Zipf's law, as they do in news; everything is drawn with a fixed seed. It is made once for a run, in a
 folder that is gone afterwards.
 """
 
 import atexit
 import math
+import os
 import random
 import shutil
 import tempfile
@@ -25,7 +28,7 @@ from events.document import from_paragraphs
 from events.image import Picture
 from events.instant import DAY, now
 
-ARTICLES = 20_000
+ARTICLES = int(os.environ.get("DAYBOOK_BENCH_PAPER", "20000"))
 WORDS, PARAGRAPHS, BLOCKS = 20_000, 6_000, 9  # different words; different paragraphs; paragraphs of an article
 SECTIONS, BYLINES, TAGS, IMAGES = 8, 60, 200, 100
 SHARED = 17  # articles whose lead picture is ``PICTURE``

@@ -1,5 +1,6 @@
 """The index and its peers, each with the same articles and the same questions behind one interface."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -118,7 +119,9 @@ class Stock:
             case "facets":
                 more["groupedby"] = "section"
         results = self._searcher.search(query, limit=HITS, **more)
-        for hit in results:
+        if kind == "facets":
+            results.groups("section")
+        for hit in islice(results, HITS):  # with facets it gives every one, whatever the limit
             hit["headline"], hit.highlights("body")
 
     def update(self, one: Document) -> None:

@@ -30,7 +30,7 @@ def test_a_page_reads_as_it_did_and_says_so(reader: FlaskClient, newsroom: Newsr
 def test_a_page_says_what_was_found_wrong_in_it_since(reader: FlaskClient, newsroom: Newsroom) -> None:
     address = path(newsroom, "council-votes-stone")
     since = page(reader, then(newsroom, "council-votes-stone", HOUR) + address).css_first("[aria-labelledby=since]")
-    assert since.css_first("h2").text() == "Correction, made after these words"
+    assert since.css_first("h2").text() == "Correction made since then"
     assert "It was 21 to 19." in since.text()
     story = next(story for story in newsroom.stories if story.slug == "council-votes-stone")
     for later in (f"/at/{to_iso(story.said[-1].at)}{address}", address):

@@ -126,7 +126,7 @@ class Desk:
         on, due = shelves.get, come.get
         published, changed = on("published", 0) + due("scheduled", 0), on("changed", 0) + due("waiting", 0)
         return {
-            **{name: on(name, 0) for name in ("submitted", "approved", "retracted", "binned")},
+            **{name: on(name, 0) for name in ("submitted", "approved", "withdrawn", "retracted", "binned")},
             **rest,
             "all": sum(shelves.values()) - on("binned", 0),
             "draft": on("draft", 0) + on("waiting", 0) - due("waiting", 0),
@@ -227,7 +227,17 @@ class Desk:
             "bylines": tuple(filter(None, bylines)), "tags": tuple(filter(None, tags)),
             "lead": look.image(row.lead) if row.lead else None,
             "scheduled_for": row.scheduled_for if ahead else None, "public_from": min(since, default=None),
+            "state_since": _since(row, state, self._now),
         })  # fmt: skip
+
+
+def _since(row: DeskRow, state: State, now: Instant) -> Instant:
+    """When it came to be where it stands."""
+    ended = {"binned": row.trashed_at, "retracted": row.retracted_at, "withdrawn": row.withdrawn_at}.get(state)
+    if ended is not None:
+        return ended
+    came = row.scheduled_for if state in ("published", "changed") else None
+    return max(row.stage_since, came) if came is not None and came <= now else row.stage_since
 
 
 def _searched(text: str, elsewhere: Set[str]) -> Callable[[str, str], bool]:

@@ -74,8 +74,7 @@ _LISTS: dict[str, ColumnElement[bool]] = {
     "published": or_(_any_shelf == "published", and_(_any_shelf == "scheduled", _come)),
     "changed": and_(_either("changed"), or_(desk.c.shelf == "changed", _come)),
     "draft": and_(_either("draft"), or_(desk.c.shelf == "draft", _ahead)),
-    "withdrawn": and_(_here, _among(desk.c.withdrawn_at.is_not(None))),
-    **{name: desk.c.shelf == name for name in ("submitted", "approved", "retracted", "binned")},
+    **{name: desk.c.shelf == name for name in ("submitted", "approved", "withdrawn", "retracted", "binned")},
 }
 assert set(_LISTS) == set(get_args(List))
 
@@ -178,7 +177,7 @@ COME = Prepared(select(desk.c.shelf, func.count()).where(_come).group_by(_any_sh
 REST = {
     name: Prepared(select(func.count()).select_from(desk).where(condition))
     for name, condition in {
-        **{name: _LISTS[name] for name in ("scheduled", "corrected", "withdrawn")},
+        **{name: _LISTS[name] for name in ("scheduled", "corrected")},
         "live": and_(
             _live,
             or_(

@@ -25,7 +25,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     version: int  # of its stream
     state: State
     stage: str  # draft, submitted, approved, published
-    stage_since: Instant
+    state_since: Instant
     headline: str
     kicker: str
     standfirst: str

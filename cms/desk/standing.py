@@ -12,21 +12,25 @@ from views.desk_shapes import State, Story
 
 
 class Named(NamedTuple):
-    """One state. mark: in a story's badge; many: of the stories in it. Its colour is ``.badge.<state>``."""
+    """One state. mark: in a story's badge; many: of the stories in it. Its colour is ``.badge.<state>``.
+
+    deed: it is something that was done, “5 hours ago”; else a story has been in it “for 5 hours”.
+    """
 
     mark: str
     many: str
+    deed: bool = False
 
 
 STATES: dict[State, Named] = {
     "draft": Named("draft", "Drafts"),
     "submitted": Named("in review", "In review"),
-    "approved": Named("approved", "Approved"),
-    "scheduled": Named("scheduled", "Scheduled"),
-    "published": Named("published", "Published"),
+    "approved": Named("approved", "Approved", deed=True),
+    "scheduled": Named("scheduled", "Scheduled", deed=True),
+    "published": Named("published", "Published", deed=True),
     "changed": Named("changed since published", "Changed since published"),
-    "withdrawn": Named("withdrawn", "Withdrawn"),
-    "retracted": Named("retracted", "Retracted"),
+    "withdrawn": Named("withdrawn", "Withdrawn", deed=True),
+    "retracted": Named("retracted", "Retracted", deed=True),
     "binned": Named("in the bin", "In the bin"),
 }
 assert set(STATES) == set(get_args(State))
@@ -60,12 +64,12 @@ def badge(state: State) -> Mark:
 
 
 def badges(story: Story) -> Iterator[Mark]:
-    """Where a story stands, and where it stands beside that."""
+    """Where a story stands, which is the list in which it counts; then, in plain words, what that leaves unsaid."""
     yield badge(story.state)
-    if story.withdrawn_at and story.state != "withdrawn":
-        yield badge("withdrawn")
+    if story.withdrawn_at and story.state in ("draft", "submitted", "approved"):
+        yield Mark("meta", "was withdrawn", title=f"Readers had it until {moment(story.withdrawn_at)}")
     if story.live and story.state in ("submitted", "approved", "scheduled"):
-        yield badge("published")
+        yield Mark("meta", "readers have an earlier version")
 
 
 def marks(story: Story, known: Known) -> Iterator[Mark]:
@@ -75,10 +79,10 @@ def marks(story: Story, known: Known) -> Iterator[Mark]:
         yield Mark("row-time", (moment if known.dated else time)(story.scheduled_for))
     else:
         yield first
-        yield Mark("meta", age(story.stage_since))
+        yield Mark("meta", f"{age(story.state_since)} ago" if STATES[state].deed else f"for {age(story.state_since)}")
     yield from beside
     if story.scheduled_for and not known.timed:
-        yield Mark("meta row-due", moment(story.scheduled_for), "calendar-clock", "Goes out by itself")
+        yield Mark("meta row-due", f"goes out {moment(story.scheduled_for)}", "calendar-clock", "Goes out by itself")
     if story.unpublished and known.timed:
         yield Mark("badge changed", "edited since")
     if story.due and state in ("draft", "submitted", "approved"):

@@ -69,9 +69,33 @@ def test_a_row_says_where_a_story_stands_and_what_it_lacks(room: Newsroom) -> No
     room.do(a.Embargo(FERRY, room.clock.at + DAY), a.Assign(FERRY, room.people["pia"].id))
     room.clock.at += 3 * HOUR
     ed = room.browser("ed")
-    for words in ("draft 3 hours", "embargo", "no alt text", "for Pia Novak", "Ada Morrow assigned it to Pia Novak"):
+    for words in ("draft for 3 hours", "embargo", "no alt text", "for Pia Novak", "Ada Morrow assigned it to Pia"):
         assert words in ed.text
     assert "Anna Brandt · City · 0 words" in ed.text
+
+
+def test_where_a_story_stands_is_read_aloud_as_a_sentence(room: Newsroom) -> None:
+    room.do(a.ChangeKind(QUAY, "brief"), a.Publish(QUAY, without_approval="News"))
+    room.clock.at += 5 * HOUR
+    ed = room.browser("ed")
+    assert "published 5 hours ago" in ed.go("/desk").text
+    room.do(a.ChangeKind(FERRY, "brief"), a.Schedule(FERRY, room.clock.at + DAY, without_approval="News"))
+    room.do(a.ChangeHeadline(QUAY, "Quay rebuilt, again"))
+    assert "scheduled 1 minute ago goes out 24 November 2026" in ed.go("/desk").text
+    assert "changed since published for 1 minute" in ed.text
+    room.do(a.Submit(QUAY), who="ed")
+    assert "in review for 1 minute readers have an earlier version" in ed.go("/desk").text
+    room.do(a.Withdraw(QUAY, "Law"))
+    assert "draft for 1 minute was withdrawn" in ed.go("/desk?state=draft").text
+    assert shown(ed.go("/desk?state=withdrawn")) == set(), "it counts once"
+
+
+@pytest.mark.parametrize(
+    "query", ["", "scope=mine&state=draft", "scope=section", "scope=today", "state=binned", "text=x"]
+)
+def test_one_list_of_the_menu_is_the_one_that_is_shown(room: Newsroom, query: str) -> None:
+    menu = room.browser("ed").go(f"/desk?{query}").page.text.split('class="list-menu"')[1].split("</nav>")[0]
+    assert menu.count('aria-current="page"') == 1
 
 
 def test_who_is_in_a_story_now_is_shown(room: Newsroom) -> None:

@@ -1,5 +1,7 @@
 """What the desk is told: where each story stands, what happened to it, what uses what."""
 
+from typing import get_args
+
 import pytest
 
 from events import article as a
@@ -9,9 +11,10 @@ from events import section as s
 from events import tag as t
 from events.envelope import Envelope
 from events.event import Event, catalogue
+from events.instant import HOUR
 from tests.views.conftest import House, by, uploaded, words
 from tests.views.test_public import story, thing
-from views.desk_shapes import Filter, Line
+from views.desk_shapes import Filter, Line, State
 from views.projections.sentences import SENTENCES
 
 
@@ -83,7 +86,28 @@ def test_a_story_goes_through_the_desk(house: House) -> None:
         house.tell("article-x", event)
         assert state(house) == expected, event
         counts = house.desk().counts()
-        assert counts[expected] == 1 and house.desk().stories(Filter(list=expected)).total == 1  # type: ignore[arg-type]
+        assert {name for name in get_args(State) if counts[name]} == {expected}, "it counts once"
+        assert house.desk().stories(Filter(list=expected)).total == 1  # type: ignore[arg-type]
+
+
+def test_since_when_a_story_stands_where_it_does(house: House) -> None:
+    def since(*events: Event, hour: float) -> tuple[str, float]:
+        house.hour = hour
+        if events:
+            house.tell("article-x", *events)
+        found = house.desk().story("x")
+        assert found is not None
+        return found.state, (found.state_since - house.at(0)) / HOUR
+
+    drafted(house)
+    assert since(a.ArticleKickerChanged(kicker="Sea"), hour=1) == ("draft", 0)
+    assert since(a.ArticleTrashed(), hour=2) == ("binned", 2)
+    assert since(a.ArticleRecovered(), a.ArticleScheduled(**words(1, 5)), hour=3) == ("scheduled", 3)
+    assert since(hour=6) == ("published", 5)  # by itself
+    assert since(a.ArticleKickerChanged(kicker="Ships"), hour=7) == ("changed", 7)
+    assert since(a.ArticleUpdated(**words(2, 8)), hour=8) == ("published", 8)
+    assert since(a.ArticleWithdrawn(reason="Law"), hour=9) == ("withdrawn", 9)
+    assert since(a.ArticlePublished(**words(3, 10)), a.ArticleRetracted(notice="Wrong"), hour=10) == ("retracted", 10)
 
 
 def test_a_scheduled_story_is_live_when_its_moment_has_come(house: House) -> None:

@@ -126,8 +126,6 @@ desk = Table(
     Index("desk_by_publication", "published_at"),
     Index("desk_corrected", "corrections", sqlite_where=literal_column("corrections") > 0,
           postgresql_where=literal_column("corrections") > 0),
-    Index("desk_withdrawn", "withdrawn_at", sqlite_where=literal_column("withdrawn_at").is_not(None),
-          postgresql_where=literal_column("withdrawn_at").is_not(None)),
     Index("desk_by_assignment", "assigned", "changed_at"),
     sqlite_strict=True,
 )

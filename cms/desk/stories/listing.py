@@ -100,8 +100,7 @@ def page(error: str = "", status: int = 200, headline: str = "") -> Response:
         "mine": desk.total(Filter(mine=me.id)), "today": desk.total(Filter(public_since=_midnight())),
     }  # fmt: skip
     own = saved.section(me.id)
-    if own:
-        counts["section"] = desk.total(Filter(section=own))
+    counts["section"] = desk.total(Filter(section=own)) if own else 0
     people = house().accounts.people()
     names = {one.id: one.name for one in people}
     known = _known(found.items, names, asked.text, timed=asked.timeline)

@@ -71,10 +71,14 @@ def test_a_merge_says_beforehand_what_it_does_and_afterwards_what_it_did(
     cora.go(f"/desk/{kind}s/{id}/merge?text=B")
     assert f"?into={into}" in cora.page.text
     cora.go(f"/desk/{kind}s/{id}/merge?into={into}")
-    assert "At once, it changes in 1 story (1 of them with readers now)." in cora.text
+    gone, stays = ("Anna Brandt", "Ben Carr") if kind == "byline" else ("Ferries", "Boats")
+    assert f"“{gone}” goes, “{stays}” stays" in cora.text
+    assert f"At once, 1 story (1 of them with readers now) will have {stays} in place of {gone}." in cora.text
+    assert f'Readers have: <a href="/desk/articles/{STORY}">{story.headline}</a>.' in cora.page.text
     assert f"{old} will lead to {new}." in cora.text
     cora.send(f"/desk/{kind}s/{id}/do/merge")
-    assert "Merged: 1 story (1 of them with readers now) moved there, and its address leads there." in cora.text
+    assert "Merged: 1 story (1 of them with readers now) moved, and the old address leads on." in cora.text
+    assert f"It was merged into {stays} , which has its stories now." in cora.text
     assert reader(busy, old) == (301, new)
     assert reader(busy, new)[0] == 200
 
@@ -90,7 +94,8 @@ def test_where_it_is_used_each_story_says_where_it_stands_as_lists_do(
     badges = re.findall(r'<span class="badge[^>]*>([^<]*)</span>', cora.page.text)
     assert badges == ["in review", "changed since published"]
     busy.do(a.Withdraw(STORY, "Law"))
-    assert '<span class="badge withdrawn">withdrawn</span>' in cora.go(f"/desk/{page}").page.text
+    assert "The quay draft was withdrawn" in cora.go(f"/desk/{page}").text, "it counts as a draft, and as nothing else"
+    assert "badge withdrawn" not in cora.page.text
     monkeypatch.setattr(using, "SHOWN", 1)
     assert "Not shown: 1 older story. All of them" in cora.go(f"/desk/{page}").text
     every = re.findall(r'<a href="([^"]*)">All of them</a>', cora.page.text)[0]
@@ -111,16 +116,16 @@ def test_a_story_that_is_scheduled_is_with_no_reader_yet(busy: Newsroom) -> None
     busy.do(a.Draft(LATER, "Slip"), a.ChangeKind(LATER, "brief"), a.ChangeTags(LATER, (TAG,)))
     busy.do(a.Schedule(LATER, busy.clock() + HOUR, without_approval="News"))
     cora = busy.browser("cora").go(f"/desk/tags/{TAG}/merge?into={OTHER}")
-    assert "At once, it changes in 2 stories (1 of them with readers now)." in cora.text
+    assert "At once, 2 stories (1 of them with readers now) will have Boats in place of Ferries." in cora.text
     cora.send(f"/desk/tags/{TAG}/do/merge")
-    assert "Merged: 2 stories (1 of them with readers now) moved there" in cora.text
+    assert "Merged: 2 stories (1 of them with readers now) moved" in cora.text
 
 
 def test_what_something_is_merged_into_is_found_by_its_name(busy: Newsroom) -> None:
     cora = busy.browser("cora").go(f"/desk/bylines/{ANNA}/merge?text=zeno")
     assert "No other byline has “zeno” in its name." in cora.text
     assert "No other byline" in cora.go(f"/desk/bylines/{ANNA}/merge?text=anna").text  # never into itself
-    assert "Merge Anna Brandt into Ben Carr" in cora.go(f"/desk/bylines/{ANNA}/merge?text=BEN+carr").text
+    assert "Merge “Anna Brandt” into “Ben Carr”" in cora.go(f"/desk/bylines/{ANNA}/merge?text=BEN+carr").text
     twin = BEN.replace("b2", "b3")
     busy.do(b.Create(twin, "Ben Carr"))
     cora.go(f"/desk/bylines/{ANNA}/merge?text=ben+carr")
@@ -153,6 +158,20 @@ def test_sections_are_put_in_order_one_place_at_a_time_or_all_at_once(busy: News
     assert re.findall(r'aria-label="Move (\w+) up"', cora.go("/desk/sections").page.text) == ["Sport", "News"]
     assert "/order" not in cora.go("/desk/sections?text=o").page.text
     assert "/order" not in busy.browser("rita").go("/desk/sections").page.text
+
+
+def test_only_sections_have_an_order_of_their_own(busy: Newsroom) -> None:
+    arts, names = SPORT.replace("d1", "d2"), ("Émile Zorn", "zeno Ash")
+    busy.do(*(b.Create(BEN.replace("b2", f"b{number}"), name) for number, name in enumerate(names, start=3)))
+    busy.do(s.Open(arts, "Arts"), s.Move(SPORT, 1), s.Move(arts, 2))
+    ed = busy.browser("ed").go("/desk/bylines")
+    listed = re.findall(r'<td><a href="/desk/bylines/[^"]+">([^<]+)', ed.page.text)
+    assert listed == ["Anna Brandt", "Ben Carr", "Émile Zorn", "zeno Ash"]
+    assert ("By name" in ed.text, "As in the menu" in ed.text) == (True, False)
+    assert "By name" in ed.go("/desk/tags").text
+    listed = re.findall(r'<td><a href="/desk/sections/[^"]+">([^<]+)', ed.go("/desk/sections").page.text)
+    assert listed == ["Sport", "Arts"]
+    assert ("By name" in ed.text, "As in the menu" in ed.text) == (False, True)
 
 
 def test_a_long_list_comes_in_pages_and_orders_with_how_many_stories_use_each(

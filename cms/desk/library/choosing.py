@@ -60,7 +60,8 @@ def merge(kind: Kind, id: str) -> Response:
     shown = [chosen] if chosen else named[:FOUND]
     return render(
         "merge.html", kind=kind, id=id, state=state, text=text, chosen=chosen, named=named[:FOUND],
-        more=max(0, len(named) - FOUND), uses=uses, effect=entities.effect(uses),
+        more=max(0, len(named) - FOUND), uses=uses,
+        effect=entities.moving(uses, state.name, chosen.name) if chosen else "",
         leading=entities.leading(kind, state, f"{kind.path}{chosen.slug}") if chosen else "",
         live=reading.desk().live([f"{kind.name}-{one}" for one in (id, *(row.id for row in shown))]),
     )  # fmt: skip

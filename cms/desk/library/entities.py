@@ -21,14 +21,15 @@ from cms.roles import may
 from cms.site.words import names
 from cms.units import Conflict
 from views.desk_shapes import Use
+from views.projections.stories import folded
 
 PAGE = 100  # things in a list
-SORTS: dict[str, tuple[str, Callable[[reading.Row, int], Any] | None]] = {  # key: of a row and its stories with readers
-    "": ("In their order", None),
-    "most": ("Most stories first", lambda row, _: (-row.articles, row.name.casefold())),
-    "least": ("Fewest stories first", lambda row, _: (row.articles, row.name.casefold())),
-    "live": ("Most with readers first", lambda row, live: (-live, row.name.casefold())),
-    "ended": ("Retired, merged and closed first", lambda row, _: (not row.note, row.name.casefold())),
+SORTS: dict[str, tuple[str, Callable[[reading.Row, int], Any]]] = {  # key: of a row and its stories with readers
+    "": ("By name", lambda row, _: folded(row.name)),
+    "most": ("Most stories first", lambda row, _: (-row.articles, folded(row.name))),
+    "least": ("Fewest stories first", lambda row, _: (row.articles, folded(row.name))),
+    "live": ("Most with readers first", lambda row, live: (-live, folded(row.name))),
+    "ended": ("Retired, merged and closed first", lambda row, _: (not row.note, folded(row.name))),
 }
 Offered = Iterator[tuple[Any, Action]]
 
@@ -43,6 +44,7 @@ class Kind:
     create: type[b.Create] | type[s.Open] | type[t.Create]
     offered: Callable[[str, Any], Offered]
     state: Callable[[str], Any]
+    ordered: bool = False  # they have an order of their own, in the menu; the others stand by name
 
     @property
     def home(self) -> str:
@@ -70,17 +72,19 @@ def listing(kind: Kind, faults: Faults = (), status: int = 200) -> Response:
     if sort not in SORTS:
         abort(404)
     rows, live = reading.entities(kind.name, text), dict[str, int]()
-    if (order := SORTS[sort][1]) is not None:
+    if sort or not kind.ordered:
         live = _live(kind, rows) if sort == "live" else {}
+        order = SORTS[sort][1]
         rows.sort(key=lambda row: order(row, live.get(row.id, 0)))
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return render(
         "entities.html", status, faults=faults, kind=kind, rows=shown, all=len(rows), text=text, sort=sort, page=page,
-        sorts={name: label for name, (label, _) in SORTS.items()}, more=len(rows) > page * PAGE,
+        sorts={name: label for name, (label, _) in SORTS.items()} | ({"": "As in the menu"} if kind.ordered else {}),
+        more=len(rows) > page * PAGE,
         live=live or _live(kind, shown), size=PAGE, typed=request.form.get("name", ""),
         may_create=may(person().role, kind.create),
         open=[row.id for row in rows if not row.note], moved=request.args.get("moved", ""),
-        ordering=kind.name == "section" and not text and not sort and len(rows) == len(shown)
+        ordering=kind.ordered and not text and not sort and len(rows) == len(shown)
         and may(person().role, s.Move),
     )  # fmt: skip
 
@@ -151,6 +155,13 @@ def effect(uses: Sequence[Use]) -> str:
     return f"At once, it changes in {touched(uses)}." + pages(uses)
 
 
+def moving(uses: Sequence[Use], gone: str, stays: str) -> str:
+    """Which stories a merge would touch, said beforehand."""
+    if not uses:
+        return f"No story has {gone}, so none changes."
+    return f"At once, {touched(uses)} will have {stays} in place of {gone}." + pages(uses)
+
+
 def leading(kind: Kind, state: Any, to: str) -> str:
     """Which addresses will lead elsewhere."""
     return f"{names([f'{kind.path}{slug}' for slug in (state.slug, *state.former)])} will lead to {to}."
@@ -170,8 +181,8 @@ def _common(module: Any, id: str, state: Any, stream: str) -> Offered:
 
 def _merge(module: Any, id: str, kind: str) -> Offered:
     yield module.Merge, Action(
-        "merge", "Merge into another", lambda v: module.Merge(id, v["into"]),
-        f"Merged: {touched(reading.desk().usage(f'{kind}-{id}'))} moved there, and its address leads there.",
+        "merge", f"Merge into another {kind}", lambda v: module.Merge(id, v["into"]),
+        f"Merged: {touched(reading.desk().usage(f'{kind}-{id}'))} moved, and the old address leads on.",
         [Field("into", "Into which?", required=True)], "danger", page=f"{HOME}/{kind}s/{id}/merge",
     )  # fmt: skip
 
@@ -221,7 +232,7 @@ def _of_tag(id: str, state: t.Tag) -> Offered:
 
 KINDS = (
     Kind("byline", "Bylines", "/by/", b.Create, _of_byline, states.byline),
-    Kind("section", "Sections", "/", s.Open, _of_section, states.section),
+    Kind("section", "Sections", "/", s.Open, _of_section, states.section, ordered=True),
     Kind("tag", "Tags", "/tag/", t.Create, _of_tag, states.tag),
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cms.article import Article
-from cms.desk import states, wording
+from cms.desk import wording
 from cms.desk.house import house
 from events.document import links, notes
 from events.instant import Instant
@@ -81,7 +81,7 @@ def _pictures(article: Article) -> Iterator[Check]:
     """Each as readers will get it. One that stands in several places is named once for each fault that it has."""
     found: dict[Check, None] = {}
     for id, image in wording.pictures(article.content):
-        name = states.image(id).filename
+        name = f"“{wording.picture(id)}”"
         if image is None:
             found[Check(f"The picture {name} was taken down. Choose another one.", stops=True)] = None
             continue

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from cms.assets import Assets
 from cms.desk.house import house
-from cms.desk.wording import called
+from cms.desk.wording import called, depicted
 from cms.roles import may, may_open
 from cms.site.words import Clock, count, names, thousands
 from events.instant import DAY, HOUR, MINUTE, Instant, to_iso
@@ -31,7 +31,7 @@ def environment() -> Environment:
     )  # fmt: skip
     assets = Assets()
     made.globals.update(asset=assets.url, icon=cache(assets.icon), count=count, names=names, address=address,
-                        called=called, thousands=thousands)
+                        called=called, depicted=depicted, thousands=thousands)
     made.filters.update(iso=to_iso, moment=moment, day=day, time=time, ago=ago, age=age, when=when, role=role)
     return made
 

@@ -8,6 +8,7 @@ from flask import g
 from cms.desk import states
 from cms.desk.house import house
 from cms.desk.page import now
+from cms.desk.wording import depicted
 from views.desk import Desk
 
 MOST_CHOICES = 300
@@ -90,11 +91,11 @@ def choices(chosen: Iterable[str]) -> Choices:
 def pictures(chosen: Iterable[str]) -> list[Choice]:
     """The latest pictures, and those chosen."""
     latest = [one for one in desk().library.images(limit=100).items if not one.taken_down]
-    known = {one.view.id: one.view.caption or one.filename for one in latest}
+    known = {one.view.id: depicted(one.view.caption, one.view.alt, one.filename)[0] for one in latest}
     for id in chosen:
         image = states.image(id) if id and id not in known else None
         if image is not None and image.version:
-            known[id] = image.caption or image.filename
+            known[id] = depicted(image.caption, image.alt, image.filename)[0]
     return [Choice(id, name if len(name) <= 80 else f"{name[:79]}…") for id, name in known.items()]
 
 

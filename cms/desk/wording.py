@@ -4,6 +4,7 @@ A picture has the words that readers will get: those that the story gives it, el
 """
 
 from collections.abc import Container, Iterable, Iterator
+from textwrap import shorten
 
 from cms.article import Content
 from cms.desk import states
@@ -15,6 +16,7 @@ from views.shapes import ImageView
 
 UNTITLED = "No headline yet"
 NO_BYLINE = "No byline"
+SENTENCE = 60  # characters of a picture's name within a sentence
 ROLES: dict[str, str] = {"by": "By", "photographs": "Photographs by", "contributing": "Additional reporting by"}
 
 
@@ -36,6 +38,17 @@ def credited(given: Iterable[Credit]) -> list[tuple[str, list[tuple[str, str]]]]
         for role, label in ROLES.items()
     )
     return [(label, people) for label, people in groups if people]
+
+
+def depicted(caption: str, alt: str, filename: str) -> tuple[str, bool]:
+    """What a picture is called: its caption, else its alt text, else its file's name; and whether it is that name."""
+    return (caption or alt or filename), not (caption or alt)
+
+
+def picture(id: str) -> str:
+    """What a picture of the library is called in a sentence."""
+    image = states.image(id)
+    return shorten(depicted(image.caption, image.alt, image.filename)[0], SENTENCE, placeholder=" …")
 
 
 def lead(content: Content) -> ImageView | None:

@@ -1,6 +1,7 @@
 """Pictures, bylines, sections and tags: taken in, changed, with what a change touches said beforehand."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -47,6 +48,22 @@ def test_a_picture_comes_with_its_own_words(newsroom: Newsroom) -> None:
     with pia.client.get(f"/desk/pictures/{pia.page.request.path.rpartition('/')[2]}/320.jpg") as shown:
         assert shown.mimetype == "image/jpeg"
         assert Image.open(io.BytesIO(shown.data)).size == (320, 240)
+
+
+def test_a_picture_is_called_by_its_caption_else_by_its_alt_text_and_only_else_by_its_file(newsroom: Newsroom) -> None:
+    path = taken_in(newsroom)
+    id = path.rpartition("/")[2]
+    newsroom.do(b.Create(ANNA, "Anna Brandt"))
+    cora = newsroom.browser("cora")
+    for change, called, look in (
+        (i.ChangeAlt(id, "Two boats at a wall"), "Boats on the quay", "tile-words"),
+        (i.ChangeCaption(id, ""), "Two boats at a wall", "tile-words"),
+        (i.ChangeAlt(id, ""), "quay.jpg", "tile-words is-file"),
+    ):
+        newsroom.do(change)
+        for page in ("/desk/images", f"/desk/bylines/{ANNA}/portrait"):
+            assert f'<span class="{look}">{called}</span>' in cora.go(page).page.text
+        assert re.search(rf"<h1[^>]*>{called}</h1>", cora.go(path).page.text)
 
 
 def test_of_several_each_is_taken_or_refused_by_itself(newsroom: Newsroom) -> None:

@@ -19,6 +19,7 @@ from cms.desk.house import house
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person, see
 from cms.desk.using import pages, places, touched, touched_live
+from cms.desk.wording import depicted
 from cms.image import Image
 from cms.pictures import PictureRefused, TakenIn, take_in
 from cms.roles import may
@@ -29,7 +30,7 @@ from views.library import Shelf
 
 Values = Mapping[str, Any]
 PAGE = 60  # pictures
-TITLE = 90  # characters of a caption that stand for a picture
+TITLE = 90  # characters of its words that stand for a picture
 SOON = 30 * DAY  # rights that end within it are expiring
 SIDES = ("From the left", "From the top", "Width", "Height")
 CROPS = ("16:9", "4:3", "1:1", "3:4")  # that are made by hand
@@ -268,9 +269,10 @@ def _library(refused: Sequence[Came], came: Sequence[Came] = (), status: int = 2
 
 def _page(id: str, answer: Answer, status: int = 200) -> Response:
     image, uses, library = _known(id), reading.desk().usage(f"image-{id}"), reading.desk().library
+    words, nameless = depicted(image.caption, image.alt, image.filename)
     return render(
         "image.html", status, id=id, image=image, answer=answer, shapes=CROPS, used=touched_live(uses),
-        title=shorten(image.caption, TITLE, placeholder=" …") or image.filename,
+        title=words if nameless else shorten(words, TITLE, placeholder=" …"), nameless=nameless,
         crops=_encode(dict(image.crops)).decode(), may_shape=may(person().role, i.SetCrop), actions=actions(id, image),
         uses=uses, places=places(uses), kept=library.image(id), worn=library.portraits([id]).get(id, ()),
         lines=reading.desk().history(f"image-{id}", 50), account=states.account_names(), at=f"{HOME}/images/{id}/do",

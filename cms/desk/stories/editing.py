@@ -132,7 +132,7 @@ def shown(name: str, article: Article) -> str:
         case "section":
             return states.section(content.section).name if content.section else "no section"
         case "lead":
-            return states.image(content.lead.image).filename if content.lead else "no lead picture"
+            return wording.picture(content.lead.image) if content.lead else "no lead picture"
         case _:
             return values(article)[name]
 

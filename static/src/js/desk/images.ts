@@ -48,7 +48,7 @@ export function images(root: HTMLElement, { library, fields, locked, view, say }
       const picture = library.get(id);
       return el("li", {}, el("button", { type: "button", class: "picture-row", click: press },
         picture?.small ? el("img", { src: picture.small, alt: "" }) : null,
-        el("span", {}, el("strong", {}, role), el("span", { class: "meta" }, picture?.gone ? "taken down" : (picture?.caption || picture?.filename || "")),
+        el("span", {}, el("strong", {}, role), el("span", { class: "meta" }, picture?.gone ? "taken down" : (picture?.caption || picture?.alt || picture?.filename || "")),
           picture?.gone ? null : told(picture, alts))));
     };
     used.replaceChildren(lead || body.size

@@ -49,12 +49,12 @@ _WORDS = {  # the gravest first
     "views": (
         "Lists and pages are not brought up to date.",
         "What is saved is safe.",
-        "Wait half a minute; if it stays, rebuild the views in the System room.",
+        "Wait half a minute; if it stays, have pages and lists made anew in the System room.",
     ),
     "index": (
         "The search is not brought up to date.",
         "Pages, lists and everything that is saved are right; only searching misses what is new.",
-        "Rebuild the search index in the System room.",
+        "Have search made anew in the System room.",
     ),
     "desk-index": (
         "The desk’s search is not brought up to date.",

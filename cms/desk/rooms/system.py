@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import msgspec
 from flask import Blueprint, abort, current_app, request
@@ -27,24 +27,42 @@ from events.instant import SECOND
 ROOM = f"{HOME}/system"
 SIZES_EVERY = 60.0  # seconds: folders of pictures are large
 SHOWN = 8  # pieces of work
-WORKS: dict[Kind, tuple[str, str]] = {
-    "rebuild": (
-        "Rebuild views and search",
-        "Makes all tables and the index anew from the log, beside those in use. Readers notice nothing.",
+
+
+class Work(NamedTuple):
+    """What can be started. title, what: for anybody; term: what those who run the machine call it."""
+
+    title: str
+    what: str
+    term: str
+
+
+WORKS: dict[Kind, Work] = {
+    "rebuild": Work(
+        "Make pages, lists and search anew",
+        "All of them from the log, beside those in use. Readers notice nothing.",
+        "rebuild of views and indexes",
     ),
-    "rebuild-views": ("Rebuild the views", "Only the tables that pages and lists are read from."),
-    "rebuild-search": ("Rebuild the search index", "Only the index, from the views."),
-    "verify": (
-        "Verify views and search",
-        "Folds the whole log aside and compares every row and every document. Changes nothing.",
+    "rebuild-views": Work("Make pages and lists anew", "The same without search.", "rebuild of the views"),
+    "rebuild-search": Work("Make search anew", "From pages and lists as they are.", "rebuild of the search index"),
+    "verify": Work(
+        "Check pages, lists and search",
+        "Makes them a second time, aside, and compares all of it with what is in use. Changes nothing.",
+        "verification of views and indexes",
     ),
-    "verify-log": ("Verify the log", "Recomputes the chain of hashes from the first event on. Changes nothing."),
-    "nightly": (
-        "Nightly replay",
-        "Verifies views and search as every night, and makes anew whatever is not what the log says.",
+    "verify-log": Work(
+        "Check the log",
+        "Proves that nothing in it was altered since it was written. Changes nothing.",
+        "verification of the chain of hashes",
+    ),
+    "nightly": Work(
+        "Check everything, and mend it",
+        "What happens by itself every night: what is not as the log says is made anew.",
+        "nightly replay",
     ),
 }
 assert set(WORKS) == set(get_args(Kind))
+_OUTDATED = "made by another version of Daybook: make it anew"
 STATES = {
     "running": ("info", "under way"),
     "done": ("good", "done"),
@@ -54,10 +72,27 @@ STATES = {
 }
 
 
+PARTS = {  # in plain words, by the name of the view: docs/views.md
+    "published": "Pages as readers have them",
+    "revisions": "Pages as readers had them",
+    "intervals": "Names and pictures as they were",
+    "desk": "The desk’s lists",
+    "usage": "What uses a picture, a name, a tag",
+    "history": "Histories and activity",
+    "images": "The picture library",
+    "bylines": "Bylines",
+    "sections": "Sections",
+    "tags": "Tags",
+    "paths": "Addresses, and where they lead",
+    "site": "The site’s title",
+}
+
+
 class Standing(msgspec.Struct, frozen=True):
     """One reader of the log. behind: events; seconds: since the first of those was written; code: its version."""
 
     name: str
+    term: str  # what those who run the machine call it
     position: int
     behind: int
     seconds: float
@@ -70,6 +105,7 @@ class Store(msgspec.Struct, frozen=True):
     """Something on the disk."""
 
     name: str
+    term: str
     path: str
     bytes: int
     truth: bool  # to be backed up; the rest may be deleted
@@ -122,34 +158,35 @@ def _readers() -> Iterator[Standing]:
     for one in views.views:
         old = one.on_disk != one.version
         code = f"{one.version}" if not old else f"{one.version} (made by {one.on_disk or 'none'})"
-        yield _standing(one.view, one.position, code, "made by other code: rebuild" if old else "")
+        yield _standing(PARTS[one.view], one.view, one.position, code, _OUTDATED if old else "")
     if not views.views:
-        yield Standing("views", 0, views.lag, 0.0, "", views.reason or "missing", False)
-    reason = index.reason or ("made by other code: rebuild" if index.outdated else "")
-    yield _standing("search index", index.position, "", reason)
+        yield Standing("Pages and lists", "views", 0, views.lag, 0.0, "", views.reason or "missing", False)
+    reason = index.reason or (_OUTDATED if index.outdated else "")
+    yield _standing("Readers’ search", "search index", index.position, "", reason)
     yield _desk_index()
     here = anybody(house().settings.var / FOLLOWER)
     said = {True: "at work", False: "has ended", None: "was never started on this machine"}[here]
-    behind = max(0, house().store.head().position - min(views.position, index.position))
-    yield Standing("follower", min(views.position, index.position), behind, 0.0, "", said, here)
+    position = min(views.position, index.position)
+    behind = max(0, house().store.head().position - position)
+    yield Standing("What keeps all of these up to date", "follower", position, behind, 0.0, "", said, here)
 
 
 def _desk_index() -> Standing:
     index = house().desk_index.status()
-    makes = "the follower makes it" if house().settings.heal else "flask rebuild-index --only index makes it"
+    makes = "it is made by itself" if house().settings.heal else "flask rebuild-index --only index makes it"
     why = index.reason if index.generation else "not made yet"
     missing = "" if index.usable and not index.outdated else f"{why}: {makes}"
-    return _standing("desk’s search index", index.position, "", missing)
+    return _standing("The desk’s search", "desk’s search index", index.position, "", missing)
 
 
-def _standing(name: str, position: int, code: str, wrong: str) -> Standing:
+def _standing(name: str, term: str, position: int, code: str, wrong: str) -> Standing:
     store = house().store
     head = store.head()
     behind = head.position - position
     since = next((row.recorded_at for row in store.rows(position, position + 1)), None) if behind > 0 else None
     seconds = max(0, house().now() - since) / SECOND if since is not None else 0.0
-    state = wrong or ("up to date" if behind == 0 else "ahead of the log: rebuild" if behind < 0 else "behind")
-    return Standing(name, position, max(behind, 0), seconds, code, state, not wrong and behind >= 0)
+    state = wrong or ("up to date" if behind == 0 else "ahead of the log: make it anew" if behind < 0 else "behind")
+    return Standing(name, term, position, max(behind, 0), seconds, code, state, not wrong and behind >= 0)
 
 
 def _sizes() -> list[Store]:
@@ -162,17 +199,19 @@ def _sizes() -> list[Store]:
 
 def _measured() -> Iterator[Store]:
     settings = house().settings
-    for name, field, truth in (
-        ("The log", "events", True), ("People and sessions", "accounts", True),
-        ("Keys of personal words", "keys", True), ("Seals", "seals", True), ("Pictures", "media", True),
-        ("Views", "views", False), ("Search index", "index", False),
-        ("Desk’s search index", "desk_index", False), ("Scaled pictures", "renditions", False),
+    for name, term, field, truth in (
+        ("Everything that happened", "log", "events", True), ("People’s accounts", "", "accounts", True),
+        ("Keys of personal words", "", "keys", True), ("Seals of the log", "signed heads", "seals", True),
+        ("Pictures as they came", "", "media", True), ("Pages and lists", "views", "views", False),
+        ("Readers’ search", "search index", "index", False),
+        ("The desk’s search", "desk’s search index", "desk_index", False),
+        ("Pictures in readers’ sizes", "renditions", "renditions", False),
     ):  # fmt: skip
         path: Path = getattr(settings, field)
         if getattr(settings, f"{field}_url", ""):
             continue  # it is in PostgreSQL, and not on this disk
         shown = path.relative_to(settings.var) if path.is_relative_to(settings.var) else path
-        yield Store(name, str(shown), _bytes(path), truth)
+        yield Store(name, term, str(shown), _bytes(path), truth)
 
 
 def _bytes(path: Path) -> int:

@@ -83,7 +83,7 @@ def test_a_withdrawn_article_answers_410(reader: FlaskClient, newsroom: Newsroom
 
 @pytest.mark.parametrize("address", ["/news", "/tag/harbour", "/by/imogen-farrant"])
 def test_a_section_a_topic_and_a_writer_can_be_followed(reader: FlaskClient, address: str) -> None:
-    feed = page(reader, address).css_first(".page-head .meta a").attributes["href"]
+    feed = page(reader, address).css_first(".page-head .follow a").attributes["href"]
     assert feed == f"{address}/feed.xml" and reader.get(str(feed)).status_code == 200
 
 

@@ -5,12 +5,15 @@ import io
 import json
 
 import pytest
+from uuid_utils.compat import uuid7
 
 from cms import article as a
 from cms import byline as b
 from cms import tag as t
+from cms.decider import Actor
 from cms.desk.rooms import activity
 from cms.desk.tables import as_csv
+from events.instant import DAY, HOUR, MINUTE
 from tests.desk.conftest import Newsroom
 
 STORY, ANNA, TAG = (f"0193aaaa-0000-7000-8000-0000000000{end}" for end in ("a1", "b1", "c1"))
@@ -35,6 +38,22 @@ def test_who_did_what_stands_in_words_the_latest_first(busy: Newsroom) -> None:
     assert f'href="/desk/articles/{STORY}/history/3"' in rita.page.text
     assert f'href="/desk/bylines/{ANNA}"' in rita.page.text
     assert "Monday 23 November 2026" in rita.text
+
+
+def test_what_was_recorded_on_a_later_day_says_so_once_a_day(busy: Newsroom) -> None:
+    ada, at = busy.people["ada"], busy.clock.at - 2 * DAY
+    for minute, name in enumerate(("Islands", "Storms")):
+        command = t.Create(TAG.replace("c1", f"c{minute + 2}"), name)
+        busy.house.newsroom.handle(command, Actor(ada.id, ada.role), uuid7(), occurred_at=at + minute * MINUTE)
+    rita = busy.browser("rita").go("/desk/activity")
+    assert rita.text.count("recorded on") == 1
+    assert "Saturday 21 November 2026 recorded on 23 November 2026, 9.00am" in rita.text
+    assert "recorded" not in rita.go("/desk/activity?since=2026-11-23").text
+    busy.clock.at += 5 * MINUTE
+    busy.house.newsroom.handle(
+        t.Create(TAG.replace("c1", "c4"), "Tides"), Actor(ada.id, ada.role), uuid7(), occurred_at=at + HOUR
+    )
+    assert rita.go("/desk/activity").text.count("· recorded on 23 November 2026") == 3, "they differ: each says it"
 
 
 @pytest.mark.parametrize(

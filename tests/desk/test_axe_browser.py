@@ -34,6 +34,10 @@ PLACES = ("/desk", "/preview")
 NO_SCREENS = (
     "/desk/api/", "/desk/pictures/", "/media/", "/panels/", "/preview/page", "<int:version>/page", "/suggest/",
 )  # fmt: skip
+# How many items of the desk's menu that can be seen are the current one; null where there is no menu.
+CURRENT = """() => document.querySelector(".desk-bar nav") && [...document.querySelectorAll(".desk-bar [aria-current]")]
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().width).length"""
+NOWHERE = ("desk.nothing", "desk.components", "desk.sign_in", "desk.welcome")  # nothing is there, or no room yet
 SLOW = 60_000  # milliseconds that a busy machine may take
 
 
@@ -140,6 +144,8 @@ class Inspector:
             for violation in self.violations(COLOURS if scheme == "dark" else LOOK):
                 nodes = [(node["html"][:160], node["failureSummary"][-200:]) for node in violation["nodes"]][:3]
                 self.faults.append((name, width, scheme, violation["id"], nodes))
+            if (current := page.evaluate(CURRENT)) not in (None, 1) and name not in NOWHERE:
+                self.faults.append((name, width, scheme, f"{current} current items in the menu"))
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 self.faults.append((name, width, scheme, "wider than the screen"))
         page.set_viewport_size({"width": 1440, "height": 900})

@@ -83,6 +83,43 @@ def test_fields_have_their_keys_and_typing_is_never_a_command(at_list: Page) -> 
     assert focused(at_list) == "headline"
 
 
+def test_what_goes_on_beyond_an_edge_fades_there_and_only_there(at_list: Page) -> None:
+    menu = at_list.locator(".list-menu")
+    expect(menu).not_to_have_class(re.compile("more-"))
+    at_list.set_viewport_size({"width": 390, "height": 844})
+    try:
+        expect(menu).to_have_class("list-menu more-after")
+        assert "gradient" in menu.evaluate("one => getComputedStyle(one).maskImage")
+        menu.evaluate("one => one.scrollTo({left: 60, behavior: 'instant'})")
+        expect(menu).to_have_class(re.compile("(?=.*more-before)(?=.*more-after)"))
+        menu.evaluate("one => one.scrollTo({left: 9999, behavior: 'instant'})")
+        expect(menu).to_have_class("list-menu more-before")
+        at_list.goto("/desk?state=binned")  # what is current is in sight
+        expect(at_list.locator(".list-menu [aria-current]")).to_be_in_viewport(ratio=1)
+    finally:
+        at_list.set_viewport_size({"width": 1440, "height": 900})
+
+
+# The buttons of searches that no field stands beside, unless they are as wide as their form.
+ALONE = """() => [...document.querySelectorAll("form[role=search] .button")].filter(button => {
+    const {top, bottom, width} = button.getBoundingClientRect();
+    const fields = [...button.form.querySelectorAll("input, select")].map(one => one.getBoundingClientRect());
+    const whole = width > button.form.getBoundingClientRect().width - 1;
+    return !whole && !fields.some(one => one.top < bottom && one.bottom > top);
+}).map(button => button.textContent.trim())"""
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk/tags", "/desk/redirects", "/desk/images", "/desk/activity"])
+def test_a_button_stands_beside_its_field_at_any_width(at_list: Page, path: str) -> None:
+    at_list.goto(path)
+    try:
+        for width in (1440, 1000, 800, 600, 500, 390, 320):
+            at_list.set_viewport_size({"width": width, "height": 844})
+            assert at_list.evaluate(ALONE) == [], width
+    finally:
+        at_list.set_viewport_size({"width": 1440, "height": 900})
+
+
 def test_the_keys_are_told_and_escape_gives_the_focus_back(at_list: Page) -> None:
     at_list.keyboard.press("j")
     at_list.keyboard.press("?")

@@ -144,8 +144,10 @@ def test_each_kind_of_change_is_told_as_what_it_is(desk: Newsroom, change: str, 
 def test_a_change_has_to_say_of_which_kind_it_is(desk: Newsroom) -> None:
     published(desk)
     changed(desk)
-    ed = desk.browser("ed").go(PUBLISH).send(PUBLISH, 422)
-    assert "Say what kind of change it is" in ed.text
+    ed = desk.browser("ed").go(PUBLISH)
+    assert "Choose one: it decides what readers are told." in ed.text
+    ed.send(PUBLISH, 422)
+    assert '<a href="#change-update">Say what kind of change it is' in ed.page.text
     ed.send(PUBLISH, 422, change="correction", note_update="Typed elsewhere")
     assert "Tell readers what was wrong and what is right." in ed.text
     assert "Typed elsewhere" in ed.page.text
@@ -155,8 +157,9 @@ def test_where_nothing_changed_there_is_nothing_to_publish_but_readers_may_be_to
     ed = published(desk).go(PUBLISH)
     html = ed.page.text
     assert "Tell readers something" in html and "0 changes" not in html and "stays as it is" in html
-    for absent in ('value="silent"', 'value="later"', 'value="embargo"'):
+    for absent in ('value="silent"', 'value="later"', 'value="embargo"', "Choose one"):
         assert absent not in html
+    assert 'value="update" checked' in html, "the likeliest; nothing is left to be chosen"
     ed.send(PUBLISH, 422, when="now", change="update", note_update="")
     assert "say what is new, or there is nothing to do" in ed.text
     ed.send(PUBLISH, when="now", change="correction", note_correction="It said closed; it is open.")

@@ -73,10 +73,10 @@ def test_a_verification_is_started_and_watched_to_its_end(house_of: tuple[House,
     house, address = house_of
     house.step()
     page.goto(f"{address}/desk/system")
-    page.get_by_role("button", name="Verify the log").click()
-    expect(page.locator(".work li").first).to_contain_text("Verify the log")
+    page.get_by_role("button", name="Check the log").click()
+    expect(page.locator(".work li").first).to_contain_text("Check the log")
     expect(page.locator(".work li").first).to_contain_text("done", timeout=PATIENCE)
-    expect(page.get_by_role("button", name="Verify the log")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Check the log")).to_be_visible(timeout=PATIENCE)
 
 
 def test_sections_are_dragged_into_another_order_or_moved_by_keyboard(house_of: tuple[House, str], page: Page) -> None:
@@ -91,6 +91,12 @@ def test_sections_are_dragged_into_another_order_or_moved_by_keyboard(house_of: 
     assert menu() == ["Arts", "City", "Sport"]
     handles = page.locator(".order-handle")
     expect(handles).to_have_count(3)
+    box = handles.first.bounding_box()
+    assert box is not None and min(box["width"], box["height"]) >= 24
+    page.set_viewport_size({"width": 390, "height": 844})
+    for one in (handles.first, page.get_by_role("button", name="Move City down")):
+        expect(one).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1440, "height": 900})
     handles.nth(2).hover()
     page.mouse.down()
     handles.nth(0).hover()
@@ -115,12 +121,12 @@ def test_what_a_byline_is_merged_into_is_typed_and_its_effect_is_seen_first(
     page.goto(f"{address}/desk/bylines")
     page.get_by_role("link", name="A. Brandt").click()
     page.get_by_role("link", name="Merge into another").click()
-    field = page.get_by_label("Name of the byline that stays")
+    field = page.get_by_label("Which byline stays?")
     expect(field).to_be_focused()
     page.keyboard.type("anna")
     expect(page.locator("datalist option[value='Anna Brandt']")).to_have_count(1, timeout=PATIENCE)
     page.keyboard.type(" brandt")
     page.keyboard.press("Enter")
     expect(page.get_by_text("/by/a-brandt will lead to /by/anna-brandt.")).to_be_visible(timeout=PATIENCE)
-    page.get_by_role("button", name="Merge A. Brandt into Anna Brandt").click()
+    page.get_by_role("button", name="Merge “A. Brandt” into “Anna Brandt”").click()
     expect(page.get_by_text("It was merged into")).to_be_visible(timeout=PATIENCE)

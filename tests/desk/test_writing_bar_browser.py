@@ -1,7 +1,7 @@
 """The bar of the writing screen, and what it says: lengths, panels on a phone, what ails Daybook; uploads; embeds."""
 
 import pytest
-from playwright.sync_api import FilePayload, Page, Route
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from cms import article as a
 from events import document
@@ -149,6 +149,13 @@ def test_the_line_says_all_of_what_is_wrong(room: Room, width: int) -> None:
     room.until(lambda: anna.state == wanted, f"says so: {anna.state}")
     assert cut(anna.page, ".writing-bar") == []
     assert faults(anna.page) == []
+
+
+def test_on_a_phone_the_tools_fade_at_the_edge_behind_which_there_are_more(room: Room) -> None:
+    tools = room.write("anna", room.story("Words."), viewport=PHONE).page.locator("#tools")
+    expect(tools).to_have_class("tools more-after")
+    tools.evaluate("one => one.scrollTo({left: 9999, behavior: 'instant'})")
+    expect(tools).to_have_class("tools more-before")
 
 
 def test_a_short_text_and_its_correction_stand_together(room: Room) -> None:

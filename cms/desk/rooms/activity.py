@@ -15,14 +15,14 @@ from cms.desk.asked import beginning
 from cms.desk.house import House, house
 from cms.desk.page import address, clock, moment, render
 from cms.desk.session import HOME
-from events.instant import DAY, to_iso
+from events.instant import HOUR, to_iso
 from views.activity import Which, whole
 from views.desk_shapes import Line
 from views.projections.changes import Change
 
 PAGE = 60  # lines
 AT_ONCE = 500  # events of an export that are in memory together
-LATE = DAY  # after which something was written down notably later than it happened
+LATE = HOUR  # after which something was recorded notably later than it happened, where that was on another day
 ROOM = f"{HOME}/activity"
 THINGS = {
     "article": "Stories",
@@ -84,7 +84,7 @@ class Told(msgspec.Struct, frozen=True):
     to: str
     then: str
     door: str
-    recorded: str  # when it was written down, where that was notably later
+    recorded: str  # when it was written into the log, where that was notably later
 
 
 def install(desk: Blueprint) -> None:
@@ -106,8 +106,9 @@ def room() -> Response:
     for line in found.items:
         days.setdefault(clock().day(line.at), []).append(told(line, names))
     return render(
-        "activity.html", asked=asked, days=days, next=found.next_cursor, wrong=wrong, people=people, things=THINGS,
-        changes=CHANGES, position=position, first="before" not in request.args, about=_about(asked, found.items),
+        "activity.html", asked=asked, days=[(day, _of_all(lines), lines) for day, lines in days.items()],
+        next=found.next_cursor, wrong=wrong, people=people, things=THINGS, changes=CHANGES, position=position,
+        first="before" not in request.args, about=_about(asked, found.items),
     )  # fmt: skip
 
 
@@ -138,8 +139,18 @@ def told(line: Line, names: dict[str, str]) -> Told:
     return Told(
         line, who(line, names), sentence(line, names), to,
         f"{HOME}/articles/{id}/history/{line.version}" if category == "article" else "", DOORS.get(line.face, ""),
-        moment(line.recorded_at) if line.recorded_at - line.at > LATE else "",
+        moment(line.recorded_at) if _late(line) else "",
     )  # fmt: skip
+
+
+def _late(line: Line) -> bool:
+    return line.recorded_at - line.at > LATE and clock().day(line.recorded_at) != clock().day(line.at)
+
+
+def _of_all(lines: list[Told]) -> str:
+    """When all of a day was recorded, where that was at one moment: then it is said once, and not in each line."""
+    (first, *others) = {line.recorded for line in lines}
+    return "" if others else first
 
 
 def who(line: Line, names: dict[str, str]) -> str:

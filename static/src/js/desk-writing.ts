@@ -7,6 +7,7 @@ import { actions, insertBlock } from "./desk/commands";
 import { length, selected, told as toldLength } from "./desk/counting";
 import { details, type Names } from "./desk/details";
 import { el, find, setSprite } from "./desk/dom";
+import { edges } from "./desk/edges";
 import { makeEditor } from "./desk/editor";
 import { Fields } from "./desk/fields";
 import { happening, matters } from "./desk/happening";
@@ -131,6 +132,7 @@ const offered = actions(schema, {
 offered.inserts.unshift(noteAction(schema, state.me.account));
 const everything = [...offered.marks, ...offered.blocks, ...offered.inserts, ...offered.history];
 const toolbar = new Toolbar(find("#tools"), [offered.blocks, offered.marks, offered.inserts, offered.history], () => view);
+edges(find("#tools"));
 let counting = 0;
 
 const place = find("#body");

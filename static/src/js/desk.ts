@@ -1,5 +1,6 @@
 // Every page of the desk but the writing screen: the palette, keys, and what each page has to be brought to life.
 import { setSprite } from "./desk/dom";
+import { edges } from "./desk/edges";
 import { activity } from "./room/activity";
 import { keys } from "./room/keys";
 import { list } from "./room/list";
@@ -27,4 +28,5 @@ if (icons) {
   handy();
   preview();
   shaper();
+  document.querySelectorAll<HTMLElement>(".list-menu, .tabs").forEach(edges);
 }

@@ -5,7 +5,7 @@ export function order(): void {
   for (const body of document.querySelectorAll<HTMLElement>("[data-order]")) {
     const form = document.getElementById(body.dataset["order"]!) as HTMLFormElement;
     for (const row of body.querySelectorAll<HTMLElement>("tr:has([name=section])")) {
-      const handle = el("span", { class: "order-handle", "aria-hidden": "true" }, icon("menu"));
+      const handle = el("span", { class: "order-handle", "aria-hidden": "true", title: "Drag to another place" }, icon("grip-vertical"));
       row.querySelector(".order")!.prepend(handle);
       handle.addEventListener("pointerdown", (event) => drag(event, handle, row, body, form));
     }

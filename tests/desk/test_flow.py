@@ -74,7 +74,7 @@ def test_who_cannot_publish_reads_what_is_missing_and_who_can_give_it_and_never_
     story = published(newsroom)
     ed = newsroom.browser("ed").go(f"{story}/edit")
     ed.send(f"{story}/edit", headline="Harbour bridge shut").go(f"{story}/publish")
-    assert "Submit it once it is ready: then Ada Morrow and Cora Hale can approve it." in ed.text
+    assert "Submit it once it is ready. Ada Morrow and Cora Hale can approve it then." in ed.text
     ed.send(f"{story}/do/submit")
     assert ed.page.request.path == f"{story}/publish"  # it goes on where one was
     assert "somebody else has to read it. Ada Morrow and Cora Hale can approve it." in ed.text

@@ -16,6 +16,8 @@ from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import IO
 
+from events.files import digest_of, sync
+
 _CHUNK = 1 << 20
 _STALE = 24 * 3600.0  # seconds after which what never finished arriving is thrown away
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -105,7 +107,7 @@ class Media:
             incoming.path.chmod(0o444)
             incoming.path.replace(path)
         for folder in (path.parent, path.parent.parent, self.folder):
-            _sync(folder)
+            sync(folder)
         return incoming.sha256
 
     def blobs(self) -> Iterator[str]:
@@ -117,8 +119,7 @@ class Media:
     def sound(self, sha256: str) -> bool:
         """Whether the blob is here with the content that its name says."""
         try:
-            with self.open(sha256) as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+            return digest_of(self.path(sha256)) == sha256
         except FileNotFoundError:
             return False
 
@@ -131,12 +132,3 @@ class Media:
                 yield Fault(path, "is no blob")
             elif not self.sound(path.name):
                 yield Fault(path, "does not hold what its name says")
-
-
-def _sync(folder: Path) -> None:
-    """Force the folder's list of names to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

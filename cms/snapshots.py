@@ -23,7 +23,7 @@ import msgspec
 
 from cms.article import Body
 from cms.decider import Decider, State
-from events.generations import sync_folder
+from events.files import sync
 from events.instant import Instant
 from events.store import EventStore
 
@@ -112,7 +112,7 @@ class Snapshots:
         path = self._path(stream)
         path.unlink(missing_ok=True)
         if path.parent.exists():
-            sync_folder(path.parent)
+            sync(path.parent)
 
     def settle(self) -> None:
         """Return when everything that was asked for is written: for tests, and before the folder goes away."""

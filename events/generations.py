@@ -10,6 +10,8 @@ import re
 import shutil
 from pathlib import Path
 
+from events.files import sync
+
 RESERVE = 256 << 20  # bytes that must be free for what is unfinished to be kept
 _BESIDE = re.compile(r"-(wal|shm|journal)$")  # what SQLite keeps beside a file
 
@@ -50,7 +52,7 @@ class Generations:
         if current is not None and current != generation:
             self._link(self._before, current)
         self._link(self.pointer, generation)
-        sync_folder(self.folder)
+        sync(self.folder)
 
     def forget_previous(self) -> None:
         """It will not be wanted any more: the next ``clean`` removes it."""
@@ -97,12 +99,3 @@ class Generations:
 def room_to_keep(folder: Path) -> bool:
     """Whether something unfinished may stay for another try: on a full disk the newsroom has to write first."""
     return shutil.disk_usage(folder).free >= RESERVE
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,7 +5,6 @@ before the rename leaves files that nobody names, which the next commit removes.
 """
 
 import fcntl
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import NamedTuple
 
 from whoosh.index import TOC
 
-from events.generations import sync_folder
+from events.files import sync
 from search.building import NAME
 from search.codec import FORMAT, MappedStorage, NewsSchema, NewsSegment, ending
 from search.shapes import IndexDamaged, IndexMissing, IndexOutdated
@@ -99,12 +98,12 @@ def write(folder: Path, commit: Commit) -> None:
     for segment in commit.segments:
         if not segment.synced:
             for name in segment.sizes:
-                sync_file(folder / name)
+                sync(folder / name)
             segment.synced = True
     schema = NewsSchema.new(commit.position)
     schema.analysis = commit.analysis
     TOC(schema, commit.segments, commit.number).write(storage, NAME)
-    sync_folder(folder)
+    sync(folder)
     clean(folder, commit)
 
 
@@ -119,15 +118,6 @@ def clean(folder: Path, commit: Commit) -> None:
             shutil.rmtree(path, ignore_errors=True)
         elif path.name not in kept and (path.suffix == FINISHED or path.name.partition(".")[0] not in names):
             path.unlink(missing_ok=True)
-
-
-def sync_file(path: Path) -> None:
-    """Make a file's content survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 LOCK = "lock"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from events import files
 from events.generations import Generations
 from events.instant import now
 from search import commits
@@ -55,9 +56,8 @@ class NothingToResume(Exception):
 
 def begin(generations: Generations, folder: Path, position: int, origin: str) -> None:
     """Write down that a build begins."""
-    aside = generations.folder / f".{NOTE}"
-    aside.write_bytes(msgspec.json.encode(Begun(generation=folder.name, position=position, origin=origin)))
-    aside.replace(generations.folder / NOTE)
+    begun = Begun(generation=folder.name, position=position, origin=origin)
+    files.write(generations.folder / NOTE, msgspec.json.encode(begun))
 
 
 def end(generations: Generations) -> None:
@@ -67,9 +67,7 @@ def end(generations: Generations) -> None:
 
 def finished(folder: Path, segment: NewsSegment) -> NewsSegment:
     """Write down that a segment is finished."""
-    aside = folder / f"{segment.ident}.part"
-    aside.write_bytes(pickle.dumps(segment))
-    aside.replace(folder / f"{segment.ident}{FINISHED}")
+    files.write(folder / f"{segment.ident}{FINISHED}", pickle.dumps(segment))
     return segment
 
 

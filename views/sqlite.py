@@ -1,13 +1,13 @@
 """Generations in files of SQLite: ``views.db.1``, ``views.db.2``, …, and ``views.db`` is a link to the one in use."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from events.generations import Generations, sync_folder
+from events.files import sync
+from events.generations import Generations
 from views.database import Row
 from views.engine import BEGUN, MISSING, Handle, Identity, Progress, silent
 from views.locks import FileLock, Turn
@@ -240,9 +240,5 @@ def _open(path: Path, mode: str, *pragmas: str) -> Connection:
 def _to_disk(path: Path) -> None:
     """From here on it is a database like any other, and on the disk."""
     open_writer(path).close()
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    sync_folder(path.parent)
+    sync(path)
+    sync(path.parent)

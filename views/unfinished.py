@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from events import files
 from events.store import EventStore
 from views import fold
 from views.database import DAMAGED
@@ -39,9 +40,7 @@ class NothingToResume(Exception):
 def begin(note: Path, path: Path, target: int, parked: Collection[int]) -> None:
     """Write down that a build begins."""
     begun = Begun(name=path.name, target=target, parked=sorted(parked), boot=_boot())
-    aside = note.with_name(f".{note.name}")
-    aside.write_bytes(msgspec.json.encode(begun))
-    aside.replace(note)
+    files.write(note, msgspec.json.encode(begun))
 
 
 def find(note: Path, store: EventStore, parked: Collection[int]) -> tuple[Path, int, int]:

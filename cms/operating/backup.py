@@ -9,7 +9,6 @@ A log in a file is copied as that file; one in PostgreSQL as an export, and its 
 would be beside a log in a file. Either is restored into either engine.
 """
 
-import hashlib
 import os
 import re
 import shutil
@@ -23,9 +22,9 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from cms.settings import Settings
+from events.files import digest_of, sync
 from events.following.copying import copy
 from events.following.ledger import Ledger, beside
-from events.generations import sync_folder
 from events.instant import now, to_iso
 from events.moving import folder as export
 from events.moving.importing import take
@@ -39,7 +38,6 @@ from events.store import EventStore
 
 FORMAT = "daybook-backup-1"
 MANIFEST = "manifest.json"
-_CHUNK = 1 << 20
 LOG = "log"  # the folder of an exported log
 FOLLOWERS = "followers.db"
 _NAMES = re.compile(
@@ -79,9 +77,9 @@ def back_up(settings: Settings, target: Path, progress: Callable[[], None] = lam
             progress()
         manifest = _describe(settings, aside, files)
         (aside / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
-        sync_folder(aside)
+        sync(aside)
         os.replace(aside, target)
-        sync_folder(target.parent)
+        sync(target.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return manifest
@@ -120,7 +118,7 @@ def check(source: Path, progress: Callable[[], None] = lambda: None) -> Manifest
             raise BackupRefused(f"The backup lists {name!r}, which is no part of a newsroom. Nothing was restored.")
         if not (source / name).is_file():
             raise BackupRefused(f"{name} is missing from the backup.")
-        if _digest(source / name) != digest:
+        if digest_of(source / name) != digest:
             raise BackupRefused(f"{name} is not what was backed up: its content has changed.")
         progress()
     return manifest
@@ -168,7 +166,7 @@ def _copy_followers(settings: Settings, aside: Path) -> dict[str, str]:
         if not (ledger.standings() or ledger.decisions()):
             return {}
         copy(ledger, copied)
-    return {FOLLOWERS: _digest(made)}
+    return {FOLLOWERS: digest_of(made)}
 
 
 def _restore_followers(settings: Settings, source: Path) -> None:
@@ -187,7 +185,7 @@ def _copy_log(settings: Settings, aside: Path) -> dict[str, str]:
             export.write(store, aside / LOG)
         except NotTransferred as error:
             raise BackupRefused(f"{error} Nothing was backed up.") from error
-    return {f"{LOG}/{path.name}": _digest(path) for path in sorted((aside / LOG).iterdir())}
+    return {f"{LOG}/{path.name}": digest_of(path) for path in sorted((aside / LOG).iterdir())}
 
 
 def _describe(settings: Settings, aside: Path, files: dict[str, str]) -> Manifest:
@@ -206,7 +204,7 @@ def _describe(settings: Settings, aside: Path, files: dict[str, str]) -> Manifes
         )
     events, chain_hash = verdict.position, verdict.chain_hash
     if copied:
-        files["events.db"] = _digest(aside / "events.db")  # opening it may have touched its header
+        files["events.db"] = digest_of(aside / "events.db")  # opening it may have touched its header
     else:
         exported = export.load(aside / LOG)  # the log has gone on since
         events, chain_hash = exported.position, exported.chain_hash
@@ -247,7 +245,7 @@ def _restore_log(settings: Settings, source: Path, manifest: Manifest) -> None:
         raise BackupRefused(f"The log could not be restored: {error}") from error
     if aside is not None and isinstance(where, Path):
         os.replace(aside, where)
-        sync_folder(where.parent)
+        sync(where.parent)
 
 
 def _copy_database(source: Path, target: Path) -> str:
@@ -255,22 +253,13 @@ def _copy_database(source: Path, target: Path) -> str:
     with closing(sqlite3.connect(source, timeout=30)) as origin, closing(sqlite3.connect(target)) as copy:
         origin.backup(copy)
     target.chmod(0o600)
-    return _digest(target)
+    return digest_of(target)
 
 
 def _copy_file(source: Path, target: Path) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.part")
     shutil.copy2(source, aside)
-    with aside.open("rb") as copied:
-        os.fsync(copied.fileno())
+    sync(aside)
     os.replace(aside, target)
-    return _digest(target)
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as opened:
-        while chunk := opened.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return digest_of(target)

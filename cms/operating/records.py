@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from events import files
 from events.instant import Instant, now
 from views.projections import PROJECTIONS
 
@@ -55,9 +56,7 @@ def record(
     )  # fmt: skip
     path = var / NAME
     lines = path.read_bytes().splitlines()[-(KEPT - 1) :] if path.exists() else []
-    aside = path.with_suffix(".part")
-    aside.write_bytes(b"\n".join([*lines, msgspec.json.encode(made)]) + b"\n")
-    aside.replace(path)
+    files.write(path, b"\n".join([*lines, msgspec.json.encode(made)]) + b"\n")
     return made
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from events import files
 from search.index import Index
 from search.rebuilding import Rebuilt
 
@@ -57,9 +58,7 @@ class Unfinished:
         self._path.unlink(missing_ok=True)
 
     def _write(self) -> None:
-        aside = self._path.with_suffix(".part")
-        aside.write_bytes(msgspec.json.encode(self.run))
-        aside.replace(self._path)
+        files.write(self._path, msgspec.json.encode(self.run))
 
 
 def served(index: Index) -> Rebuilt | None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from cms.settings import Settings
-from events.generations import sync_folder
+from events.files import sync
 from events.seal.heads import read_verifier_key
 
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\n?", re.DOTALL)
@@ -64,7 +64,7 @@ def make_key(settings: Settings) -> Ed25519PublicKey:
         file.write(as_pem(key.public_key()))
         file.flush()
         os.fsync(file.fileno())
-    sync_folder(path.parent)
+    sync(path.parent)
     return key.public_key()
 
 

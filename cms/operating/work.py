@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 
 from cms.operating.presence import anybody
 from cms.settings import Settings, known_settings
+from events import files
 from events.instant import SECOND, Instant, now
 
 Kind = Literal["rebuild", "rebuild-views", "rebuild-search", "verify", "verify-log", "nightly"]
@@ -133,9 +134,7 @@ def _written(value: object) -> str:
 
 def write(path: Path, job: Job) -> None:
     """Keep how it stands; a reader sees all of it or what was there before."""
-    aside = path.with_suffix(".part")
-    aside.write_bytes(msgspec.json.encode(job))
-    aside.replace(path)
+    files.write(path, msgspec.json.encode(job))
 
 
 def read(path: Path) -> Job:

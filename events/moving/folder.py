@@ -8,7 +8,6 @@ with the next file, and one that is run again later adds what is new.
 """
 
 import gzip
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import IO, cast
 
 import msgspec
 
-from events.generations import sync_folder
+from events.files import digest_of, sync
 from events.moving.importing import Taken, take
 from events.moving.transfer import NotTransferred, export
 from events.seal.sealing import name_of
@@ -26,7 +25,6 @@ from events.store import EventStore
 FORMAT = "daybook-export-1"
 MANIFEST = "manifest.json"
 FILE = 50_000  # events, and no more than the last whole command allows
-_CHUNK = 1 << 20
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -66,7 +64,7 @@ def write(
         assert mark is not None
         file = File(
             name=name, after=manifest.position, position=until, chain_hash=mark.chain_hash.hex(),
-            sha256=_digest(folder / name),
+            sha256=digest_of(folder / name),
         )  # fmt: skip
         manifest = msgspec.structs.replace(
             manifest, position=until, chain_hash=file.chain_hash, files=(*manifest.files, file)
@@ -86,7 +84,7 @@ def read(store: EventStore, folder: Path, advance: Callable[[int], None] = lambd
             advance(file.position - file.after)
             continue
         path = folder / file.name
-        if not path.is_file() or _digest(path) != file.sha256:
+        if not path.is_file() or digest_of(path) != file.sha256:
             raise NotTransferred(f"{path} is missing, or is not what was exported. What was taken before it is good.")
         with gzip.open(path, "rb") as lines:
             taken = take(store, cast(IO[bytes], lines), advance)
@@ -150,28 +148,17 @@ def _until(store: EventStore, after: int, end: int) -> int:
 
 def _write_file(path: Path, lines: Iterator[bytes]) -> None:
     aside = path.with_name(f".{path.name}.part")
-    with aside.open("wb") as file:
-        with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:  # the same bytes for the same events
-            for line in lines:
-                packed.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+    # No name and no time in it: the same bytes for the same events.
+    with aside.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+        for line in lines:
+            packed.write(line)
+    sync(aside)
     os.replace(aside, path)
 
 
 def _save(folder: Path, manifest: Manifest) -> None:
     aside = folder / f".{MANIFEST}.part"
-    with aside.open("wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    aside.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+    sync(aside)
     os.replace(aside, folder / MANIFEST)
-    sync_folder(folder)
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    sync(folder)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from events.generations import sync_folder
+from events.files import sync
 from events.seal.heads import LONGEST, TreeHead, Unsigned, read
 from events.seal.tree import Tree
 
@@ -70,7 +70,7 @@ def append_head(path: Path, head: TreeHead) -> None:
         file.write(msgspec.json.encode(head.note) + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def read_heads(text: str) -> list[TreeHead]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from events.generations import sync_folder
+from events.files import sync
 from events.seal import merkle
 
 HASH = 32
@@ -77,7 +77,7 @@ class Tree:
         for level in range(1, _FILES):
             have, want = self._count(level), self._count(level - 1) >> BITS
             self._append(level, b"".join(_reduce(self._read(level - 1, n * WIDTH, WIDTH)) for n in range(have, want)))
-        sync_folder(self.folder)
+        sync(self.folder)
 
     def _whole(self, height: int, index: int) -> bytes:
         level, rest = divmod(height, BITS)

@@ -212,6 +212,13 @@ class EventStore:
             self._database.settle(after)
             yield from (Row(*row) for row in page)
 
+    def stream_rows(self, stream: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
+        """The same for one stream's events with ``after`` < version <= ``until``."""
+        upper = 2**31 - 1 if until is None else until
+        while page := self._database.fetch(_STREAM_ROWS, (stream, after, upper, PAGE)):
+            yield from (Row(*row) for row in page)
+            after = page[-1][2]
+
     def lines(self, first: int, last: int) -> list[Line]:
         """The log as it is stored, without its hashes, from one position to another: see events/reading.py."""
         return self._database.fetch(f"{self._select} WHERE position BETWEEN ? AND ? ORDER BY position", (first, last))
@@ -220,13 +227,6 @@ class EventStore:
         """The streams that have events with ``after`` < position <= ``until``, each once, by name."""
         sql = "SELECT DISTINCT stream FROM events WHERE position > ? AND position <= ? ORDER BY stream"
         return [row[0] for row in self._database.fetch(sql, (after, until))]
-
-    def stream_rows(self, stream: str, after: int = 0, until: int | None = None) -> Iterator[Row]:
-        """The same for one stream's events with ``after`` < version <= ``until``."""
-        upper = 2**31 - 1 if until is None else until
-        while page := self._database.fetch(_STREAM_ROWS, (stream, after, upper, PAGE)):
-            yield from (Row(*row) for row in page)
-            after = page[-1][2]
 
     def place(self, stream: str, version: int) -> int | None:
         """The position of a stream's event, or None where there is no such."""

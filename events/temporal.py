@@ -5,8 +5,7 @@ never decreases within a stream: *as it had happened by T* is as of a version, a
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from typing import overload
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -28,29 +27,10 @@ class AsOf(msgspec.Struct, frozen=True):
     occurred: Instant | None = None
 
 
-class _Rows(Sequence[Row]):
-    """Rows by their number, from 1, each read when it is looked at."""
-
-    def __init__(self, last: int, read: Callable[[int], Row]) -> None:
-        self._last, self._read = last, read
-
-    def __len__(self) -> int:
-        return self._last
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
-        if isinstance(index, slice):
-            raise TypeError("one at a time")
-        return self._read(index + 1)
-
-
 def position_at(store: EventStore, recorded: Instant) -> int:
     """The position up to which the log was written at a moment; 0 where it was not begun."""
-    rows = _Rows(store.head().position, lambda position: _row(store, position))
-    return bisect_right(rows, recorded, key=lambda row: row.recorded_at)
+    positions = range(1, store.head().position + 1)
+    return bisect_right(positions, recorded, key=lambda position: next(store.rows(position - 1, position)).recorded_at)
 
 
 def version_at(store: EventStore, stream: str, moment: AsOf) -> int:
@@ -58,9 +38,14 @@ def version_at(store: EventStore, stream: str, moment: AsOf) -> int:
     last = store.version(stream)
     if moment.version is not None:
         last = min(last, moment.version)
-    for bound, key in ((moment.position, _position), (moment.recorded, _recorded), (moment.occurred, _occurred)):
+
+    def told(name: str) -> Callable[[int], int]:
+        return lambda version: getattr(_row_of(store, stream, version), name)
+
+    bounds = ("position", moment.position), ("recorded_at", moment.recorded), ("occurred_at", moment.occurred)
+    for name, bound in bounds:
         if bound is not None:
-            last = bisect_right(_Rows(last, lambda version: _row_of(store, stream, version)), bound, key=key)
+            last = bisect_right(range(1, last + 1), bound, key=told(name))
     return last
 
 
@@ -75,23 +60,7 @@ def row_of(store: EventStore, stream: str, version: int) -> Row | None:
     return next(store.stream_rows(stream, version - 1, version), None)
 
 
-def _row(store: EventStore, position: int) -> Row:
-    return next(store.rows(position - 1, position))
-
-
 def _row_of(store: EventStore, stream: str, version: int) -> Row:
     found = row_of(store, stream, version)
     assert found is not None, f"{stream} has no version {version}: flask log verify"
     return found
-
-
-def _position(row: Row) -> int:
-    return row.position
-
-
-def _recorded(row: Row) -> Instant:
-    return row.recorded_at
-
-
-def _occurred(row: Row) -> Instant:
-    return row.occurred_at

@@ -231,11 +231,7 @@ def count(words: Sequence[Word]) -> int:
 def runs(before: list[Word], after: list[Word]) -> Iterator[tuple[bool, int, int, int, int]]:
     """(the same?, from, to, from, to), without single signs standing forlorn between two changes."""
     left, right = [word.key for word in before], [word.key for word in after]
-    shorter, head, tail = min(len(left), len(right)), 0, 0
-    while head < shorter and left[head] == right[head]:
-        head += 1
-    while tail < shorter - head and left[-1 - tail] == right[-1 - tail]:
-        tail += 1
+    head, tail = ends_in_common(left, right)
     a, b = len(left) - tail, len(right) - tail
     if head:
         yield True, 0, head, 0, head
@@ -245,6 +241,16 @@ def runs(before: list[Word], after: list[Word]) -> Iterator[tuple[bool, int, int
         yield from _settled(SequenceMatcher(None, left[head:a], right[head:b], autojunk=False), head, before)
     if tail:
         yield True, a, len(left), b, len(right)
+
+
+def ends_in_common(left: Sequence[object], right: Sequence[object]) -> tuple[int, int]:
+    """How many are the same at the beginning, and how many of the others at the end."""
+    shorter, head, tail = min(len(left), len(right)), 0, 0
+    while head < shorter and left[head] == right[head]:
+        head += 1
+    while tail < shorter - head and left[-1 - tail] == right[-1 - tail]:
+        tail += 1
+    return head, tail
 
 
 def _settled(

@@ -1,8 +1,7 @@
 """What differs between two documents, for people: blocks side by side, and words with their marks inside them.
 
-A document is taken as the row of its smallest blocks (a paragraph, a list's item, a table's cell), so that lists and
-tables need no rules of their own. Blocks that are the same are found first, then those that are alike among what is
-left, then the words that differ in them. In what comes out, ``<ins>`` holds what only the new one has and ``<del>``
+Blocks that are the same are found first, then those that are alike among what is left, then the words that differ in
+them (see ``comparing``). In what comes out, ``<ins>`` holds what only the new one has and ``<del>``
 what only the old one has: without the ``<ins>`` it reads as the old one, without the ``<del>`` as the new one.
 """
 

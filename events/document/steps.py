@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -19,8 +19,9 @@ from prosemirror.transform import Step as PortStep
 
 from .browser import prosemirror_spec
 from .codec import convert, parsed, settled, within_limits
+from .comparing import ends_in_common
 from .errors import DocumentError
-from .schema import MARKS, MAX_DEPTH, NODES, AnyMark, Attrs, Block, Doc, Node, PlainText, Text
+from .schema import MAX_DEPTH, NODES, AnyMark, Attrs, Block, Doc, Node, PlainText, Text
 
 Position: TypeAlias = Annotated[int, Meta(ge=0)]
 JSON: TypeAlias = dict[str, Any]
@@ -33,23 +34,30 @@ class Slice(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
 
 class _Step(Struct, frozen=True, rename="camel", forbid_unknown_fields=True, tag_field="stepType"):
-    def reach(self) -> tuple[int, int]:
-        raise TypeError
+    pass
 
 
-class Replace(_Step, frozen=True, tag="replace"):
+class _Ranged(_Step, frozen=True):
     from_: Position = field(name="from")
     to: Position
-    slice: Slice | None = None
-    structure: bool = False
 
     def reach(self) -> tuple[int, int]:
         return self.from_, self.to
 
 
-class ReplaceAround(_Step, frozen=True, tag="replaceAround"):
-    from_: Position = field(name="from")
-    to: Position
+class _Placed(_Step, frozen=True):
+    pos: Position
+
+    def reach(self) -> tuple[int, int]:
+        return self.pos, self.pos + 1
+
+
+class Replace(_Ranged, frozen=True, tag="replace"):
+    slice: Slice | None = None
+    structure: bool = False
+
+
+class ReplaceAround(_Ranged, frozen=True, tag="replaceAround"):
     gap_from: Position
     gap_to: Position
     insert: Position
@@ -62,46 +70,25 @@ class ReplaceAround(_Step, frozen=True, tag="replaceAround"):
         return self.from_, self.to
 
 
-class _MarkStep(_Step, frozen=True):
-    from_: Position = field(name="from")
-    to: Position
+class AddMark(_Ranged, frozen=True, tag="addMark"):
     mark: AnyMark
 
-    def reach(self) -> tuple[int, int]:
-        return self.from_, self.to
 
-
-class AddMark(_MarkStep, frozen=True, tag="addMark"):
-    pass
-
-
-class RemoveMark(_MarkStep, frozen=True, tag="removeMark"):
-    pass
-
-
-class _NodeMarkStep(_Step, frozen=True):
-    pos: Position
+class RemoveMark(_Ranged, frozen=True, tag="removeMark"):
     mark: AnyMark
 
-    def reach(self) -> tuple[int, int]:
-        return self.pos, self.pos + 1
+
+class AddNodeMark(_Placed, frozen=True, tag="addNodeMark"):
+    mark: AnyMark
 
 
-class AddNodeMark(_NodeMarkStep, frozen=True, tag="addNodeMark"):
-    pass
+class RemoveNodeMark(_Placed, frozen=True, tag="removeNodeMark"):
+    mark: AnyMark
 
 
-class RemoveNodeMark(_NodeMarkStep, frozen=True, tag="removeNodeMark"):
-    pass
-
-
-class SetAttr(_Step, frozen=True, tag="attr"):
-    pos: Position
+class SetAttr(_Placed, frozen=True, tag="attr"):
     attr: str
     value: Any
-
-    def reach(self) -> tuple[int, int]:
-        return self.pos, self.pos + 1
 
 
 AnyStep: TypeAlias = Replace | ReplaceAround | AddMark | RemoveMark | AddNodeMark | RemoveNodeMark | SetAttr
@@ -112,7 +99,7 @@ def _attrs_of(kind: type[Struct]) -> type[Attrs] | None:
 
 
 _NODE_ATTRS: Final = {node.__struct_config__.tag: _attrs_of(node) for node in NODES if node is not Doc}
-_MARK_NAMES: Final = {mark.__struct_config__.tag for mark in MARKS}
+_POSITIONS: Final = frozenset(("from", "to", "gapFrom", "gapTo", "pos"))
 _ATTR_NAMES: Final = {f.name for kind in _NODE_ATTRS.values() if kind for f in msgspec.structs.fields(kind)}
 
 
@@ -141,13 +128,7 @@ def apply(doc: Doc, steps: Sequence[JSON]) -> Doc:
 def replacing(old: Doc, new: Doc) -> list[JSON]:
     """Steps that turn `old` into `new`: one replacement of the blocks that differ, none if they are equal."""
     before, after = old.content, new.content
-    shorter = min(len(before), len(after))
-    head = 0
-    while head < shorter and before[head] == after[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
+    head, tail = ends_in_common(before, after)
     gone = before[head : len(before) - tail]
     come = after[head : len(after) - tail]
     if not gone and not come:
@@ -251,11 +232,6 @@ def _by_port(blocks: Sequence[Block], raw: JSON, offset: int, path: str) -> obje
         raise DocumentError(path, "This step cuts a character in half") from None
     except Exception as error:  # noqa: BLE001  the port answers a bad step with whatever exception it ran into
         raise DocumentError(path, f"This step does not fit the document: {error}") from None
-
-
-_POSITIONS: Final[frozenset[Literal["from", "to", "gapFrom", "gapTo", "pos"]]] = frozenset(
-    ("from", "to", "gapFrom", "gapTo", "pos")
-)
 
 
 @cache

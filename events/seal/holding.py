@@ -11,10 +11,9 @@ from tempfile import TemporaryDirectory
 from events.instant import to_iso
 from events.seal.commands import beyond
 from events.seal.heads import TreeHead
-from events.seal.merkle import leaf_hash
-from events.seal.sealing import cut_off, first_difference, grow, name_of
+from events.seal.sealing import cut_off, first_difference, grow, name_of, sealed_at
 from events.seal.tree import Still, Tree
-from events.seal.verifying import Open, Verdict, mark_at, misnoted, verify_log
+from events.seal.verifying import Open, Verdict, misnoted, verify_log
 from events.store import EventStore
 
 
@@ -74,10 +73,7 @@ def differs(store: EventStore, tree: Tree, head: TreeHead) -> Verdict | None:
 
     The tree has to lead to the head.
     """
-    mark = mark_at(store, head.size)
-    if mark is None or leaf_hash(mark.chain_hash) != tree.leaf(head.size - 1):
-        return first_difference(store, tree, head)
-    return None
+    return first_difference(store, tree, head) if sealed_at(store, tree, head.size) is None else None
 
 
 def _compare(store: EventStore, tree: Tree, groups: Sequence[Sequence[TreeHead]]) -> Verdict | None:

@@ -14,7 +14,18 @@ from events.seal.heads import TreeHead, log_name, sign
 from events.seal.merkle import leaf_hash
 from events.seal.seals import Seals
 from events.seal.tree import Tree
-from events.seal.verifying import SEGMENT, START, Mark, Verdict, mark_at, misnoted, missing, name_missing, verify
+from events.seal.verifying import (
+    SEGMENT,
+    START,
+    Mark,
+    Verdict,
+    at_fault,
+    mark_at,
+    misnoted,
+    missing,
+    name_missing,
+    verify,
+)
 from events.store import EventStore
 
 
@@ -83,10 +94,16 @@ def go_on(store: EventStore, tree: Tree, head: TreeHead | None) -> Mark:
         if not tree.leads_to(size, head.root):
             tree.truncate(0)
             raise Altered(Verdict(False, 1, "", f"one of the first {size:,} events is not what was {_sealed(head)}"))
-    mark = mark_at(store, size)
-    if mark is None or leaf_hash(mark.chain_hash) != tree.leaf(size - 1):
+    mark = sealed_at(store, tree, size)
+    if mark is None:
         raise Altered(first_difference(store, tree, head))
     return mark
+
+
+def sealed_at(store: EventStore, tree: Tree, position: int) -> Mark | None:
+    """What is stored at a position, where that is the leaf that the tree has there."""
+    mark = mark_at(store, position)
+    return mark if mark is not None and leaf_hash(mark.chain_hash) == tree.leaf(position - 1) else None
 
 
 def grow(store: EventStore, tree: Tree, size: int) -> None:
@@ -102,15 +119,14 @@ def first_difference(store: EventStore, tree: Tree, head: TreeHead) -> Verdict:
     good, bad = 0, head.size
     while bad - good > 1:
         middle = (good + bad) // 2
-        mark = mark_at(store, middle)
-        if mark is not None and leaf_hash(mark.chain_hash) == tree.leaf(middle - 1):
-            good = middle
-        else:
+        if sealed_at(store, tree, middle) is None:
             bad = middle
+        else:
+            good = middle
     row = next(store.rows(bad - 1, bad), None)
     if row is None:
         return name_missing(store, missing(bad))
-    return Verdict(False, bad, row.chain_hash.hex(), f"it is not what was {_sealed(head)}", row.stream, row.version)
+    return at_fault(row, f"it is not what was {_sealed(head)}")
 
 
 def cut_off(end: int, head: TreeHead) -> Verdict:

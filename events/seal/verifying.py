@@ -71,7 +71,7 @@ def verify(rows: Iterable[Row], start: Mark = START, place: Place = lambda _stre
         if reason == MISSING:
             return missing(position)
         if reason:
-            return Verdict(False, row.position, row.chain_hash.hex(), reason, row.stream, row.version)
+            return at_fault(row, reason)
         versions[row.stream] = row.version
         previous, last, stream, version = row.chain_hash, row.recorded_at, row.stream, row.version
     return Verdict(True, position, previous.hex(), "", stream, version)
@@ -129,7 +129,7 @@ def verify_log(
             advance(verdict.position - first)
         if verdict.ok and (odd := check(store, after, end)):
             row = next(store.rows(odd[0] - 1, odd[0]))
-            return Verdict(False, row.position, row.chain_hash.hex(), odd[1], row.stream, row.version)
+            return at_fault(row, odd[1])
         return verdict
     finally:
         store.close()
@@ -157,7 +157,7 @@ def _held(rows: Iterable[Row], leaves: list[bytes], altered: list[Verdict]) -> I
     for row in rows:
         if leaf_hash(row.chain_hash) != next(sealed, leaf_hash(row.chain_hash)) and not altered:
             why = "it is not what was sealed: it was written anew, with all hashes after it"
-            altered.append(Verdict(False, row.position, row.chain_hash.hex(), why, row.stream, row.version))
+            altered.append(at_fault(row, why))
         yield row
 
 
@@ -180,11 +180,16 @@ def name_missing(store: EventStore, verdict: Verdict) -> Verdict:
     return missing(hole)
 
 
+def at_fault(row: Row, reason: str) -> Verdict:
+    """An event is not what it has to be."""
+    return Verdict(False, row.position, row.chain_hash.hex(), reason, row.stream, row.version)
+
+
 def misnoted(odd: Odd) -> Verdict:
     """What is noted of a command is not true."""
     if odd.row is None:
         return Verdict(False, odd.position, "", odd.reason)
-    return Verdict(False, odd.position, odd.row.chain_hash.hex(), odd.reason, odd.row.stream, odd.row.version)
+    return at_fault(odd.row, odd.reason)
 
 
 def missing(position: int) -> Verdict:

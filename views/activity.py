@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from events.instant import Instant
 from views import cursors
 from views.chronicle import joined, line_of, together
-from views.database import Connection, Prepared, by_count, chunks
-from views.desk_queries import HEADLINES, named
+from views.database import Connection, Prepared, Several
+from views.desk_queries import HEADLINES
 from views.desk_shapes import Line, Lines
 from views.lookup import Lookup
 from views.projections.entities import ImageRecord
@@ -83,10 +83,7 @@ class Activity:
             values["from"] = values["t"]
         statement = _positions(self._lead(which), names, after=before is not None)
         positions = [row[0] for row in statement.all(self._db, limit=limit, **values)]
-        rows: dict[int, Any] = {}
-        for some in chunks(positions):
-            found = _ROWS(len(some)).all(self._db, **{f"v{n}": position for n, position in enumerate(some)})
-            rows.update((row[0], row) for row in found)
+        rows = {row[0]: row for row in _ROWS.all(self._db, positions)}
         about = self._names([rows[position][1] for position in positions])
         return [line_of(rows[position], about.get(rows[position][1])) for position in positions]
 
@@ -109,11 +106,10 @@ class Activity:
     def _names(self, streams: Sequence[str]) -> dict[str, str]:
         """What these things are called."""
         wanted = list(dict.fromkeys(streams))
-        found: dict[str, str] = {}
         articles = [stream.removeprefix("article-") for stream in wanted if stream.startswith("article-")]
-        for some in chunks(articles):
-            rows = HEADLINES(len(some)).all(self._db, **named(some))
-            found.update((f"article-{id}", headline) for id, headline in rows)
+        found: dict[str, str] = {
+            f"article-{id}": headline for id, headline in HEADLINES.all(self._db, articles)
+        }
         things = [stream for stream in wanted if stream.startswith(("image-", "byline-", "section-", "tag-"))]
         self._lookup.expect(things)
         for stream in things:
@@ -154,9 +150,7 @@ def _positions(lead: str, names: tuple[str, ...], *, after: bool) -> Prepared:
     return Prepared(query.order_by(*order).limit(bindparam("limit")))
 
 
-_ROWS = by_count(
-    lambda count: select(history).where(history.c.position.in_([bindparam(f"v{n}") for n in range(count)]))
-)
+_ROWS = Several(lambda some: select(history).where(history.c.position.in_(some)))
 _MET = {
     name: Prepared(
         select(func.count()).select_from(

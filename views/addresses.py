@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, or_, select
 
 from events.instant import Instant
 from views import cursors
-from views.database import Connection, Prepared, by_count, chunks
+from views.database import Connection, Prepared, Several, escaped
 from views.lookup import FRONTS, Lookup
 from views.projections.paths import paths
 from views.projections.stories import desk
@@ -43,8 +43,7 @@ def addresses(
     """Those with ``text`` in the path, or in where they are led by hand. Raises BadCursor."""
     values: dict[str, Any] = {"limit": limit + 1}
     if text:
-        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values["text"] = f"%{escaped}%"
+        values["text"] = f"%{escaped(text)}%"
     if state:
         values["state"] = state
     if after is not None:
@@ -67,7 +66,7 @@ def addresses(
 def nowhere(db: Connection, addresses: Collection[str]) -> set[str]:
     """Those that nothing has. Short ones are taken on trust: the site has pages that are in no table."""
     long = [one for one in addresses if one.count("/") >= 3]
-    return set(long) - {row[0] for some in chunks(sorted(long)) for row in _THERE(len(some)).all(db, **_named(some))}
+    return set(long) - {row[0] for row in _THERE.all(db, sorted(long))}
 
 
 @cache
@@ -83,27 +82,16 @@ def _list(text: bool, state: bool, after: bool) -> Prepared:
     return Prepared(query.order_by(paths.c.path).limit(bindparam("limit")))
 
 
-_THERE = by_count(lambda count: select(paths.c.path).where(paths.c.path.in_(_several(count))))
-_STORIES = by_count(
-    lambda count: select(desk.c.article, desk.c.headline, desk.c.path).where(desk.c.article.in_(_several(count)))
-)
-
-
-def _several(count: int) -> list[Any]:
-    return [bindparam(f"v{n}") for n in range(count)]
-
-
-def _named(values: Sequence[str]) -> dict[str, str]:
-    return {f"v{n}": value for n, value in enumerate(values)}
+_THERE = Several(lambda some: select(paths.c.path).where(paths.c.path.in_(some)))
+_STORIES = Several(lambda some: select(desk.c.article, desk.c.headline, desk.c.path).where(desk.c.article.in_(some)))
 
 
 def _names(db: Connection, lookup: Lookup, owners: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Owner → what it is called, and its address now."""
-    found: dict[str, tuple[str, str]] = {}
     articles = sorted({owner.removeprefix("article-") for owner in owners if owner.startswith("article-")})
-    for some in chunks(articles):
-        for id, headline, path in _STORIES(len(some)).all(db, **_named(some)):
-            found[f"article-{id}"] = (headline, path)
+    found: dict[str, tuple[str, str]] = {
+        f"article-{id}": (headline, path) for id, headline, path in _STORIES.all(db, articles)
+    }
     things = [owner for owner in dict.fromkeys(owners) if owner.startswith(("byline-", "section-", "tag-"))]
     lookup.expect(things)
     for owner in things:

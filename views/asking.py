@@ -1,16 +1,15 @@
 """The readers' questions (views/shapes.py: Reader), as far as today and the past answer them alike."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from events.instant import Instant
 from views import cursors, queries
 from views.bodies import Bodies
-from views.database import chunks
 from views.engine import Handle
 from views.lookup import FRONTS, Lookup
 from views.projections.publications import decode_content
@@ -35,6 +34,7 @@ from views.shapes import (
     TagView,
 )
 
+View = TypeVar("View")
 Place = tuple[Instant, str, int]  # in the list of corrections: when, which article, which of its publications
 HOPS = 20  # redirects by hand that are followed, should one have been led on later
 
@@ -175,12 +175,8 @@ class SiteReader(ABC):
 
     def public(self, articles: Iterable[str]) -> Mapping[str, Card]:
         """Those of the articles that are public, by article id."""
-        found: dict[str, Card] = {}
-        for some in chunks(list(dict.fromkeys(articles))):
-            values = {f"a{n}": article for n, article in enumerate(some)}
-            rows = queries.PUBLIC[self.side](len(some)).all(self._db, now=self._now, **values)
-            found |= {article: card for (article, _), card in self._cards(rows).items()}
-        return found
+        rows = queries.PUBLIC[self.side].all(self._db, articles, now=self._now)
+        return {article: card for (article, _), card in self._cards(rows).items()}
 
     def months(self) -> tuple[Period, ...]:
         """Every month with articles, newest first."""
@@ -209,33 +205,26 @@ class SiteReader(ABC):
 
     def section(self, slug: str) -> SectionView | Moved | Gone | None:
         """The section at /<slug>."""
-        record = self._at_path("section", f"/{slug}")
-        if record is None or isinstance(record, Gone):
-            return record
-        return self._lookup.section(record.id) if record.slug == slug else Moved(to=record.slug)
+        return self._front("section", slug, self._lookup.section)
 
     def byline(self, slug: str) -> BylineView | Moved | Gone | None:
         """The contributor at /by/<slug>; None while nothing public is signed with it."""
-        record = self._at_path("byline", f"/by/{slug}")
-        if record is None or isinstance(record, Gone):
-            return record
-        return self._lookup.byline(record.id) if record.slug == slug else Moved(to=record.slug)
+        return self._front("byline", slug, self._lookup.byline)
 
     def tag(self, slug: str) -> TagView | Moved | Gone | None:
         """The tag at /tag/<slug>; None while nothing public bears it."""
-        record = self._at_path("tag", f"/tag/{slug}")
-        if record is None or isinstance(record, Gone):
-            return record
-        return self._lookup.tag(record.id) if record.slug == slug else Moved(to=record.slug)
+        return self._front("tag", slug, self._lookup.tag)
 
-    def _at_path(self, kind: str, path: str) -> Any:
-        row = queries.PATH.one(self._db, path=path)
+    def _front(self, kind: str, slug: str, show: Callable[[str], View | None]) -> View | Moved | Gone | None:
+        row = queries.PATH.one(self._db, path=FRONTS[kind] + slug)
         if row is None or not row[0].startswith(f"{kind}-"):
             return None
         if row[1] == "closed":
             return Gone(at=row[2])
         record = self._lookup.merged(row[0])
-        return record if record is not None and self._shows(kind, record.id) else None
+        if record is None or not self._shows(kind, record.id):
+            return None
+        return show(record.id) if record.slug == slug else Moved(to=record.slug)
 
     def _shows(self, kind: str, id: str) -> bool:
         return any(self._used(stream) for stream in self._standing_for(kind, id))

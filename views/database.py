@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, ClassVar, Protocol, cast
 
-from sqlalchemy import ColumnElement, Executable, Index, Select, Table
+from sqlalchemy import ColumnElement, Executable, Index, Select, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -138,9 +138,29 @@ def by_count(make: Callable[[int], Executable]) -> Callable[[int], Prepared]:
     return prepared
 
 
+class Several:
+    """A statement about several things, which differs only in how many there are: each is made and compiled once."""
+
+    def __init__(self, make: Callable[[list[Any]], Executable]) -> None:
+        """``make``: the statement, from what is to stand in its IN list."""
+        self._made = by_count(lambda count: make([bindparam(f"v{n}") for n in range(count)]))
+
+    def all(self, db: Connection, things: Iterable[Any], **values: Any) -> list[Row]:
+        """The rows about these, however many they are, in no order."""
+        found: list[Row] = []
+        for some in chunks(list(dict.fromkeys(things))):
+            found += self._made(len(some)).all(db, **{f"v{n}": thing for n, thing in enumerate(some)}, **values)
+        return found
+
+
 def chunks(values: Sequence[Any], size: int = 256) -> Iterable[Sequence[Any]]:
     """The values in pieces that fit into one statement."""
     return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def escaped(text: str) -> str:
+    """A text as it stands in a pattern of LIKE whose escape is a backslash."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 # --- what the engines write differently

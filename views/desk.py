@@ -13,7 +13,7 @@ from views.activity import Activity
 from views.addresses import addresses, nowhere
 from views.chronicle import Chronicle
 from views.corrections import corrections
-from views.database import Connection, chunks
+from views.database import Connection
 from views.desk_queries import FEW, LEADING, LEADS, MANY, REFS, WORDS
 from views.desk_shapes import Filter, Reach, State, Stories, Story, Use
 from views.library import Library
@@ -112,11 +112,7 @@ class Desk:
 
     def some(self, articles: Sequence[str]) -> tuple[Story, ...]:
         """These stories, in no order."""
-        rows = []
-        for some in chunks(list(dict.fromkeys(articles))):
-            values = desk_queries.named(some)
-            rows += desk_queries.SOME(len(some)).all(self._db, now=self._now, **values)
-        return self._made(rows)
+        return self._made(desk_queries.SOME.all(self._db, articles, now=self._now))
 
     def counts(self) -> dict[str, int]:
         """How many stories each list has."""
@@ -137,11 +133,7 @@ class Desk:
 
     def without_alt(self, images: Sequence[str]) -> frozenset[str]:
         """Those of the images that have no alt text of their own."""
-        found: set[str] = set()
-        for some in chunks(list(dict.fromkeys(images))):
-            values = desk_queries.named(some)
-            found.update(row[0] for row in desk_queries.WITHOUT_ALT(len(some)).all(self._db, **values))
-        return frozenset(found)
+        return frozenset(row[0] for row in desk_queries.WITHOUT_ALT.all(self._db, images))
 
     def usage(self, stream: str) -> tuple[Use, ...]:
         """Where 'image-<id>', 'byline-<id>', 'section-<id>' or 'tag-<id>' is used, before readers or at the desk."""
@@ -152,9 +144,7 @@ class Desk:
                 hows.update(filter(None, [how]))
                 places.add(place)
                 paths.update(filter(None, [path]))
-        headlines: dict[str, str] = {}
-        for some in chunks(list(found)):
-            headlines |= dict(desk_queries.HEADLINES(len(some)).all(self._db, **desk_queries.named(some)))
+        headlines: dict[str, str] = dict(desk_queries.HEADLINES.all(self._db, found))
         return tuple(
             Use(
                 article=article, headline=headlines.get(article, ""), how=tuple(sorted(hows)), working=0 in places,
@@ -165,11 +155,7 @@ class Desk:
 
     def live(self, streams: Sequence[str]) -> dict[str, int]:
         """How many stories readers have now that show each of these; none: it is not named."""
-        found: dict[str, int] = {}
-        for some in chunks(list(dict.fromkeys(streams))):
-            values = desk_queries.named(some)
-            found.update(desk_queries.SHOWN(len(some)).all(self._db, now=self._now, **values))
-        return found
+        return dict(desk_queries.SHOWN.all(self._db, streams, now=self._now))
 
     def reach(self, stream: str) -> Reach:
         """What a change of this would touch."""
@@ -205,8 +191,8 @@ class Desk:
         met: dict[str, int] = {}
         for name in LEADING:
             if value := getattr(which, name):
-                statement, values = desk_queries.met(name, f"{name}-{value}" if name in REFS else value)
-                met[name] = statement.all(self._db, **values)[0][0]
+                what = f"{name}-{value}" if name in REFS else value
+                met[name] = desk_queries.MET[name].all(self._db, what=what)[0][0]
         lead = min(met, key=met.__getitem__, default=None)
         return lead if lead and met[lead] < LEADS else None
 

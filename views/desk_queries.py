@@ -5,7 +5,6 @@ change and ends at its limit, so a condition that many stories meet is checked o
 shelf and words); one that few meet leads itself. ``beside`` keeps SQLite from choosing otherwise.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any, get_args
 
@@ -24,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from views.database import Prepared, among, beside, by_count, contains
+from views.database import Prepared, Several, among, beside, contains
 from views.desk_shapes import List
 from views.projections.images import images
 from views.projections.publications import published, refs
@@ -203,35 +202,25 @@ USES = Prepared(
 )  # fmt: skip
 
 
-def _several(column: ColumnElement[Any], count: int) -> ColumnElement[bool]:
-    return column.in_([bindparam(f"v{n}") for n in range(count)])
-
-
-HEADLINES = by_count(lambda count: select(desk.c.article, desk.c.headline).where(_several(desk.c.article, count)))
-SOME = by_count(
-    lambda count: select(desk, STATE.label("state"), _live.label("live")).where(_several(desk.c.article, count))
+HEADLINES = Several(lambda some: select(desk.c.article, desk.c.headline).where(desk.c.article.in_(some)))
+SOME = Several(
+    lambda some: select(desk, STATE.label("state"), _live.label("live")).where(desk.c.article.in_(some))
 )
-SHOWN = by_count(
-    lambda count: select(refs.c.ref, func.count(refs.c.article.distinct()))
-    .where(_several(refs.c.ref, count), public_at(refs))
+SHOWN = Several(
+    lambda some: select(refs.c.ref, func.count(refs.c.article.distinct()))
+    .where(refs.c.ref.in_(some), public_at(refs))
     .group_by(refs.c.ref)
 )
-WITHOUT_ALT = by_count(lambda count: select(images.c.id).where(_several(images.c.id, count), images.c.alt == ""))
-
-
-def met(name: str, value: str) -> tuple[Prepared, dict[str, Any]]:
-    """How many stories meet such a condition, up to LEADS: a statement and its values."""
-    return (_INVOLVED if name == "mine" else _USED), {"what": value}
+WITHOUT_ALT = Several(lambda some: select(images.c.id).where(images.c.id.in_(some), images.c.alt == ""))
 
 
 def _counted(query: Select[Any], most: int) -> Prepared:
     return Prepared(select(func.count()).select_from(query.limit(most).subquery()))
 
 
-_INVOLVED = _counted(select(involved.c.article).where(involved.c.account == bindparam("what")), LEADS)
 _USED = _counted(select(usage.c.article).where(usage.c.ref == bindparam("what")), LEADS)
-
-
-def named(names: Sequence[str]) -> dict[str, str]:
-    """Values for a statement made by ``by_count``."""
-    return {f"v{n}": name for n, name in enumerate(names)}
+MET = {
+    **dict.fromkeys(REFS, _USED),
+    "mine": _counted(select(involved.c.article).where(involved.c.account == bindparam("what")), LEADS),
+}
+"""How many stories meet a condition that may lead, up to LEADS."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, lite
 
 from events.instant import Instant
 from views import cursors
-from views.database import Connection, Prepared, by_count, contains
+from views.database import Connection, Prepared, Several, contains, escaped
 from views.desk_queries import WORDS
 from views.desk_shapes import Images, LibraryImage, Part, Person, Subject
 from views.lookup import Lookup
@@ -43,14 +43,14 @@ _SAME_FILE = Prepared(
     .where(images.c.sha256 == bindparam("sha256"))
     .order_by(images.c.taken_down, images.c.uploaded_at)
 )
-_USES = by_count(
-    lambda count: select(usage.c.ref, func.count(usage.c.article.distinct()))
-    .where(usage.c.ref.in_([bindparam(f"r{n}") for n in range(count)]))
+_USES = Several(
+    lambda some: select(usage.c.ref, func.count(usage.c.article.distinct()))
+    .where(usage.c.ref.in_(some))
     .group_by(usage.c.ref)
 )
-_WORN = by_count(
-    lambda count: select(bylines.c.portrait, bylines.c.id, bylines.c.name)
-    .where(bylines.c.portrait.in_([bindparam(f"i{n}") for n in range(count)]), bylines.c.merged_into.is_(None))
+_WORN = Several(
+    lambda some: select(bylines.c.portrait, bylines.c.id, bylines.c.name)
+    .where(bylines.c.portrait.in_(some), bylines.c.merged_into.is_(None))
     .order_by(bylines.c.name, bylines.c.id)
 )
 
@@ -134,15 +134,13 @@ class Library:
 
     def uses(self, images: Sequence[str]) -> dict[str, int]:
         """How many stories use each of these images in their working copy; none: it is not named."""
-        values = {f"r{n}": f"image-{id}" for n, id in enumerate(images)}
-        rows = _USES(len(images)).all(self._db, **values) if images else []
+        rows = _USES.all(self._db, (f"image-{id}" for id in images))
         return {ref.removeprefix("image-"): articles for ref, articles in rows}
 
     def portraits(self, images: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         """Whose portrait each of these images is, as id and name; nobody's: it is not named."""
-        values = {f"i{n}": id for n, id in enumerate(images)}
         found: dict[str, list[tuple[str, str]]] = {}
-        for image, byline, name in _WORN(len(images)).all(self._db, **values) if images else []:
+        for image, byline, name in _WORN.all(self._db, images):
             found.setdefault(image, []).append((byline, name))
         return found
 
@@ -180,12 +178,12 @@ class Library:
 
     def named(self, kind: str, text: str, limit: int) -> list[tuple[str, str]]:
         """Id and name of the bylines or tags whose name holds the text; not of those merged into others."""
-        rows = _NAMED[kind].all(self._db, text=f"%{_escaped(text)}%", limit=limit)
+        rows = _NAMED[kind].all(self._db, text=f"%{escaped(text)}%", limit=limit)
         return [(row[0], row[1]) for row in rows]
 
     def called(self, kind: str, name: str) -> str | None:
         """The id of the byline or tag of this name, however it is written."""
-        rows = _NAMED[kind].all(self._db, text=_escaped(name), limit=1)
+        rows = _NAMED[kind].all(self._db, text=escaped(name), limit=1)
         return rows[0][0] if rows else None
 
     def tags(self, *, counted: bool = True) -> tuple[Subject, ...]:
@@ -196,10 +194,6 @@ class Library:
             view = TagView(id=row.id, name=row.name, slug=row.slug)
             found.append(Subject(view=view, merged_into=row.merged_into, articles=articles))
         return tuple(found)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _image(row: ImageRow) -> LibraryImage:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, func, select
 
 from events.instant import Instant
-from views.database import Connection, Prepared, by_count, chunks
+from views.database import Connection, Prepared, Several
 from views.projections.entities import BylineRecord, ImageRecord, SectionRecord, SiteRecord, TagRecord, intervals
 from views.shapes import BylineView, ImageView, SectionView, SiteView, TagView
 from views.tables import FOREVER
@@ -28,9 +28,9 @@ _ONE = Prepared(
     .limit(1)
 )
 _later = intervals.alias()
-_MANY = by_count(
-    lambda count: select(intervals.c.stream, intervals.c.data).where(
-        intervals.c.stream.in_([bindparam(f"s{n}") for n in range(count)]),
+_MANY = Several(
+    lambda some: select(intervals.c.stream, intervals.c.data).where(
+        intervals.c.stream.in_(some),
         intervals.c.valid_from
         == select(func.max(_later.c.valid_from))
         .where(_later.c.stream == intervals.c.stream, _later.c.valid_from <= bindparam("at"))
@@ -63,11 +63,9 @@ class Lookup:
     def expect(self, streams: Iterable[str]) -> None:
         """These will be asked for: fetch them together, with what they lead to."""
         wanted = [stream for stream in dict.fromkeys(streams) if stream not in self._found]
-        for some in chunks(wanted):
-            self._found.update(dict.fromkeys(some))
-            values = {f"s{n}": stream for n, stream in enumerate(some)}
-            for stream, data in _MANY(len(some)).all(self._db, at=self._at, **values):
-                self._found[stream] = _decode(stream, data)
+        self._found.update(dict.fromkeys(wanted))
+        for stream, data in _MANY.all(self._db, wanted, at=self._at):
+            self._found[stream] = _decode(stream, data)
         if self._today is not self:
             self._today.expect(stream for stream in wanted if stream.startswith("image-"))
         bylines = [record for stream in wanted if isinstance(record := self._found[stream], BylineRecord)]

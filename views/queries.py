@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, bindparam, case, exists, func, literal_column, or_, select, tuple_
 from sqlalchemy.sql.selectable import FromClause
 
-from views.database import Prepared, by_count
+from views.database import Prepared, Several
 from views.projections.images import blobs, images
 from views.projections.paths import paths
 from views.projections.people import portraits
@@ -126,12 +126,8 @@ def sitemap(side: Side) -> Prepared:
     )
 
 
-def _public(side: Side) -> Any:
-    return by_count(
-        lambda count: _listed(side, *_card(side)).where(
-            side.table.c.article.in_([bindparam(f"a{n}") for n in range(count)])
-        )
-    )
+def _public(side: Side) -> Several:
+    return Several(lambda some: _listed(side, *_card(side)).where(side.table.c.article.in_(some)))
 
 
 PUBLIC = {LIVE: _public(LIVE), PAST: _public(PAST)}

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select, tuple
 
 from events.document.errors import DocumentError
 from views.bodies import Bodies
-from views.database import Connection, Prepared, by_count, chunks
+from views.database import Connection, Prepared, Several, by_count, chunks
 from views.lookup import Lookup
 from views.projection import ProjectionStopped
 from views.projections.publications import RevisionRow, contents, decode_content, published, revisions
@@ -42,9 +42,7 @@ _LAST = Prepared(
     .limit(1)
 )
 _ANY_STALE = Prepared(select(published.c.article).where(published.c.stale.is_not(None)).limit(1))
-_HISTORY = by_count(
-    lambda count: select(revisions).where(revisions.c.article.in_([bindparam(f"a{n}") for n in range(count)]))
-)
+_HISTORY = Several(lambda some: select(revisions).where(revisions.c.article.in_(some)))
 
 
 def _are(table: Table, count: int) -> ColumnElement[bool]:
@@ -110,10 +108,8 @@ def fresh(
 ) -> dict[Key, Rendered]:
     """These publications, rendered now with the entities of ``lookup``. Raises ProjectionStopped."""
     history: dict[str, list[RevisionRow]] = defaultdict(list)
-    articles = list(dict.fromkeys(article for article, _ in keys))
-    for some in chunks(articles):
-        for values in _HISTORY(len(some)).all(db, **{f"a{n}": article for n, article in enumerate(some)}):
-            history[values[0]].append(RevisionRow(*values))
+    for values in _HISTORY.all(db, (article for article, _ in keys)):
+        history[values[0]].append(RevisionRow(*values))
     made: dict[Key, Rendered] = {}
     for some in chunks(keys):
         told = {(row[0], row[1]): decode_content(row[2]) for row in _CONTENTS(len(some)).all(db, **_bound(some))}

@@ -6,7 +6,7 @@ fewest events meet leads; the others are checked on the way.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from events.instant import Instant
 from views import cursors
-from views.chronicle import joined, line_of, together
+from views.chronicle import line_of, page
 from views.database import Connection, Prepared, Several
 from views.desk_queries import HEADLINES
 from views.desk_shapes import Line, Lines
@@ -26,7 +26,6 @@ from views.tables import Number
 LEADS = 2000  # events: a condition that fewer meet leads
 NEWS = 40  # new events: more are not counted
 LOOKED = 2000  # events that one page of grouped lines looks at
-APART = 12  # lines between two edits of one sitting: several people write at the same time
 _LEADING = ("actor", "thing", "change")
 _SPAN: dict[str, ColumnElement[bool]] = {
     "since": history.c.at >= bindparam("since", type_=Number),
@@ -58,22 +57,7 @@ class Activity:
         self, which: Which = Which(), limit: int = 60, before: str | None = None, *, grouped: bool = True
     ) -> Lines:
         """A page. ``grouped``: edits of a body by one person, in one go, make one line. Raises BadCursor."""
-        made: list[Line] = []
-        place, looked = before, 0
-        while looked < LOOKED:
-            found = self.each(which, limit + 1, place)
-            looked += len(found)
-            for line in found:
-                if grouped and (at := _same_sitting(made, line)) is not None:
-                    made[at] = joined(made[at], line)
-                elif len(made) == limit:
-                    return Lines(items=tuple(made), next_cursor=place)
-                else:
-                    made.append(line)
-                place = cursors.encode(line.at, "", line.position)
-            if len(found) <= limit:
-                return Lines(items=tuple(made), next_cursor=None)
-        return Lines(items=tuple(made), next_cursor=place)
+        return page(partial(self.each, which), _cursor, limit, before, most=LOOKED, grouped=grouped)
 
     def each(self, which: Which, limit: int, before: str | None) -> list[Line]:
         """So many events behind a cursor, each its own line. Raises BadCursor."""
@@ -119,14 +103,6 @@ class Activity:
         return found
 
 
-def _same_sitting(made: Sequence[Line], earlier: Line) -> int | None:
-    """The line that these words belong to, which others may have come between."""
-    for at in range(len(made) - 1, max(len(made) - 1 - APART, -1), -1):
-        if made[at].stream == earlier.stream:
-            return at if together(made[at], earlier) else None
-    return None
-
-
 def _asked(which: Which) -> tuple[tuple[str, ...], dict[str, Any]]:
     values = {name: value for name, value in msgspec.structs.asdict(which).items() if value not in (None, "")}
     return tuple(values), values
@@ -161,9 +137,8 @@ _MET = {
 }
 
 
-def following(lines: Sequence[Line]) -> str:
-    """The cursor behind these."""
-    return cursors.encode(lines[-1].at, "", lines[-1].position)
+def _cursor(line: Line) -> str:
+    return cursors.encode(line.at, "", line.position)
 
 
 def whole(activity: Iterator[Activity], which: Which, size: int) -> Iterator[list[Line]]:
@@ -174,4 +149,4 @@ def whole(activity: Iterator[Activity], which: Which, size: int) -> Iterator[lis
         if not lines:
             return
         yield lines
-        cursor = following(lines)
+        cursor = _cursor(lines[-1])

@@ -3,7 +3,7 @@
 However many events of a batch touch a row, it costs one read and one write. That is what makes a rebuild fast.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -149,6 +149,3 @@ class Batch:
         """Write every row."""
         for rows in self._rows.values():
             rows.flush()
-
-    def __iter__(self) -> Iterator[Rows[Any]]:
-        return iter(self._rows.values())

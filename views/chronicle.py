@@ -1,6 +1,7 @@
 """History: what happened to one thing, in plain words, newest first."""
 
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from views.desk_shapes import Line, Lines
 from views.projections.history import LINE, HistoryRow, history
 
 TOGETHER = 15 * MINUTE  # edits of the body by one person that are no further apart than this are one line
+APART = 12  # lines between two edits of one sitting: several people write at the same time
 MOST = 5000  # events that one page of grouped lines looks at
 
 
@@ -36,28 +38,42 @@ class Chronicle:
 
         ``grouped``: edits of the body in a row by one person make one line.
         """
-        made: list[Line] = []
-        place = cursors.decode(before)[0] if before is not None else None
-        looked = 0
-        while looked < MOST:
-            rows = self._rows(stream, place, limit + 1)
-            looked += len(rows)
-            for row in rows:
-                line = line_of(row)
-                if grouped and made and together(made[-1], line):
-                    made[-1] = joined(made[-1], line)
-                elif len(made) == limit:
-                    return Lines(items=tuple(made), next_cursor=cursors.encode(place or 0, "stream"))
-                else:
-                    made.append(line)
-                place = line.position
-            if len(rows) < limit + 1:
-                return Lines(items=tuple(made), next_cursor=None)
-        return Lines(items=tuple(made), next_cursor=cursors.encode(place or 0, "stream"))
+        return page(partial(self._each, stream), _cursor, limit, before, most=MOST, grouped=grouped)
 
-    def _rows(self, stream: str, place: int | None, size: int) -> list[Any]:
-        values: dict[str, Any] = {"limit": size, "stream": stream} | ({} if place is None else {"p": place})
-        return _lines(after=place is not None).all(self._db, **values)
+    def _each(self, stream: str, limit: int, before: str | None) -> list[Line]:
+        place = {} if before is None else {"p": cursors.decode(before)[0]}
+        rows = _lines(after=before is not None).all(self._db, stream=stream, limit=limit, **place)
+        return [line_of(row) for row in rows]
+
+
+def _cursor(line: Line) -> str:
+    return cursors.encode(line.position, "stream")
+
+
+def page(
+    each: Callable[[int, str | None], list[Line]], cursor: Callable[[Line], str], limit: int, before: str | None, *,
+    most: int, grouped: bool,
+) -> Lines:  # fmt: skip
+    """Lines behind ``before``, the latest first; ``most``: events that are looked at for it.
+
+    each: so many events behind a cursor, each its own line. cursor: that behind a line.
+    """
+    made: list[Line] = []
+    place, looked = before, 0
+    while looked < most:
+        found = each(limit + 1, place)
+        looked += len(found)
+        for line in found:
+            if grouped and (at := _same_sitting(made, line)) is not None:
+                made[at] = _joined(made[at], line)
+            elif len(made) == limit:
+                return Lines(items=tuple(made), next_cursor=place)
+            else:
+                made.append(line)
+            place = cursor(line)
+        if len(found) <= limit:
+            return Lines(items=tuple(made), next_cursor=None)
+    return Lines(items=tuple(made), next_cursor=place)
 
 
 def line_of(row: Any, about: str | None = None) -> Line:
@@ -66,7 +82,15 @@ def line_of(row: Any, about: str | None = None) -> Line:
     return Line(**msgspec.structs.asdict(known), began=known.at, changes=1, about=about)
 
 
-def together(later: Line, earlier: Line) -> bool:
+def _same_sitting(made: Sequence[Line], earlier: Line) -> int | None:
+    """The line that these words belong to, which others may have come between."""
+    for at in range(len(made) - 1, max(len(made) - 1 - APART, -1), -1):
+        if made[at].stream == earlier.stream:
+            return at if _together(made[at], earlier) else None
+    return None
+
+
+def _together(later: Line, earlier: Line) -> bool:
     """Whether both are edits of one body by one person, in one go."""
     return (
         later.type == earlier.type == "article.body_edited"
@@ -75,7 +99,7 @@ def together(later: Line, earlier: Line) -> bool:
     )
 
 
-def joined(later: Line, earlier: Line) -> Line:
+def _joined(later: Line, earlier: Line) -> Line:
     """Both as one line."""
     grown = (later.words or 0) + (earlier.words or 0)
     told = f" ({'+' if grown > 0 else '−'}{abs(grown)} {'word' if abs(grown) == 1 else 'words'})" if grown else ""

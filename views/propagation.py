@@ -70,7 +70,7 @@ def reached(db: Connection, stream: str) -> Iterator[str]:
 
 
 def mark(db: Connection, marks: dict[str, int], *, rows: bool = True) -> None:
-    """Mark what shows these streams, changed by the event at that position. ``rows``: see ``fold.apply``."""
+    """Mark what shows these streams, changed by the event at that position. ``rows``: see ``fold.Folding.finish``."""
     for stream, position in marks.items():
         for ref in reached(db, stream):
             if _USED.one(db, ref=ref) is None:

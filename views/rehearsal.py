@@ -51,12 +51,12 @@ class Rehearsal:
     def changes(self) -> Iterator[PageChange]:
         """Each page that differs. Raises ViewsMissing where the pages in use have a shape that cannot be read."""
         try:
-            before = list_of_stale(self._live)
+            waiting = _waiting(self._live)
             rows = self._live.stream(_PAGES)
             for old, new in paired(rows, self._fresh.db.stream(_PAGES), 2):
                 row = new or old
                 assert row is not None
-                if row[:2] not in before and (change := _change(old, new)):
+                if row[:2] not in waiting and (change := _change(old, new)):
                     yield change
         except DAMAGED as error:
             raise ViewsMissing(f"the pages in use cannot be compared: {error}") from error
@@ -83,7 +83,7 @@ def rehearsal(
             yield Rehearsal(live.db, fresh, store, built.pages)
 
 
-def list_of_stale(db: Connection) -> Collection[Row]:
+def _waiting(db: Connection) -> Collection[Row]:
     """Pages that wait to be rendered: what stands in their rows is not what readers are shown."""
     return {tuple(row) for row in db.execute(_STALE, ()).fetchall()}
 
@@ -99,6 +99,6 @@ def _change(old: Row | None, new: Row | None) -> PageChange | None:
     parts = ["address"] * (old[2] != new[2]) + ["body"] * (old[5] != new[5])
     if old[4] != new[4]:
         before, after = _decode(old[4] or "{}"), _decode(new[4] or "{}")
-        keys = sorted(before.keys() | after.keys() - {"digest", "path"})
-        parts += [key for key in keys if key not in ("digest", "path") and before.get(key) != after.get(key)]
+        keys = sorted((before.keys() | after.keys()) - {"digest", "path"})
+        parts += [key for key in keys if before.get(key) != after.get(key)]
     return PageChange(**named, what="changed", parts=tuple(parts)) if parts else None

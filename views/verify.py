@@ -71,19 +71,12 @@ def verify(
     What waits to be rendered is rendered first. Raises ViewsMissing, RebuildNeeded, Busy, ProjectionStopped.
     """
     started = time.perf_counter()
-    with aside(engine), engine.scratch() as path:
-        live = snapshot(engine, projector)
-        try:
-            at = fold.checkpoint(live.db)
-            build(store, path, at.position, progress, parked)
-            fresh = open_reader(path)
-            try:
-                fresh.freeze()
-                verdicts = tuple(_compare(live.db, fresh))
-            finally:
-                fresh.close()
-        finally:
-            live.close()
+    with aside(engine), engine.scratch() as path, closing(snapshot(engine, projector)) as live:
+        at = fold.checkpoint(live.db)
+        build(store, path, at.position, progress, parked)
+        with closing(open_reader(path)) as fresh:
+            fresh.freeze()
+            verdicts = tuple(_compare(live.db, fresh))
     return Verified(
         ok=not any(verdict.differing for verdict in verdicts), position=at.position,
         digest=together({verdict.view: verdict.digest for verdict in verdicts}),
@@ -93,12 +86,9 @@ def verify(
 
 def digests(engine: Engine, projector: Projector) -> tuple[int, dict[str, str]]:
     """The position of the generation in use, and the digest of each view: for comparing two machines."""
-    live = snapshot(engine, projector)
-    try:
+    with closing(snapshot(engine, projector)) as live:
         verdicts = _compare(live.db, live.db)
         return fold.checkpoint(live.db).position, {verdict.view: verdict.digest for verdict in verdicts}
-    finally:
-        live.close()
 
 
 def digests_at(

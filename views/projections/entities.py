@@ -101,9 +101,13 @@ def holds(batch: Batch, recorded: Recorded, born: Instant, before: msgspec.Struc
     """From this event on, readers meet the entity as ``now``. Nothing happens where they see no difference."""
     if now == before:
         return
-    since = BEGINNING if recorded.occurred_at == born else recorded.occurred_at
-    batch[INTERVALS].put(IntervalRow(recorded.stream, since, _encoder.encode(now).decode()))
+    batch[INTERVALS].put(IntervalRow(recorded.stream, since(recorded, born), _encoder.encode(now).decode()))
     batch.touched(recorded)
+
+
+def since(recorded: Recorded, born: Instant) -> Instant:
+    """From when on an entity is what an event says: with what it was made with, since ever."""
+    return BEGINNING if recorded.occurred_at == born else recorded.occurred_at
 
 
 SITES = Projection("site", 1, [SITE])

@@ -1,4 +1,4 @@
-"""The picture library: every image as it is, which file it was when, and who had it as a portrait when."""
+"""The picture library: every image as it is, and which file it was when."""
 
 import msgspec
 from sqlalchemy import Column, Index, Table
@@ -20,9 +20,9 @@ from events.image import (
 from events.instant import Instant
 from views.batch import Batch, Sheet
 from views.projection import Projection
-from views.projections.entities import ImageRecord, holds
+from views.projections.entities import ImageRecord, holds, since
 from views.projections.stories import folded
-from views.tables import BEGINNING, FOREVER, Number, Real, Text, metadata
+from views.tables import FOREVER, Number, Real, Text, metadata
 
 
 class ImageRow(msgspec.Struct, gc=False):
@@ -105,7 +105,6 @@ blobs = Table(
 )
 
 
-
 def _index(row: ImageRow) -> None:
     row.found = folded(f"{row.caption} {row.alt} {row.credit} {row.filename}")
 
@@ -132,12 +131,12 @@ def _record(row: ImageRow) -> ImageRecord:
 
 
 def _file(batch: Batch, recorded: Recorded, born: Instant, picture: Picture) -> None:
-    since = BEGINNING if recorded.occurred_at == born else recorded.occurred_at
+    at = since(recorded, born)
     for blob in batch[BLOB].within(recorded.id):
-        if blob.valid_until == FOREVER and blob.valid_from < since:
-            batch[BLOB].change(blob.image, blob.valid_from).valid_until = since
+        if blob.valid_until == FOREVER and blob.valid_from < at:
+            batch[BLOB].change(blob.image, blob.valid_from).valid_until = at
     batch[BLOB].put(
-        BlobRow(recorded.id, since, FOREVER, picture.sha256, picture.format, picture.width, picture.height)
+        BlobRow(recorded.id, at, FOREVER, picture.sha256, picture.format, picture.width, picture.height)
     )
 
 

@@ -35,21 +35,12 @@ PATH = Sheet(paths, PathRow)
 PATHS = Projection("paths", 2, [PATH])
 
 
-@PATHS.on(PathClaimed)
-def _claimed(batch: Batch, recorded: Recorded, event: PathClaimed) -> None:
-    batch[PATH].put(PathRow(event.path, event.owner, "claimed", recorded.occurred_at))
-    batch.public = recorded.position
+_STATES = {PathClaimed: "claimed", PathRedirected: "redirected", PathClosed: "closed"}
 
 
-@PATHS.on(PathRedirected)
-def _redirected(batch: Batch, recorded: Recorded, event: PathRedirected) -> None:
-    batch[PATH].put(PathRow(event.path, event.owner, "redirected", recorded.occurred_at))
-    batch.public = recorded.position
-
-
-@PATHS.on(PathClosed)
-def _closed(batch: Batch, recorded: Recorded, event: PathClosed) -> None:
-    batch[PATH].put(PathRow(event.path, event.owner, "closed", recorded.occurred_at))
+@PATHS.on(*_STATES)
+def _owned(batch: Batch, recorded: Recorded, event: PathClaimed | PathRedirected | PathClosed) -> None:
+    batch[PATH].put(PathRow(event.path, event.owner, _STATES[type(event)], recorded.occurred_at))
     batch.public = recorded.position
 
 

@@ -17,8 +17,8 @@ from events.event import Recorded
 from events.instant import Instant
 from views.batch import Batch, Sheet
 from views.projection import Projection
-from views.projections.entities import BylineRecord, holds
-from views.tables import BEGINNING, FOREVER, Number, Text, metadata
+from views.projections.entities import BylineRecord, holds, since
+from views.tables import FOREVER, Number, Text, metadata
 
 
 class BylineRow(msgspec.Struct, gc=False):
@@ -120,12 +120,12 @@ def _changed(batch: Batch, recorded: Recorded, event: object) -> None:
 
 
 def _portrait(batch: Batch, recorded: Recorded, born: Instant, image: str | None) -> None:
-    since = BEGINNING if recorded.occurred_at == born else recorded.occurred_at
+    at = since(recorded, born)
     rows = batch[PORTRAIT]
     for portrait in rows.within(recorded.id):
-        if portrait.valid_from == since:
-            rows.remove(portrait.byline, since)
+        if portrait.valid_from == at:
+            rows.remove(portrait.byline, at)
         elif portrait.valid_until == FOREVER:
-            rows.change(portrait.byline, portrait.valid_from).valid_until = since
+            rows.change(portrait.byline, portrait.valid_from).valid_until = at
     if image is not None:
-        rows.put(PortraitRow(recorded.id, since, FOREVER, image))
+        rows.put(PortraitRow(recorded.id, at, FOREVER, image))

@@ -66,8 +66,7 @@ def _published(batch: Batch, recorded: Recorded, event: Publication) -> None:
     )  # fmt: skip
     _opened(batch, article)
     batch[REVISION].put(row)
-    batch[CONTENT].put(ContentRow(article, event.number, _encoder.encode(content).decode()))
-    batch.contents[article, event.number] = content
+    _tells(batch, row, content)
     if not row.scheduled and event.public_from <= recorded.recorded_at + SECOND:
         batch.at_once = max(batch.at_once, event.public_from)
     _settle(batch, recorded, None, None)
@@ -87,7 +86,7 @@ def _withdrawn(batch: Batch, recorded: Recorded, _event: ArticleWithdrawn) -> No
         if row.hidden != "withdrawn":
             row.hidden = "withdrawn"
             row.public_until = max(row.public_from, min(row.public_until, recorded.occurred_at))
-            _blank(batch, row, Content(headline=""))
+            _tells(batch, row, Content(headline=""))
     _settle(batch, recorded, recorded.occurred_at, None)
 
 
@@ -101,7 +100,7 @@ def _retracted(batch: Batch, recorded: Recorded, event: ArticleRetracted) -> Non
                 headline=known.headline, kind=known.kind, language=known.language, retraction=event.notice,
                 retracted_at=recorded.occurred_at,
             )  # fmt: skip
-            _blank(batch, row, notice)
+            _tells(batch, row, notice)
     _settle(batch, recorded, None, recorded.occurred_at)
 
 
@@ -131,7 +130,7 @@ def _drop(batch: Batch, article: str, number: int) -> None:
     batch.contents.pop((article, number), None)
 
 
-def _blank(batch: Batch, row: RevisionRow, content: Content) -> None:
+def _tells(batch: Batch, row: RevisionRow, content: Content) -> None:
     batch[CONTENT].put(ContentRow(row.article, row.number, _encoder.encode(content).decode()))
     batch.contents[row.article, row.number] = content
 

@@ -39,6 +39,13 @@ FORMAT = 5  # raise it when files of the same content would be written different
 WEIGHTS = {"headline": 6, "standfirst": 3, "kicker": 3, "tags": 3, "bylines": 3, "section": 2, "captions": 2, "body": 2}
 UNIT = 2
 
+TABLE_ITEM = Struct("!ii")  # before each key and its value: how long both are
+TERM_INFO = Struct("!BfIBBfIIqi")
+"""Whoosh's term info: flags, weight, documents, shortest, longest, greatest weight, first and last id, extent.
+
+What Whoosh would use for skipping is as wide as can be: nothing of ours skips.
+"""
+
 
 class Places(formats.Positions):
     """Positions as Whoosh's phrase matcher asks for them: four bytes each."""
@@ -185,7 +192,6 @@ class Lengths(W3PerDocReader):
 class TermTable(OrderedHashWriter):
     """Whoosh's ordered hash file, byte for byte, put together in memory and written at once."""
 
-    _ITEM = Struct("!ii")
     _SLOT = Struct("!Iq")
 
     def __init__(self, dbfile: Any) -> None:
@@ -195,7 +201,7 @@ class TermTable(OrderedHashWriter):
 
     def add(self, key: bytes, value: bytes) -> None:
         """Keys must ascend."""
-        self._items.append(self._ITEM.pack(len(key), len(value)) + key + value)
+        self._items.append(TABLE_ITEM.pack(len(key), len(value)) + key + value)
         self._hashes.append(crc32(key))
 
     def _write_hashes(self) -> None:
@@ -221,10 +227,6 @@ class TermTable(OrderedHashWriter):
 class TermWriter(W3FieldWriter):
     """Writes a field's terms in order, each with a finished posting list."""
 
-    # Whoosh's term info: flags, weight, documents, shortest, longest, greatest weight, first and last id, extent.
-    # What Whoosh would use for skipping is as wide as can be: nothing of ours skips.
-    _INFO = Struct("!BfIBBfIIqi")
-
     def __init__(self, codec: "NewsCodec", storage: Any, segment: Any) -> None:
         super().__init__(codec, storage, segment)  # type: ignore[no-untyped-call]
         file = self._tindex.dbfile
@@ -236,7 +238,7 @@ class TermWriter(W3FieldWriter):
     def add_term(self, term: bytes, postings: bytes, count: int) -> None:
         """Between ``start_field`` and ``finish_field``, in ascending order."""
         self._postfile.write(postings)
-        info = self._INFO.pack(0, count, count, 0, 255, 65535.0, 0, 0xFFFFFFFE, self._offset, len(postings))
+        info = TERM_INFO.pack(0, count, count, 0, 255, 65535.0, 0, 0xFFFFFFFE, self._offset, len(postings))
         assert self._fieldid is not None
         self._tindex.add(self._fieldid.to_bytes(2, "big") + term, info)
         self._offset += len(postings)

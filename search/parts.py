@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from struct import Struct
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -20,7 +19,7 @@ from whoosh.reading import CorruptIndexError
 from whoosh.util.numeric import byte_to_length
 
 from events.instant import DAY, Instant
-from search.codec import MappedStorage, NewsSegment
+from search.codec import TABLE_ITEM, TERM_INFO, MappedStorage, NewsSegment
 from search.columns import DIGEST, FOREVER, NUMBERS, Columns, Label, load, thaw
 from search.postings import Numbers, Postings, unpack, unpack_positions
 from search.shapes import Document
@@ -150,44 +149,30 @@ class Part:
     def _frozen(self, number: int) -> memoryview:
         return self._documents[int(self._ends[number - 1]) if number else 0 : int(self._ends[number])]
 
-    _INFO = Struct("!BfIBBfIIqi")
-    _ITEM = Struct("!ii")
+    def _list(self, info: bytes) -> tuple[memoryview, int]:
+        """A posting list as it is stored, and of how many documents."""
+        _, _, count, _, _, _, _, _, offset, size = TERM_INFO.unpack(info)
+        return self._lists[offset : offset + size], count
 
-    def _unpacked(self, info: bytes) -> Postings:
-        found = self._INFO.unpack(info)
-        return unpack(self._lists[found[8] : found[8] + found[9]], found[2])
-
-    def _info(self, field: str, term: bytes) -> tuple[int, int, int] | None:
+    def _of(self, field: str, term: bytes) -> tuple[memoryview, int] | None:
         number = self._terms._fieldmap.get(field)
-        if number is None:
-            return None
-        found = self._terms._tindex.get(number.to_bytes(2, "big") + term)
-        if found is None:
-            return None
-        info = self._INFO.unpack(found)
-        return info[2], info[8], info[9]
+        info = None if number is None else self._terms._tindex.get(number.to_bytes(2, "big") + term)
+        return None if info is None else self._list(info)
 
     def postings(self, field: str, term: bytes) -> Postings | None:
         """A term's documents, None where it has none."""
-        info = self._info(field, term)
-        if info is None:
-            return None
-        count, offset, size = info
-        return unpack(self._lists[offset : offset + size], count)
+        found = self._of(field, term)
+        return None if found is None else unpack(*found)
 
     def positions(self, term: bytes) -> tuple[Postings, Numbers, Numbers] | None:
         """A word's documents and where in them it stands: postings, counts, positions (see search.postings)."""
-        info = self._info("text", term)
-        if info is None:
-            return None
-        count, offset, size = info
-        data = self._lists[offset : offset + size]
-        return unpack(data, count), *unpack_positions(data, count)
+        found = self._of("text", term)
+        return None if found is None else (unpack(*found), *unpack_positions(*found))
 
     def frequency(self, term: bytes) -> int:
         """How many documents have a word, deleted ones included."""
-        info = self._info("text", term)
-        return info[0] if info else 0
+        found = self._of("text", term)
+        return found[1] if found else 0
 
     def begin_with(self, field: str, prefix: bytes, limit: int) -> list[bytes]:
         """The first ``limit`` terms of a field that begin with ``prefix``, in order."""
@@ -197,7 +182,7 @@ class Part:
         """For each document whether it has one of the first ``limit`` terms that begin with ``prefix``."""
         found = np.zeros(self.count, bool)
         for _, info in islice(self._from(field, prefix), limit):
-            found[self._unpacked(info).ids] = True
+            found[unpack(*self._list(info)).ids] = True
         return found
 
     def _from(self, field: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -208,8 +193,8 @@ class Part:
         lead = number.to_bytes(2, "big") + prefix
         place, data = table.closest_key_pos(lead), table.dbfile.map
         while place is not None and place < table.endofdata:
-            key, value = self._ITEM.unpack_from(data, place)
-            place += self._ITEM.size
+            key, value = TABLE_ITEM.unpack_from(data, place)
+            place += TABLE_ITEM.size
             term = data[place : place + key]
             if not term.startswith(lead):
                 return

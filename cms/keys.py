@@ -58,9 +58,7 @@ class KeyRing:
             with connection:
                 connection.execute("PRAGMA secure_delete=ON")  # a destroyed key leaves no trace in a free page
                 connection.execute("PRAGMA synchronous=FULL")
-                connection.execute(
-                    "CREATE TABLE IF NOT EXISTS keys (subject TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT"
-                )
+                connection.execute(_SCHEMA)
                 yield connection
         finally:
             connection.close()

@@ -1,9 +1,11 @@
-"""Small secrets at rest: readable only together with the installation's own secret, which lies in another file.
+"""Small secrets at rest: readable only together with the installation's own secret, which lies in another file; and of
+tokens, which we never have to read, the digest alone.
 
 AES-256-GCM under a key made from that secret (HKDF, RFC 5869), one key for each purpose; what is sealed belongs to
 one person and cannot be put in another's place.
 """
 
+import hashlib
 import secrets
 
 from cryptography.exceptions import InvalidTag
@@ -12,6 +14,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE_BYTES = 12
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a long random token: SHA-256, hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Unreadable(Exception):

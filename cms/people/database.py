@@ -2,8 +2,11 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
+
+from cms.people.person import Person
 
 accounts_metadata = sa.MetaData()
 VERSION = 2  # of the shape of the tables, kept in the file as user_version; 0: before shapes were counted
@@ -22,6 +25,14 @@ people_table = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("seen_at", sa.BigInteger),  # null: never
 )
+
+
+PERSON = [people_table.c[name] for name in Person.__struct_fields__]
+
+
+def person_of(row: Any) -> Person:
+    """The person of a row that has at least these columns."""
+    return Person(*(getattr(row, name) for name in Person.__struct_fields__))
 
 
 class AccountsNewer(OSError):

@@ -3,12 +3,12 @@
 Nobody chooses another's password, and none is ever sent anywhere.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable
 
 import sqlalchemy as sa
 
+from cms.people.at_rest import digest_of
 from cms.people.database import accounts_metadata, people_table
 from events.instant import DAY, Instant
 
@@ -33,20 +33,16 @@ class PasswordLinks:
         """The secret token of a new link."""
         token = secrets.token_urlsafe(24)
         self.forget(database, person)
-        values = {"person": person, "token": _digest(token), "until": self._now() + LIVES}
+        values = {"person": person, "token": digest_of(token), "until": self._now() + LIVES}
         database.execute(links_table.insert().values(values))
         return token
 
     def whose(self, database: sa.Connection, token: str) -> str | None:
         """The id of the person whose link this is; None where it is over, was used, or never was."""
-        mine = sa.and_(links_table.c.token == _digest(token), links_table.c.until > self._now())
+        mine = sa.and_(links_table.c.token == digest_of(token), links_table.c.until > self._now())
         found = sa.select(links_table.c.person).join_from(links_table, people_table)
         return database.scalar(found.where(mine, ~people_table.c.disabled))
 
     def forget(self, database: sa.Connection, person: str) -> None:
         """Their link, if they have one, leads nowhere any more."""
         database.execute(links_table.delete().where(links_table.c.person == person))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Where people are signed in, and who has given the password and owes the second step."""
 
-import hashlib
 import secrets
 import uuid
 from collections.abc import Callable
@@ -10,7 +9,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from cms.people.database import accounts_metadata, people_table
+from cms.people.at_rest import digest_of
+from cms.people.database import PERSON, accounts_metadata, people_table, person_of
 from cms.people.person import Person
 from cms.people.second_step import is_on
 from events.instant import DAY, MINUTE, Instant
@@ -68,23 +68,23 @@ class Sessions:
         """The password was right. The token for the browser until the second step is given."""
         at, token = self._now(), secrets.token_urlsafe(32)
         database.execute(_entering.delete().where(_entering.c.created_at < at - LONGEST_ENTERING))
-        values = {"token": _digest(token), "person": person, "created_at": at, "address": address}
+        values = {"token": digest_of(token), "person": person, "created_at": at, "address": address}
         database.execute(_entering.insert().values(values | {"user_agent": _shown(user_agent)}))
         return token
 
     def entering(self, token: str) -> Person | None:
         """Who owes the second step in this browser; None after ten minutes."""
         late = self._now() - LONGEST_ENTERING
-        found = sa.select(*_PERSON).join_from(_entering, people_table).where(
-            _entering.c.token == _digest(token), _entering.c.created_at >= late, ~people_table.c.disabled
+        found = sa.select(*PERSON).join_from(_entering, people_table).where(
+            _entering.c.token == digest_of(token), _entering.c.created_at >= late, ~people_table.c.disabled
         )  # fmt: skip
         with self._reading.connect() as database:
             row = database.execute(found).first()
-        return None if row is None else _person(row)
+        return None if row is None else person_of(row)
 
     def entered(self, database: sa.Connection, token: str, address: str) -> str | None:
         """The second step was given: the token of the session that begins, or None where there is nothing to end."""
-        where = _entering.c.token == _digest(token)
+        where = _entering.c.token == digest_of(token)
         row = database.execute(sa.select(_entering).where(where)).first()
         if row is None:
             return None
@@ -98,7 +98,7 @@ class Sessions:
         at, token = self._now(), secrets.token_urlsafe(32)
         database.execute(_sessions.delete().where(_sessions.c.created_at < at - LONGEST_SESSION))
         values = {
-            "id": str(uuid.uuid4()), "token": _digest(token), "person": person, "created_at": at, "seen_at": at,
+            "id": str(uuid.uuid4()), "token": digest_of(token), "person": person, "created_at": at, "seen_at": at,
             "address": address, "user_agent": _shown(user_agent),
         }  # fmt: skip
         database.execute(_sessions.insert().values(values))
@@ -108,7 +108,7 @@ class Sessions:
     def find(self, token: str) -> Session | None:
         """Whose browser this is, or None: signed out, idle for too long, disabled, never signed in."""
         at = self._now()
-        where = _sessions.c.token == _digest(token)
+        where = _sessions.c.token == digest_of(token)
         with self._reading.connect() as database:
             row = database.execute(_SELECT.where(where, ~people_table.c.disabled)).first()
         if row is None or at - row.seen_at > self._idle or at - row.session_created_at > LONGEST_SESSION:
@@ -152,9 +152,8 @@ def _seen(database: sa.Connection, person: str, at: Instant) -> None:
     database.execute(people_table.update().where(people_table.c.id == person).values(seen_at=at))
 
 
-_PERSON = [people_table.c[name] for name in Person.__struct_fields__]
 _SELECT = sa.select(
-    *_PERSON,
+    *PERSON,
     _sessions.c.id.label("session_id"),
     _sessions.c.created_at.label("session_created_at"),
     _sessions.c.seen_at,
@@ -164,20 +163,12 @@ _SELECT = sa.select(
 ).join_from(_sessions, people_table)
 
 
-def _person(row: Any) -> Person:
-    return Person(*(getattr(row, name) for name in Person.__struct_fields__))
-
-
 def _session(row: Any) -> Session:
     return Session(
-        row.session_id, _person(row), row.session_created_at, row.seen_at, row.address, row.user_agent,
+        row.session_id, person_of(row), row.session_created_at, row.seen_at, row.address, row.user_agent,
         bool(row.second_step),
     )  # fmt: skip
 
 
 def _shown(user_agent: str) -> str:
     return "".join(c for c in user_agent if c.isprintable())[:300]
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

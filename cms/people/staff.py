@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
 from cms.people.at_rest import Sealer
-from cms.people.database import accounts_engine, bring_up_to_date, people_table
+from cms.people.database import PERSON, accounts_engine, bring_up_to_date, people_table, person_of
 from cms.people.journal import Journal
 from cms.people.links import PasswordLinks, links_table
 from cms.people.passwords import Passwords, weakness
@@ -81,7 +81,7 @@ class Staff:
     def people(self) -> list[Person]:
         """Everybody, by name."""
         with self._engine.connect() as database:
-            return [_person(row) for row in database.execute(sa.select(*_PERSON).order_by(*_BY_NAME))]
+            return [person_of(row) for row in database.execute(sa.select(*PERSON).order_by(*_BY_NAME))]
 
     def colleagues(self) -> list[Colleague]:
         """Everybody, by name, with what the list of people shows of them."""
@@ -208,8 +208,8 @@ class Staff:
 
     def _one(self, where: sa.ColumnElement[bool]) -> Person | None:
         with self._engine.connect() as database:
-            row = database.execute(sa.select(*_PERSON).where(where)).first()
-        return None if row is None else _person(row)
+            row = database.execute(sa.select(*PERSON).where(where)).first()
+        return None if row is None else person_of(row)
 
     def _known(self, id: str) -> Person:
         person = self.get(id)
@@ -255,11 +255,10 @@ class Staff:
             )
 
 
-_PERSON = [people_table.c[name] for name in Person.__struct_fields__]
 _BY_NAME = (sa.func.lower(people_table.c.name), people_table.c.id)
 _COLLEAGUES = (
     sa.select(
-        *_PERSON,
+        *PERSON,
         people_table.c.seen_at,
         is_on(people_table.c.id).label("second_step"),
         people_table.c.password.is_not(None).label("has_password"),
@@ -275,12 +274,8 @@ _COLLEAGUES = (
 )
 
 
-def _person(row: Any) -> Person:
-    return Person(*(getattr(row, name) for name in Person.__struct_fields__))
-
-
 def _colleague(row: Any) -> Colleague:
-    return Colleague(_person(row), row.seen_at, bool(row.second_step), bool(row.has_password), row.until)
+    return Colleague(person_of(row), row.seen_at, bool(row.second_step), bool(row.has_password), row.until)
 
 
 def _plain(role: str) -> str:

@@ -5,6 +5,7 @@ next midnight where today is named) has passed, so that nothing stale is ever se
 """
 from __future__ import annotations
 
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,11 +14,15 @@ from threading import Lock
 
 from flask import Request, Response
 
+from cms.site.rendering import Templates
 from cms.site.words import http_date
 from events.instant import SECOND, Instant
+from views.shapes import ViewsMissing
 
 HTML = "text/html; charset=utf-8"
 FRESH = 10  # seconds a browser may show a page without asking
+RETRY = 5  # seconds after which to ask again while views are rebuilt
+UNREADABLE = (ViewsMissing, sqlite3.DatabaseError)  # none, or damaged: the log has everything
 POLICY = ("default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; "
           "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 SCRIPTED = f"{POLICY}; script-src 'self'; connect-src 'self'"  # the search page, which suggests as one types
@@ -82,6 +87,16 @@ def send(made: Made, request: Request, now: Instant) -> Response:
     if "HTTP_IF_NONE_MATCH" in environ or (dated(made, now) and "HTTP_IF_MODIFIED_SINCE" in environ):
         answer.make_conditional(request)
     return answer
+
+
+def redirected(to: str, status: int) -> Response:
+    return Response("", status, [("Location", to), ("Cache-Control", f"public, max-age={FRESH}"), *SECURITY])
+
+
+def unavailable(templates: Templates) -> Response:
+    """While the views are made anew, or cannot be read."""
+    headers = [("Content-Type", HTML), ("Retry-After", str(RETRY)), ("Cache-Control", "no-store"), *SECURITY]
+    return Response(templates("unavailable.html"), 503, headers)
 
 
 class PageCache:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from cms.site import linked_data
+from cms.site.answers import redirected
 from cms.site.outcomes import Document, Elsewhere, Missing
 from cms.site.pages import LISTED, keys_of
 from cms.site.visit import Visit
@@ -66,8 +67,6 @@ def install(app: Flask, site: Site) -> None:
     @app.get("/at", endpoint="site.travel")
     def travel() -> Response:
         """From the form `?on=2026-11-20T09:00&path=/politics` to that page at that moment of the newsroom's clock."""
-        from cms.site.routes import redirected
-
         path = request.args.get("path", "/")
         path = path if path.startswith("/") and not path.startswith(("//", "/\\", "/at/")) else "/"
         try:

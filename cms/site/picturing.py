@@ -2,15 +2,14 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
-from cms.site.answers import SECURITY
+from cms.site.answers import SECURITY, UNREADABLE, redirected, unavailable
 from cms.site.renditions import KINDS, Renditions, Unreadable, named
 from views import pictures
-from views.shapes import Gone, ViewsMissing
+from views.shapes import Gone
 
 if TYPE_CHECKING:
     from cms.site.routes import Site
@@ -20,8 +19,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def install(app: Flask, site: Site) -> None:
-    from cms.site.routes import redirected, unavailable
-
     made = Renditions(site.daybook.settings.renditions)
 
     @app.get("/media/<sha256>/<name>", endpoint="site.picture")
@@ -38,7 +35,7 @@ def install(app: Flask, site: Site) -> None:
                 # Cut otherwise than today: nobody may fill the disk with every cut there is.
                 return redirected(pictures.address(image, rendition.width, rendition.shape, rendition.format), 302)
             file = made.file(site.daybook.media.path(sha256), sha256, rendition)
-        except (ViewsMissing, sqlite3.DatabaseError):
+        except UNREADABLE:
             return unavailable(site.templates)
         except Unreadable as error:
             app.logger.warning("picture cannot be shown: %s", error)

@@ -1,7 +1,6 @@
 """Addresses, and the way from one to an answer: bind a reader, look in the cache, make the page, send it."""
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,21 +12,30 @@ from werkzeug.routing import BaseConverter
 
 from cms.assets import PREFIX, Assets
 from cms.site import Daybook, archives, feeds, pages, picturing, searching, sitemaps, suggesting
-from cms.site.answers import HTML, SECURITY, Made, PageCache, lifetime, make, send
+from cms.site.answers import (
+    HTML,
+    SECURITY,
+    UNREADABLE,
+    Made,
+    PageCache,
+    lifetime,
+    make,
+    redirected,
+    send,
+    unavailable,
+)
 from cms.site.outcomes import Document, Elsewhere, Missing, Withdrawn
 from cms.site.rendering import Templates
 from cms.site.shortcut import Shortcut
 from cms.site.visit import Visit
 from cms.site.words import Clock, http_date
 from events.instant import Instant, from_datetime, from_iso, to_iso
-from views.shapes import BadCursor, ViewsMissing
+from views.shapes import BadCursor
 
 PageFunction = Callable[..., Document]
 EARLIEST = from_iso("0002-01-01T00:00:00Z")  # dates before it do not exist in every time zone
-UNREADABLE = (ViewsMissing, sqlite3.DatabaseError)  # none, or damaged: the log has everything
 BUILT = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
          "woff2": "font/woff2", "png": "image/png"}
-RETRY = 5  # seconds after which to ask again while views are rebuilt
 PAGES: tuple[tuple[str, PageFunction], ...] = (
     ("/", pages.home),
     ("/<year:year>/<two:month>/<two:day>/<slug>", pages.article),
@@ -110,7 +118,7 @@ class Site:
         except (Missing, BadCursor):
             return self.missing(visit)
         except Withdrawn as withdrawn:
-            return self.withdrawn(visit, withdrawn)
+            return self.message(visit, 410, "withdrawn.html", gone=withdrawn)
         return send(self.cache.keep(key, made), request, visit.now)
 
     def made(self, visit: Visit, document: Document, stamp: str) -> Made:
@@ -136,17 +144,12 @@ class Site:
             return redirected(visit.link(quote(to)), 301)
         return self.message(visit, 404, "missing.html")
 
-    def withdrawn(self, visit: Visit, gone: Withdrawn) -> Response:
-        return self.message(visit, 410, "withdrawn.html", gone=gone)
-
     def message(self, visit: Visit, status: int, template: str, **context: Any) -> Response:
         """A page that says why there is none; kept as briefly as pages are, for it may come yet."""
         text = self.templates(template, v=visit, **context)
         kept = lifetime(visit.reader.next_boundary(), visit.now)
         headers = [("Content-Type", HTML), ("Cache-Control", f"public, max-age={kept}"),
                    ("X-Robots-Tag", "noindex"), *SECURITY]
-        if status == 503:
-            headers.append(("Retry-After", str(RETRY)))
         return Response(text.encode("utf-8", "replace"), status, headers)
 
 
@@ -167,15 +170,6 @@ def travelled(text: str, now: Instant) -> Instant:
     if not EARLIEST <= moment <= now:
         raise NotFound
     return moment
-
-
-def redirected(to: str, status: int) -> Response:
-    return Response("", status, [("Location", to), ("Cache-Control", "public, max-age=10"), *SECURITY])
-
-
-def unavailable(templates: Templates) -> Response:
-    headers = [("Content-Type", HTML), ("Retry-After", str(RETRY)), ("Cache-Control", "no-store"), *SECURITY]
-    return Response(templates("unavailable.html"), 503, headers)
 
 
 def install(app: Flask) -> None:

@@ -1,7 +1,6 @@
 """Search for readers: a page, and the same as JSON. Nothing is shown that the reader does not say is public."""
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,11 +11,11 @@ from flask import Flask, Response, request
 from markupsafe import Markup, escape
 
 from cms.site import plainly
-from cms.site.answers import FRESH, HTML, SCRIPTED, SECURITY
+from cms.site.answers import FRESH, HTML, RETRY, SCRIPTED, SECURITY, UNREADABLE, redirected, unavailable
 from cms.site.visit import Visit
 from events.instant import Instant, from_datetime, to_iso
 from search.shapes import Hit, IndexMissing, Query, Results, Sort
-from views.shapes import Card, ViewsMissing
+from views.shapes import Card
 
 if TYPE_CHECKING:
     from cms.site.routes import Site
@@ -151,8 +150,6 @@ def answer(body: bytes, kind: str, degraded: bool) -> Response:
 
 
 def install(app: Flask, site: Site) -> None:
-    from cms.site.routes import RETRY, redirected, unavailable
-
     def search(json: bool) -> Response:
         try:
             visit, asked = site.visit(request.path), form()
@@ -160,7 +157,7 @@ def install(app: Flask, site: Site) -> None:
             if json:
                 return as_json(visit, asked, results, degraded)
             return as_page(site, visit, asked, results, degraded)
-        except (ViewsMissing, sqlite3.DatabaseError):
+        except UNREADABLE:
             return away() if json else unavailable(site.templates)
 
     def away() -> Response:

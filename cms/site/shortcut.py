@@ -5,13 +5,11 @@ the reader's stamp still the page's? has a boundary passed?), and leaves everyth
 """
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cms.site import Daybook
-from cms.site.answers import PageCache, headers_now
-from views.shapes import ViewsMissing
+from cms.site.answers import UNREADABLE, PageCache, headers_now
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,5 +44,5 @@ class Shortcut:
     def _unchanged(self, at: int | None, stamp: str) -> bool:
         try:
             return self._daybook.reader(at).stamp() == stamp
-        except (ViewsMissing, sqlite3.DatabaseError):
+        except UNREADABLE:
             return False

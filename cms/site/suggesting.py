@@ -4,16 +4,14 @@ Stories are shown as they are now, and only where the reader says that they are 
 """
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import msgspec
 from flask import Flask, Response, request
 
-from cms.site.answers import FRESH, SECURITY
+from cms.site.answers import FRESH, SECURITY, UNREADABLE
 from cms.site.visit import Visit
 from search.shapes import Completion, IndexMissing
-from views.shapes import ViewsMissing
 
 if TYPE_CHECKING:
     from cms.site.routes import Site
@@ -29,7 +27,7 @@ def install(app: Flask, site: Site) -> None:
         try:
             visit = site.visit(request.path)
             found = suggestions(visit, request.args.get("q", "").replace("\0", "")[:LONGEST])
-        except (IndexMissing, ViewsMissing, sqlite3.DatabaseError):
+        except (IndexMissing, *UNREADABLE):
             found = []
         headers = [("Content-Type", "application/json"), ("Cache-Control", f"public, max-age={FRESH}"),
                    ("X-Robots-Tag", "noindex"), *SECURITY]

@@ -1,9 +1,10 @@
 """Pages of the desk that hold other pages in them, and run the desk's own scripts."""
 
-from flask import Blueprint, Response, abort
+from functools import partial
 
-from cms.article import Article
-from cms.desk import session, states
+from flask import Blueprint, Response
+
+from cms.desk import session
 from cms.desk.faults import handle
 from cms.desk.session import HOME
 
@@ -13,26 +14,18 @@ CSP = (
 )
 
 
-def blueprint(name: str) -> Blueprint:
-    """For those who are signed in, as all of the desk."""
+def blueprint(name: str, policy: str = CSP) -> Blueprint:
+    """For those who are signed in, as all of the desk. ``policy``: what its pages may load, run and send."""
     made = Blueprint(name, __name__, url_prefix=HOME)
     made.before_request(session.guard)
-    made.after_request(_seal)
+    made.after_request(partial(_seal, policy=policy))
     handle(made)
     return made
 
 
-def known(id: object) -> Article:
-    """The article; 404 where there is none."""
-    article = states.article(str(id))
-    if not article.version:
-        abort(404)
-    return article
-
-
-def _seal(answer: Response) -> Response:
+def _seal(answer: Response, policy: str) -> Response:
     if "Content-Security-Policy" in answer.headers:  # a page of the site, drawn for the desk: it has its own
         return answer
     answer = session.seal(answer)
-    answer.headers["Content-Security-Policy"] = CSP
+    answer.headers["Content-Security-Policy"] = policy
     return answer

@@ -57,8 +57,8 @@ def offered() -> list[Panel]:
 
 def panel(id: object, name: str) -> Response:
     """The route of all panels."""
-    article = states.article(str(id))
-    if name not in _panels or not article.version:
+    article = states.known_article(id)
+    if name not in _panels:
         abort(404)
     return _panels[name].fill(str(id), article)
 

@@ -1,6 +1,6 @@
 """What the desk asks of the read models."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from flask import g
@@ -10,6 +10,7 @@ from cms.desk.house import house
 from cms.desk.page import now
 from cms.desk.wording import depicted
 from views.desk import Desk
+from views.desk_shapes import Part, Person, Subject
 
 MOST_CHOICES = 300
 
@@ -54,22 +55,14 @@ def desk() -> Desk:
 def entities(kind: str, text: str = "", counted: bool = True) -> list[Row]:
     """All bylines, sections or tags whose name holds the text; ``counted``: with how many articles use each."""
     library = desk().library
-    if kind == "byline":
-        rows = [
-            Row(one.view.id, one.view.name, one.view.slug, one.articles, _ended(one.merged_into, one.retired_at))
-            for one in library.bylines(counted=counted)
-        ]
-    elif kind == "section":
-        rows = [
-            Row(one.view.id, one.view.name, one.view.slug, one.articles, "closed" if one.closed_at else "")
-            for one in library.sections(counted=counted)
-        ]
-    else:
-        rows = [
-            Row(one.view.id, one.view.name, one.view.slug, one.articles, _ended(one.merged_into, None))
-            for one in library.tags(counted=counted)
-        ]
-    return [row for row in rows if text.casefold() in row.name.casefold()]
+    found: dict[str, Callable[..., Sequence[Person | Part | Subject]]] = {
+        "byline": library.bylines, "section": library.sections, "tag": library.tags,
+    }  # fmt: skip
+    return [
+        Row(one.view.id, one.view.name, one.view.slug, one.articles, _ended(one))
+        for one in found[kind](counted=counted)
+        if text.casefold() in one.view.name.casefold()
+    ]
 
 
 def sections() -> list[Choice]:
@@ -108,5 +101,6 @@ def _tags(has: set[str]) -> list[Choice]:
     return [Choice(row.id, row.name) for row in sorted(rows[:MOST_CHOICES], key=lambda row: row.name.casefold())]
 
 
-def _ended(merged_into: str | None, retired_at: int | None) -> str:
-    return "merged" if merged_into else "retired" if retired_at else ""
+def _ended(one: Person | Part | Subject) -> str:
+    ends = (("merged_into", "merged"), ("retired_at", "retired"), ("closed_at", "closed"))
+    return next((said for name, said in ends if getattr(one, name, None)), "")

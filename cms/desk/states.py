@@ -1,8 +1,8 @@
 """What the desk shows of streams: their folded state, and names for the ids in it."""
 
-from typing import Any, cast
+from typing import cast
 
-from flask import current_app
+from flask import abort, current_app
 
 from cms.article import Article
 from cms.byline import Byline
@@ -35,6 +35,14 @@ def article(id: str) -> Article:
     return cast(Article, state(f"article-{id}"))
 
 
+def known_article(id: object) -> Article:
+    """The article; 404 where there is none."""
+    found = article(str(id))
+    if not found.version:
+        abort(404)
+    return found
+
+
 def article_since(id: str, version: int) -> Article:
     """An article as it was at this version or later: the log is not asked for what is at hand."""
     known = cast(Article, states().remembered(f"article-{id}").state)
@@ -61,16 +69,6 @@ def tag(id: str) -> Tag:
     return cast(Tag, state(f"tag-{id}"))
 
 
-def article_at(id: str, version: int) -> Article:
-    """An article as it was at a version of its stream."""
-    from cms import article as articles
-
-    found = articles.Article()
-    for recorded in house().store.read_stream(f"article-{id}", until=version):
-        found = articles.decider.replay(found, recorded)
-    return found
-
-
 def image_view(id: str) -> ImageView | None:
     """An image as templates draw it; None where there is none or it was taken down."""
     found = image(id)
@@ -89,6 +87,6 @@ def byline_name(id: str) -> str:
     return byline(id).name or "somebody unknown"
 
 
-def account_names() -> dict[str, Any]:
+def account_names() -> dict[str, str]:
     """Account id → name."""
-    return dict(house().accounts.names())
+    return house().accounts.names()

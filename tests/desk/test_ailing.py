@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from cms import article as a
 from cms.desk.publishing import receipt
-from cms.desk.stories import editing
+from cms.desk.stories import editing, notes
 from events.document import from_paragraphs
 from events.instant import MINUTE
 from tests.desk.conftest import Newsroom
@@ -105,6 +105,21 @@ def test_what_no_part_of_the_desk_expected_shows_what_was_typed_too(
     assert "What you typed is safe" in ed.text
     ed.send(f"{PLACE}/edit")
     assert desk.house.views.desk(desk.house.now()).story(STORY).headline == "Precious words"
+
+
+def test_so_does_a_panel_of_the_writing_screen(desk: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = f"{PLACE}/panels/notes"
+    ed = desk.browser("ed").go(panel)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("nobody thought of this")
+
+    desk.app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(notes, "perform", broken)
+        ed.send(panel, 503, text="Precious words")
+    assert "What you typed is safe" in ed.text
+    assert "Precious words" in ed.send(panel, 200).text
 
 
 def test_the_pages_are_still_there_to_be_read(desk: Newsroom) -> None:

@@ -173,6 +173,7 @@ def test_it_is_shown_with_the_captions_and_bylines_of_that_day(newsroom: Newsroo
     with rita.client.get(shown[1]) as picture:
         assert picture.mimetype == "image/jpeg"
         assert io.BytesIO(picture.data).getvalue()[:2] == b"\xff\xd8"
+    rita.go(re.sub("[0-9a-f]{64}", "no-digest", shown[1]), 404)
     newsroom.do(i.TakeDown(image, "Not ours"))
     rita.go(shown[1], 404)
     assert "The quay" not in rita.go(f"{PLACE}/history/4/page").text

@@ -382,7 +382,7 @@ def test_the_page_brings_its_words_and_cannot_be_broken_out_of(newsroom: Newsroo
 
 def test_there_is_no_screen_for_a_story_that_is_none(newsroom: Newsroom) -> None:
     browser: Browser = newsroom.browser("rita")
-    assert "There is no such story" in browser.go(f"/desk/articles/{UUID(int=1)}/write", 404).text
+    assert "There is nothing here" in browser.go(f"/desk/articles/{UUID(int=1)}/write", 404).text
     browser.go(f"/desk/articles/{UUID(int=1)}/panels/details", 404)
 
 

@@ -81,8 +81,10 @@ def picture(image: str, sha256: str, name: str) -> Response:
     """A rendition of a picture's file, public or not; 404 where it was taken down or is none."""
     rendition = named(name) if _SHA256.fullmatch(sha256) else None
     known = states.image(image)
+    if rendition is None or known.picture is None or known.taken_down:
+        abort(404)
     original = house().media.path(sha256)
-    if rendition is None or known.picture is None or known.taken_down or not original.exists():
+    if not original.exists():
         abort(404)
     try:
         file = Renditions(house().settings.renditions).file(original, sha256, rendition)

@@ -10,13 +10,14 @@ from cms.article import Article
 from cms.decider import Refused
 from cms.desk import panels, reading, states
 from cms.desk.asking import LATE, ask, command_id
-from cms.desk.frames import blueprint, known
+from cms.desk.frames import blueprint
 from cms.desk.history.comparing import Comparison, compared
 from cms.desk.history.drawing import drawn, path_of, picture
 from cms.desk.history.moments import Moment, moments
 from cms.desk.history.restoring import LABELS, moved, restored
 from cms.desk.history.sittings import sittings
 from cms.desk.house import house
+from cms.desk.lines import sentence, who
 from cms.desk.page import moment as in_words
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person, see
@@ -55,7 +56,7 @@ def register(app: Flask) -> None:
 
 def history(id: object) -> Response:
     """Who did what, by sittings. ``?every=1``: each change of the body by itself."""
-    article, every = known(id), "every" in request.args
+    article, every = states.known_article(id), "every" in request.args
     before = request.args.get("before")
     lines = reading.desk().history(f"article-{id}", PAGE, before, grouped=not every)
     return render(
@@ -66,7 +67,7 @@ def history(id: object) -> Response:
 
 def compare(id: object) -> Response:
     """What differs between two moments, the earlier one first whichever was picked as which."""
-    article = known(id)
+    article = states.known_article(id)
     picked = [request.args.get(name, default, type=int) for name, default in (("then", 1), ("now", article.version))]
     one, other = (then(str(id), version) for version in sorted(picked))
     difference = compared(one.moment.article.content, other.moment.article.content)
@@ -75,7 +76,7 @@ def compare(id: object) -> Response:
 
 def as_it_was(id: object, version: int) -> Response:
     """The story at a moment, in a frame."""
-    article, found = known(id), then(str(id), version)
+    article, found = states.known_article(id), then(str(id), version)
     was = found.moment.article
     issue = was.newest(found.moment.at)
     public = issue is not None and found.moment.at < now()
@@ -88,7 +89,7 @@ def as_it_was(id: object, version: int) -> Response:
 
 def as_it_was_page(id: object, version: int) -> Response:
     """The page in that frame: with that day's captions and bylines."""
-    known(id)
+    states.known_article(id)
     found = then(str(id), version)
     was, at = found.moment.article, found.moment.at
     return drawn(str(id), was.content, path_of(str(id), was, at), f"{HOME}/articles/{id}/media", at=at)
@@ -96,13 +97,13 @@ def as_it_was_page(id: object, version: int) -> Response:
 
 def media(id: object, image: object, sha256: str, name: str) -> Response:
     """A picture of such a page, public or not."""
-    known(id)
+    states.known_article(id)
     return picture(str(image), sha256, name)
 
 
 def restore(id: object) -> Response:
     """Put a part, or all of it, back as it was."""
-    article, found = known(id), then(str(id), request.form.get("version", 0, type=int))
+    article, found = states.known_article(id), then(str(id), request.form.get("version", 0, type=int))
     part, seen = request.form.get("part", ""), request.form.get("seen", 0, type=int)
     if house().store.known_commands([command_id()]):
         return see(f"{HOME}/articles/{id}/history", "This was done already.")
@@ -119,7 +120,7 @@ def restore(id: object) -> Response:
                 done = ask(commands, expected=article.version, origin=Origin(name="article.restore"))
                 break
             except Conflict:  # somebody typed in the same second: look again where it belongs
-                article = known(id)
+                article = states.known_article(id)
                 if attempt == ATTEMPTS or moved(looked.article.content, article.content, part):
                     raise
     except Refused as refused:
@@ -145,13 +146,7 @@ def then(id: str, version: int) -> Then:
     line = reading.desk().history(f"article-{id}", 1, cursors.encode(last.position + 1, "stream"), grouped=False).items
     names = states.account_names()
     lines = [one for one in line if one.version == version]  # the lists may be a moment behind the log
-    said = _sentence(lines[0].sentence, lines[0].account, lines[0].moment, names) if lines else "changed it"
-    return Then(version, found, said, names.get(found.actor or "", "Somebody") if found.actor else "Daybook")
-
-
-def _sentence(sentence: str, account: str | None, at: int | None, names: dict[str, str]) -> str:
-    more = [names.get(account, "somebody")] if account else []
-    return " ".join([sentence, *more, *([in_words(at)] if at is not None else [])])
+    return Then(version, found, sentence(lines[0], names) if lines else "changed it", who(found.actor, names))
 
 
 def _may_restore(article: Article) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, request
@@ -55,14 +56,10 @@ def install(desk: Blueprint) -> None:
     """The routes of each kind."""
     for kind in KINDS:
         rule = f"/{kind.name}s"
-        desk.add_url_rule(rule, f"{kind.name}s", _list_of(kind))
-        desk.add_url_rule(rule, f"{kind.name}_new", _new(kind), methods=["POST"])
-        desk.add_url_rule(f"{rule}/<uuid:id>", kind.name, _one(kind))
-        desk.add_url_rule(f"{rule}/<uuid:id>/do/<name>", f"{kind.name}_do", _do(kind), methods=["POST"])
-
-
-def _list_of(kind: Kind) -> Callable[[], Response]:
-    return lambda: listing(kind)
+        desk.add_url_rule(rule, f"{kind.name}s", partial(listing, kind))
+        desk.add_url_rule(rule, f"{kind.name}_new", partial(new, kind), methods=["POST"])
+        desk.add_url_rule(f"{rule}/<uuid:id>", kind.name, partial(show, kind))
+        desk.add_url_rule(f"{rule}/<uuid:id>/do/<name>", f"{kind.name}_do", partial(do, kind), methods=["POST"])
 
 
 def listing(kind: Kind, faults: Faults = (), status: int = 200) -> Response:
@@ -95,32 +92,26 @@ def _live(kind: Kind, rows: Sequence[reading.Row]) -> dict[str, int]:
     return {stream.partition("-")[2]: number for stream, number in found.items()}
 
 
-def _new(kind: Kind) -> Callable[[], Response]:
-    def new() -> Response:
-        id, name = made_id(kind.name), request.form.get("name", "")
-        try:
-            ask(kind.create(id, name))
-        except (Refused, Conflict) as refused:
-            return listing(kind, [("name", refused.message)], 422)
-        return see(f"{kind.home}/{id}", f"{name.strip()} is there now.")
-
-    return new
+def new(kind: Kind) -> Response:
+    """Begin one."""
+    id, name = made_id(kind.name), request.form.get("name", "")
+    try:
+        ask(kind.create(id, name))
+    except (Refused, Conflict) as refused:
+        return listing(kind, [("name", refused.message)], 422)
+    return see(f"{kind.home}/{id}", f"{name.strip()} is there now.")
 
 
-def _one(kind: Kind) -> Callable[[object], Response]:
-    def one(id: object) -> Response:
-        return _page(kind, str(id), Answer())
-
-    return one
+def show(kind: Kind, id: object) -> Response:
+    """One of them."""
+    return _page(kind, str(id), Answer())
 
 
-def _do(kind: Kind) -> Callable[[object, str], Response]:
-    def do(id: object, name: str) -> Response:
-        state = _known(kind, str(id))
-        answer = perform(_actions(kind, str(id), state), name, f"{kind.home}/{id}")
-        return _page(kind, str(id), answer, 422) if isinstance(answer, Answer) else answer
-
-    return do
+def do(kind: Kind, id: object, name: str) -> Response:
+    """One of its buttons."""
+    state = _known(kind, str(id))
+    answer = perform(_actions(kind, str(id), state), name, f"{kind.home}/{id}")
+    return _page(kind, str(id), answer, 422) if isinstance(answer, Answer) else answer
 
 
 def _known(kind: Kind, id: str) -> State:

@@ -32,7 +32,6 @@ Values = Mapping[str, Any]
 PAGE = 60  # pictures
 TITLE = 90  # characters of its words that stand for a picture
 SOON = 30 * DAY  # rights that end within it are expiring
-SIDES = ("From the left", "From the top", "Width", "Height")
 CROPS = ("16:9", "4:3", "1:1", "3:4")  # that are made by hand
 SHELVES = {
     "": "All",

@@ -18,7 +18,7 @@ from cms.desk import reading, states
 from cms.desk.asking import ask, command_id
 from cms.desk.checks import Check, checks
 from cms.desk.forms import Answer, Errors, Field, Typed, local_value, read
-from cms.desk.frames import blueprint, known
+from cms.desk.frames import blueprint
 from cms.desk.history.comparing import Comparison, compared
 from cms.desk.history.moments import live, moments
 from cms.desk.house import house
@@ -103,12 +103,12 @@ def register(app: Flask) -> None:
 def publish(id: object) -> Response:
     """The dialog; ``change``: what kind of change is chosen already."""
     chosen = request.args.get("change", "")
-    return _shown(str(id), known(id), Typed({"change": chosen} if chosen in CHANGES else ()), {})
+    return _shown(str(id), states.known_article(id), Typed({"change": chosen} if chosen in CHANGES else ()), {})
 
 
 def publish_now(id: object) -> Response:
     """Do what it says."""
-    article, typed = known(id), request.form
+    article, typed = states.known_article(id), request.form
     if (done_before := _done(str(id))) is not None:
         return done_before
     values, errors = _read(typed, article)
@@ -123,7 +123,7 @@ def publish_now(id: object) -> Response:
         return _shown(str(id), article, typed, {field if field in asked else "": refused.message}, 422)
     except Conflict:
         words = "Nothing was published: the story has changed since you looked. What is new is shown here."
-        return _shown(str(id), known(id), typed, {"": words}, 409)
+        return _shown(str(id), states.known_article(id), typed, {"": words}, 409)
     if isinstance(command, a.Embargo):
         return see(f"{HOME}/articles/{id}/publish", "The embargo is set. Nothing of it goes out before it ends.")
     version = done.versions.get(f"article-{id}")

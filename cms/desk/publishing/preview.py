@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from cms.article import Article
 from cms.decider import Refused
 from cms.desk import panels, states
-from cms.desk.frames import blueprint, known
+from cms.desk.frames import blueprint
 from cms.desk.history.drawing import Notice, drawn, path_of, picture, unkept
 from cms.desk.house import house
 from cms.desk.page import moment, now, render
@@ -50,18 +50,18 @@ def register(app: Flask) -> None:
 
 def preview(id: object) -> Response:
     """The page in a frame, as wide as is asked for."""
-    return _preview(str(id), known(id))
+    return _preview(str(id), states.known_article(id))
 
 
 def share(id: object) -> Response:
     """Make a link for somebody without an account."""
-    article = known(id)
+    article = states.known_article(id)
     return _preview(str(id), article, *_made(str(id)))
 
 
 def page(id: object) -> Response:
     """The page in the frame."""
-    article = known(id)
+    article = states.known_article(id)
     return _drawn(str(id), article, f"{HOME}/articles/{id}/media", None, request.args.get("theme", ""))
 
 

@@ -4,16 +4,17 @@ The words of desk notes are not in it: who may read them, reads them with the st
 """
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import msgspec
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from cms.desk import reading, tables
-from cms.desk.asked import beginning
+from cms.desk.asked import Asking, beginning
 from cms.desk.house import House, house
-from cms.desk.page import address, clock, moment, render
+from cms.desk.lines import sentence, who
+from cms.desk.page import clock, moment, render
 from cms.desk.session import HOME
 from events.instant import HOUR, to_iso
 from views.activity import Which, whole
@@ -51,28 +52,19 @@ COLUMNS = (
     "position", "happened_at", "recorded_at", "person", "account", "door", "kind", "stream", "version", "about",
     "change", "event", "what",
 )  # fmt: skip
-_FIELDS = ("person", "thing", "change", "about", "since", "until")
 _encode = msgspec.json.Encoder().encode
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Asked(Asking, frozen=True):
     """What the address asks for, as it stands there."""
 
+    room: ClassVar = ROOM
     person: str = ""  # account id
     thing: str = ""
     change: str = ""
     about: str = ""  # a stream: article-0193…
     since: str = ""  # the first day
     until: str = ""  # the last day
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether it asks for less than everything."""
-        return self != Asked()
-
-    def address(self, to: str = ROOM, **more: str | None) -> str:
-        """Where this is."""
-        return address(to, **({name: getattr(self, name) for name in _FIELDS} | more))
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -137,7 +129,7 @@ def told(line: Line, names: dict[str, str]) -> Told:
         category, f"{HOME}/{category}s/{id}"
     )
     return Told(
-        line, who(line, names), sentence(line, names), to,
+        line, who(line.actor, names), sentence(line, names), to,
         f"{HOME}/articles/{id}/history/{line.version}" if category == "article" else "", DOORS.get(line.face, ""),
         moment(line.recorded_at) if _late(line) else "",
     )  # fmt: skip
@@ -153,17 +145,6 @@ def _of_all(lines: list[Told]) -> str:
     return "" if others else first
 
 
-def who(line: Line, names: dict[str, str]) -> str:
-    """Whose doing it was."""
-    return names.get(line.actor, "Somebody") if line.actor else "Daybook"
-
-
-def sentence(line: Line, names: dict[str, str]) -> str:
-    """What was done, with the name and the moment that only the face can say."""
-    more = [names.get(line.account, "somebody")] if line.account else []
-    return " ".join([line.sentence, *more, *([moment(line.moment)] if line.moment is not None else [])])
-
-
 def _rows(rooms: House, which: Which, until: int) -> Iterator[tuple[Any, ...]]:
     """Each of COLUMNS. What happens after the export began is not in it."""
     names = rooms.accounts.names()
@@ -173,14 +154,14 @@ def _rows(rooms: House, which: Which, until: int) -> Iterator[tuple[Any, ...]]:
     for lines in whole(looks, which, AT_ONCE):
         for line in lines:
             yield (
-                line.position, to_iso(line.at), to_iso(line.recorded_at), who(line, names), line.actor or "",
+                line.position, to_iso(line.at), to_iso(line.recorded_at), who(line.actor, names), line.actor or "",
                 line.face, line.thing, line.stream, line.version, line.about or "", line.change, line.type,
                 sentence(line, names),
             )  # fmt: skip
 
 
 def _asked() -> Asked:
-    asked = Asked(**{name: request.args.get(name, "").strip() for name in _FIELDS})
+    asked = Asked.read()
     if asked.thing not in {"", *THINGS} or asked.change not in {"", *CHANGES} or len(asked.about) > 100:
         abort(404)
     return asked

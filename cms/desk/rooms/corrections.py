@@ -1,16 +1,15 @@
 """Corrections: every one that was made and every retraction, with the words that readers see."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-import msgspec
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from cms.desk import reading, tables
-from cms.desk.asked import beginning
+from cms.desk.asked import Asking, beginning
 from cms.desk.house import House, house
-from cms.desk.page import address, render
+from cms.desk.page import render
 from cms.desk.session import HOME
 from events.article import ArticleCorrected, ArticleRetracted
 from events.instant import to_iso
@@ -20,25 +19,16 @@ ROOM = f"{HOME}/corrections"
 PAGE = 40  # corrections
 AT_ONCE = 200  # of an export that are in memory together
 COLUMNS = ("position", "at", "person", "kind", "story", "headline", "section", "address", "words")
-_FIELDS = ("person", "section", "since", "until")
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Asked(Asking, frozen=True):
     """What the address asks for, as it stands there."""
 
+    room: ClassVar = ROOM
     person: str = ""  # account id
     section: str = ""  # id
     since: str = ""  # the first day
     until: str = ""  # the last day
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether it asks for less than everything."""
-        return self != Asked()
-
-    def address(self, to: str = ROOM, **more: str | None) -> str:
-        """Where this is."""
-        return address(to, **({name: getattr(self, name) for name in _FIELDS} | more))
 
 
 def install(desk: Blueprint) -> None:
@@ -49,7 +39,7 @@ def install(desk: Blueprint) -> None:
 
 def room() -> Response:
     """The page that the address asks for."""
-    asked, wrong = _asked(), list[str]()
+    asked, wrong = Asked.read(), list[str]()
     found = reading.desk().corrections(PAGE, request.args.get("before"), **_which(asked, wrong))
     people = house().accounts.people()
     parts = {one.view.id: one.view.name for one in reading.desk().library.sections(counted=False)}
@@ -63,7 +53,7 @@ def room() -> Response:
 def export(kind: str) -> Response:
     """Everything that the address asks for."""
     wrong: list[str] = []
-    which = _which(_asked(), wrong)
+    which = _which(Asked.read(), wrong)
     if wrong:
         abort(400)
     return tables.download("corrections", kind, COLUMNS, _rows(house(), which))
@@ -93,10 +83,6 @@ def _words(rooms: House, one: Correction) -> str:
     if isinstance(event, ArticleRetracted):
         return event.notice
     return event.note if isinstance(event, ArticleCorrected) else ""
-
-
-def _asked() -> Asked:
-    return Asked(**{name: request.args.get(name, "").strip() for name in _FIELDS})
 
 
 def _which(asked: Asked, wrong: list[str]) -> dict[str, Any]:

@@ -37,10 +37,12 @@ def actions(id: str, state: Article, now: Instant, me: Person) -> list[Action]:
     return [action for command, action in offered if may(me.role, command)]
 
 
-def _offered(id: str, state: Article, now: Instant, me: Person) -> Iterator[tuple[type[a.Submit], Action]]:
+def _offered(id: str, state: Article, now: Instant, me: Person) -> Iterator[tuple[Any, Action]]:
     if state.trashed:
-        yield from _of(a.Recover, Action("recover", "Take out of the bin", partial(_plain, a.Recover, id),
-                                         "Recovered: it is a draft again.", tone="primary"))  # fmt: skip
+        yield a.Recover, Action(
+            "recover", "Take out of the bin", partial(_plain, a.Recover, id), "Recovered: it is a draft again.",
+            tone="primary",
+        )  # fmt: skip
         return
     if not state.retracted:
         yield from _review(id, state, now, me)
@@ -49,12 +51,10 @@ def _offered(id: str, state: Article, now: Instant, me: Person) -> Iterator[tupl
     if state.newest(now) is not None:
         yield from _taking_away(id)
     elif not state.issues and not state.former:
-        yield from _of(a.Trash, Action("trash", "Put in the bin", partial(_plain, a.Trash, id),
-                                       "It is in the bin, and can be taken out again.", tone="danger"))  # fmt: skip
-
-
-def _of(command: Any, action: Action) -> Iterator[tuple[Any, Action]]:
-    yield command, action
+        yield a.Trash, Action(
+            "trash", "Put in the bin", partial(_plain, a.Trash, id), "It is in the bin, and can be taken out again.",
+            tone="danger",
+        )  # fmt: skip
 
 
 def _plain(command: Callable[..., Any], id: str, _: Values) -> Any:

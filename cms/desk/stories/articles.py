@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from cms.article import Article
 from cms.article.commands import AssignBylines, ChangeSection, Draft
 from cms.decider import Command, Refused
 from cms.desk import reading, states, wording
@@ -68,21 +67,14 @@ def show(id: object) -> Response:
 
 def do(id: object, name: str) -> Response:
     """One of its buttons."""
-    known = _known(str(id))
+    known = states.known_article(id)
     back = f"{HOME}/articles/{id}" + ("/publish" if request.form.get("from") == "publish" else "")
     answer = perform(actions(str(id), known, now(), person()), name, back)
     return _page(str(id), answer, 422) if isinstance(answer, Answer) else answer
 
 
-def _known(id: str) -> Article:
-    article = states.article(id)
-    if not article.version:
-        abort(404)
-    return article
-
-
 def _page(id: str, answer: Answer, status: int = 200) -> Response:
-    article = _known(id)
+    article = states.known_article(id)
     content = article.content
     marks, note = listing.marks_of(id)
     return render(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from cms import article as a
@@ -17,6 +17,7 @@ from cms.decider import Command, Refused
 from cms.desk import reading, states, wording
 from cms.desk.asking import LATE, ask
 from cms.desk.forms import Errors, Typed
+from cms.desk.history.moments import moments
 from cms.desk.house import house
 from cms.desk.page import now, render
 from cms.desk.session import HOME, see
@@ -49,7 +50,7 @@ def install(desk: Blueprint) -> None:
 
 def edit(id: object) -> Response:
     """The form with the words as they are."""
-    article = _known(str(id))
+    article = states.known_article(id)
     return _form(str(id), article, values(article), article.version)
 
 
@@ -58,17 +59,18 @@ def save(id: object) -> Response:
     stream = str(id)
     for _ in range(ATTEMPTS):
         try:
-            return _save(stream, _known(stream), normal(request.form))
+            return _save(stream, states.known_article(id), normal(request.form))
         except Conflict:
             continue  # somebody was quicker: look again at what they did
     busy = {"": "Others are changing this article at the same time. What you typed is here: save again."}
-    return _form(stream, _known(stream), normal(request.form), _version(_known(stream)), busy, status=409)
+    article = states.known_article(id)
+    return _form(stream, article, normal(request.form), _version(article), busy, status=409)
 
 
 def _save(id: str, article: Article, typed: dict[str, str]) -> Response:
     version = _version(article)
-    before = article if version == article.version else states.article_at(id, version)
-    was, is_now = values(before), values(article)
+    before = None if version == article.version else moments().at(id, version)
+    was, is_now = values(before.article if before else article), values(article)
     wanted = [name for name in LABELS if typed[name] != was[name] and request.form.get(f"choose_{name}") != "theirs"]
     moved = [name for name in wanted if is_now[name] not in (was[name], typed[name])]
     if moved:
@@ -143,13 +145,6 @@ def _line(text: str) -> str:
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip().strip("\n")
-
-
-def _known(id: str) -> Article:
-    article = states.article(id)
-    if not article.version:
-        abort(404)
-    return article
 
 
 def _who(id: str, since: int) -> str:

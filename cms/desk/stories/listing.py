@@ -31,7 +31,6 @@ from views.desk_shapes import Filter, List, Stories, Story
 PAGE = 40  # stories
 TIMELINE = 200  # scheduled stories
 SCOPES = ("all", "mine", "section", "today")
-_FIELDS = ("scope", "state", "section", "person", "byline", "tag", "since", "until", "text")
 Row = tuple[str, Markup]  # a story's id, and the inside of its row
 _encode = msgspec.json.Encoder().encode
 
@@ -61,7 +60,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     def query(self, **other: str | None) -> dict[str, str | None]:
         """The address's fields, some of them otherwise."""
-        said = {name: value for name in _FIELDS if (value := getattr(self, name)) and value != "all"}
+        said = {name: value for name, value in msgspec.structs.asdict(self).items() if value not in ("", "all")}
         return {**said, **other}
 
     def address(self, **other: str | None) -> str:
@@ -181,7 +180,7 @@ def narrowing(asked: Asked, me: Person) -> tuple[Filter, tuple[str, ...]]:
 
 def _asked(*, form: bool = False) -> Asked:
     source = request.form if form else request.args
-    asked = Asked(**{name: source.get(name, "").strip() for name in _FIELDS if source.get(name, "").strip()})
+    asked = Asked(**{name: value for name in Asked.__struct_fields__ if (value := source.get(name, "").strip())})
     if asked.scope not in SCOPES or (asked.state and asked.state not in get_args(List)):
         abort(404)
     return asked
@@ -193,7 +192,7 @@ def _text(asked: Asked) -> str:
 
 def _count(query: str, me: Person) -> int:
     """How many stories a kept list has."""
-    asked = Asked(**{name: value for name, value in parse_qsl(query) if name in _FIELDS})
+    asked = Asked(**{name: value for name, value in parse_qsl(query) if name in Asked.__struct_fields__})
     return reading.desk().total(narrowing(asked, me)[0], anywhere(asked.text).articles)
 
 

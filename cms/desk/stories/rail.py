@@ -1,7 +1,5 @@
 """Panels beside the writing screen: what can be done with the story, and what is to be looked at."""
 
-from dataclasses import dataclass
-
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -20,14 +18,6 @@ from cms.desk.stories.article_actions import actions, foremost
 OFFERED = ("submit", "take-back", "approve", "return", "cancel-schedule", "assign", "due", "embargo", "recover")
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a form of the panel."""
-
-    answer: Answer
-    said: str = ""
-
-
 def register() -> None:
     """Offer them."""
     panels.add("workflow", "Workflow", "send", _workflow)
@@ -36,14 +26,14 @@ def register() -> None:
 
 
 def _workflow(id: str, article: Article) -> Response:
-    outcome = Outcome(Answer())
+    answer, said = Answer(), ""
     if request.method == "POST":
-        outcome = _done(id, article)
+        answer, said = _done(id, article)
         article = states.article(id)
     marks, note = listing.marks_of(id)
     return render(
-        "panel_workflow.html", 422 if outcome.answer.errors else 200, id=id, article=article, answer=outcome.answer,
-        done=outcome.said, actions=_offered(id, article), marks=marks,
+        "panel_workflow.html", 422 if answer.errors else 200, id=id, article=article, answer=answer,
+        done=said, actions=_offered(id, article), marks=marks,
         onward=onward(id, article, now(), person(), note), first=foremost(article),
     )  # fmt: skip
 
@@ -52,12 +42,13 @@ def _offered(id: str, article: Article) -> list[Action]:
     return [action for action in actions(id, article, now(), person()) if action.name in OFFERED]
 
 
-def _done(id: str, article: Article) -> Outcome:
+def _done(id: str, article: Article) -> tuple[Answer, str]:
+    """What came of a form of the panel: what is to be mended in it, or what is said of it."""
     offered, name = _offered(id, article), request.form.get("do", "")
     answer = perform(offered, name, f"{HOME}/articles/{id}")
     if isinstance(answer, Answer):
-        return Outcome(answer)
-    return Outcome(Answer(), next((action.said for action in offered if action.name == name), "This was done already."))
+        return answer, ""
+    return Answer(), next((action.said for action in offered if action.name == name), "This was done already.")
 
 
 def _checks(id: str, article: Article) -> Response:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
+from cms.desk.lines import who
 from cms.desk.page import environment, moment, when
 from cms.desk.standing import Known, Mark, marks
 from cms.desk.wording import NO_BYLINE, called
@@ -54,7 +55,6 @@ def cells(row: Row, timed: bool = False) -> Markup:
 
 def _last(story: Story, account: Mapping[str, str]) -> str:
     """Who did what last. What the sentence ends with, a name or a moment, only the face can say."""
-    who = account.get(story.changed_by, "Somebody") if story.changed_by else "Daybook"
     change = story.change
     if change.endswith(" to") and story.assigned:
         change += f" {account.get(story.assigned, 'somebody')}"
@@ -64,4 +64,4 @@ def _last(story: Story, account: Mapping[str, str]) -> str:
         change += f" {moment(story.due)}"
     elif change.endswith(" until") and story.embargo_until:
         change += f" {moment(story.embargo_until)}"
-    return f"{who} {change}"
+    return f"{who(story.changed_by, account)} {change}"

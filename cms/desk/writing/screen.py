@@ -9,14 +9,14 @@ from time import monotonic
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Flask, Response, abort, g, request
+from flask import Flask, Response, request
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as Answer
 
 from cms import article as a
 from cms.article import Article
 from cms.desk import panels, session, states, wellbeing, wording
+from cms.desk.frames import blueprint
 from cms.desk.house import house
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person
@@ -30,7 +30,7 @@ from events.document import Figure
 from events.document.embeds import EMBED_HOSTS
 from events.document.schema import HREF, MAX_DEPTH
 from events.store import EventStore
-from views.shapes import Correction, Page, ViewsMissing
+from views.shapes import Correction, Page
 
 STREAM = 55.0  # seconds that one stream lives; the browser then asks for the next
 BEAT = 3.0  # seconds between signs of life, by which the server notices who has gone, and that it is to stop
@@ -44,14 +44,9 @@ CSP = (
 
 def register(app: Flask) -> None:
     """The screen's routes, beside the desk's."""
-    pages = Blueprint("writing", __name__, url_prefix=HOME)
-    pages.before_request(session.guard)
-    pages.after_request(_seal)
+    pages = blueprint("writing", CSP)
     pages.add_url_rule("/articles/<uuid:id>/write", "write", write)
     pages.add_url_rule("/articles/<uuid:id>/panels/<name>", "panel", panels.panel, methods=["GET", "POST"])
-    pages.register_error_handler(HTTPException, _wrong)
-    pages.register_error_handler(NotFound, _wrong)
-    pages.register_error_handler(ViewsMissing, lambda _: _wrong(None))
     api = commands_api.blueprint()
     api.add_url_rule("/articles/<uuid:id>", "article", state)
     api.add_url_rule("/articles/<uuid:id>/changes", "changes", changes)
@@ -65,7 +60,7 @@ def register(app: Flask) -> None:
 
 def write(id: object) -> Answer:
     """The screen."""
-    article = known(str(id))
+    article = states.known_article(id)
     content = article.content
     body = document.to_html(content.body.doc, _figure, notes=True)
     return render(
@@ -79,13 +74,13 @@ def write(id: object) -> Answer:
 
 def state(id: object) -> Answer:
     """Everything that the screen begins with: document, fields, versions, names."""
-    return answer(_state(str(id), known(str(id))))
+    return answer(_state(str(id), states.known_article(id)))
 
 
 def changes(id: object) -> Answer:
     """What has happened since a version of the stream; and who is here."""
     after = request.args.get("after", 0, type=int)
-    known(str(id))
+    states.known_article(id)
     stream = f"article-{id}"
     names = states.account_names()
     found = [told(recorded, names) for recorded in house().store.read_stream(stream, after=after, until=after + MOST)]
@@ -125,7 +120,7 @@ class Place(msgspec.Struct, forbid_unknown_fields=True):
 def stream(id: object) -> Answer:
     """Server-sent events: ``changes`` and ``here``. 503 where as many listen already as there is room for."""
     article, client = str(id), request.args.get("client", "")
-    known(article)
+    states.known_article(id)
     after = request.args.get("after", 0, type=int)
     told_to = _stream(hub(), house().store, states.account_names(), article, client, after, _watching(article, client))
     if not next(told_to):
@@ -179,14 +174,6 @@ def _watching(article: str, client: str) -> Callable[[], bool]:
 
 def _sent(name: str, value: object) -> str:
     return f"event: {name}\ndata: {msgspec.json.encode(value).decode()}\n\n"
-
-
-def known(id: str) -> Article:
-    """The article; 404 where there is none."""
-    article = states.article(id)
-    if not article.version:
-        abort(404)
-    return article
 
 
 def _locked(article: Article) -> str:
@@ -258,20 +245,3 @@ def _figure(figure: Figure) -> Markup:
         '<figure class="figure figure-{}"><img src="{}/pictures/{}/960.jpg" width="{}" height="{}" alt="{}">'
         "<figcaption>{}</figcaption></figure>"
     ).format(figure.attrs.size, HOME, image.id, image.width, image.height, image.alt, image.caption)
-
-
-def _seal(sent: Response) -> Response:
-    sent = session.seal(sent)
-    sent.headers["Content-Security-Policy"] = CSP
-    return sent
-
-
-def _wrong(error: HTTPException | None) -> Answer:
-    code = 503 if error is None else error.code or 500
-    if "desk_session" not in g:
-        session.guard()
-    title, words = {
-        404: ("There is no such story", "The address may be mistyped, or what stood here was never made."),
-        503: ("The lists are being made anew", "What you saved is safe in the log. Try again in a few seconds."),
-    }.get(code, ("Something went wrong", "It has been noted. What was saved before is safe."))
-    return render("message.html", code, title=title, words=words)

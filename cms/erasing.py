@@ -3,7 +3,7 @@
 The log first, since it is the truth; then whatever was made from it. Killed on the way, run again it goes on.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import msgspec
 from uuid_utils.compat import uuid7
@@ -13,7 +13,7 @@ from cms.house import House
 from cms.operating.rebuilding import rebuild_index
 from cms.subject import Forget
 from events.envelope import Envelope
-from events.erasing import RemovalRefused, reach, remove
+from events.erasing import RemovalRefused, remove
 from events.event import Meta
 from events.seal.hashes import Row
 
@@ -54,13 +54,8 @@ def forget(house: House, subject: str, why: str) -> Forgotten:
     return Forgotten(subject=subject, position=place or done.position, had_key=had_key)
 
 
-def reached(house: House, positions: Iterable[int], streams: Iterable[str]) -> dict[str, list[Row]]:
-    """The events whose words would go. Raises RemovalRefused."""
-    return reach(house.store, positions, streams)
-
-
 def redact(house: House, rows: dict[str, list[Row]], order: str, why: str, progress: Progress) -> Removed:
-    """Remove the words from the log, and then from everything that was made from it."""
+    """Remove the words from the log, and then from everything that was made from it. rows: what ``reach`` gave."""
     meta, facts, done = Meta(face="cli", command="log.redact", correlation=str(uuid7())), [], 0
     total = sum(map(len, rows.values()))
 

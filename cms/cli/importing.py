@@ -8,12 +8,11 @@ import msgspec
 from uuid_utils.compat import uuid7
 
 from cms.cli.output import Failed, Output, speaks
-from cms.decider import Actor
 from cms.house import House, house
 from cms.importing import articles as article_records
 from cms.importing import edits as edit_records
 from cms.importing.records import BadFile, count_lines
-from cms.importing.taking import Item, Refusal, Report, Stopped, Taking
+from cms.importing.taking import IMPORTER, Item, Refusal, Report, Stopped, Taking
 from cms.redirecting import lines, take
 from cms.units import NOWHERE, tied
 from search.shapes import IndexMissing
@@ -69,7 +68,7 @@ def redirects(file: Path, out: Output) -> None:
     refusals: list[dict[str, object]] = []
     run = str(uuid7())
     with out.progress("Importing", unit="lines") as progress:
-        for outcome in take(parts.newsroom, Actor(None, "administrator", "import"), lines(text), tied(NOWHERE, run)):
+        for outcome in take(parts.newsroom, IMPORTER, lines(text), tied(NOWHERE, run)):
             progress.advance()
             came[outcome.what] += 1
             if outcome.what == "refused":

@@ -8,9 +8,8 @@ import click
 
 from cms.cli.output import Output, duration, speaks
 from cms.cli.rebuild import rebuild_search, rebuild_views
-from cms.cli.views import verified
+from cms.cli.views import keep, verified
 from cms.house import house
-from cms.operating.records import record
 
 GENTLE = 10  # added to its niceness: readers and editors come first
 
@@ -37,9 +36,5 @@ def nightly(out: Output) -> None:
             + "; what served before is kept (flask rebuild-index --rollback)"
         )
     seconds = time.monotonic() - began
-    record(
-        parts.settings.var, "nightly", position=tables.position, ok=ok, seconds=seconds, digest=tables.digest,
-        views={view.view: view.digest for view in tables.views}, documents=index.documents, index=index.digest,
-        desk_documents=index.desk_documents, desk=index.desk_digest,
-    )  # fmt: skip
+    keep(parts, "nightly", tables, index, seconds)
     out.done(result, f"{words}. {duration(seconds)}.", ok=ok)

@@ -1,4 +1,4 @@
-"""``flask serve`` and ``flask follow``: Daybook at work on one machine.
+"""``flask serve``: Daybook at work on one machine.
 
 Two processes: one answers readers and editors with threads, the other follows the log (index, what a byline's
 rename left to render), so that indexing never takes the interpreter from a request. Neither needs the other to be

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from cms.cli.output import Failed, Output, speaks
 from cms.people.accounts import AccountRefused, Accounts, Colleague, Person
-from cms.roles import ROLES, may
+from cms.roles import ROLES, Role, may
 from events.instant import to_iso
 
 WHAT_THEY_DO = {
@@ -236,8 +236,8 @@ def _role(person: Person) -> str:
     return person.role.replace("_", " ")
 
 
-def _commands(role: str) -> list[str]:
+def _commands(role: Role) -> list[str]:
     import cms.streams  # noqa: F401 - brings every command
     from cms.decider import commands
 
-    return sorted(name for name, command in commands().items() if may(next(r for r in ROLES if r == role), command))
+    return sorted(name for name, command in commands().items() if may(role, command))

@@ -87,15 +87,19 @@ def verify(out: Output) -> None:
     """
     began, parts = time.monotonic(), house()
     tables, index = verified(parts, out)
-    ok = tables.ok and index.ok
+    keep(parts, "verify", tables, index, time.monotonic() - began)
+    result = {**msgspec.to_builtins(tables), "index": msgspec.to_builtins(index)}
+    del result["ok"]
+    out.done(result, _verdict(tables, index), ok=tables.ok and index.ok)
+
+
+def keep(parts: House, what: str, tables: Verified, index: IndexVerdict, seconds: float) -> None:
+    """Write down what a verification came to."""
     record(
-        parts.settings.var, "verify", position=tables.position, ok=ok, seconds=time.monotonic() - began,
+        parts.settings.var, what, position=tables.position, ok=tables.ok and index.ok, seconds=seconds,
         digest=tables.digest, views={view.view: view.digest for view in tables.views}, documents=index.documents,
         index=index.digest, desk_documents=index.desk_documents, desk=index.desk_digest,
     )  # fmt: skip
-    result = {**msgspec.to_builtins(tables), "index": msgspec.to_builtins(index)}
-    del result["ok"]
-    out.done(result, _verdict(tables, index), ok=ok)
 
 
 def verified(parts: House, out: Output) -> tuple[Verified, IndexVerdict]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from events.document import Doc, from_markdown
-from events.document.schema import Block, BlockAttrs, Blockquote, Paragraph, Pullquote, PullquoteAttrs, Text
+from events.document.schema import Block, Blockquote, Paragraph, Pullquote, PullquoteAttrs, Text
 
 _STORY = re.compile(r"\]\(story:([a-z0-9-]+)\)")
 _PULL = "pull: "
@@ -23,6 +23,6 @@ def _pulled(block: Block) -> Block:
     match block:
         case Blockquote(content=[Paragraph(content=[Text(text=text)])]) if text.startswith(_PULL):
             words, _, cite = text.removeprefix(_PULL).rpartition(" — ")
-            attrs = PullquoteAttrs(id=BlockAttrs().id, cite=cite if words else None)
+            attrs = PullquoteAttrs(cite=cite if words else None)
             return Pullquote(attrs=attrs, content=(Text(text=words or cite),))
     return block

@@ -11,7 +11,7 @@ from cms import article, byline, image, section, site_facts, tag
 from cms.decider import Actor, Command
 from cms.demo.bodies import document
 from cms.demo.lives import Moment, live
-from cms.demo.paper import FOLDER, Change, Paper, Staff, Story, read_paper, read_stories, when
+from cms.demo.paper import FOLDER, Byline, Change, Image, Paper, Staff, Story, read_paper, read_stories, when
 from cms.media import Media
 from cms.newsroom import Newsroom
 from cms.people.accounts import Accounts
@@ -131,9 +131,9 @@ class _Loader:
             created = tag.Create(id_of("tag", subject.slug), name=subject.name, slug=subject.slug)
             self._send(self.now - _FOUNDED, chief, [created])
         for picture in self.paper.images:
-            self._upload(picture.file, photo)
+            self._upload(picture, photo)
         for name in self.paper.bylines:
-            self._sign(name.slug, chief)
+            self._sign(name, chief)
 
     def agenda(self, stories: list[Story]) -> list[Moment | Change]:
         """Everything that happens, oldest first."""
@@ -214,17 +214,16 @@ class _Loader:
 
     # --- things with lives of their own
 
-    def _upload(self, file: str, photo: Actor) -> None:
-        picture = next(picture for picture in self.paper.images if picture.file == file)
-        change = next((change for change in self.paper.changes if change.image == file), None)
-        id = self.images[file]
-        content = (FOLDER / "images" / file).read_bytes()
+    def _upload(self, picture: Image, photo: Actor) -> None:
+        change = next((change for change in self.paper.changes if change.image == picture.file), None)
+        id = self.images[picture.file]
+        content = (FOLDER / "images" / picture.file).read_bytes()
         sha256 = self.media.put(content)
         facts = look_at(self.media.path(sha256), self.settings.picture_megapixels)
         upload = image.Upload(
             id,
             picture=Picture(sha256, facts.format, len(content), facts.width, facts.height),
-            filename=file,
+            filename=picture.file,
             caption=change.caption_was if change and change.caption_was is not None else picture.caption,
             alt=picture.alt,
             credit=picture.credit,
@@ -232,12 +231,11 @@ class _Loader:
         focus = [image.SetFocus(id, x=picture.focus[0], y=picture.focus[1])] if picture.focus else []
         self._send(self.now - _FOUNDED, photo, [upload, *focus])
 
-    def _sign(self, slug: str, chief: Actor) -> None:
-        name = next(name for name in self.paper.bylines if name.slug == slug)
-        change = next((change for change in self.paper.changes if change.byline == slug), None)
-        id = id_of("byline", slug)
+    def _sign(self, name: Byline, chief: Actor) -> None:
+        change = next((change for change in self.paper.changes if change.byline == name.slug), None)
+        id = id_of("byline", name.slug)
         commands: list[Command] = [
-            byline.Create(id, name=(change and change.name_was) or name.name, slug=slug),
+            byline.Create(id, name=(change and change.name_was) or name.name, slug=name.slug),
             byline.ChangeTitle(id, title=(change and change.title_was) or name.title),
             byline.ChangeBio(id, bio=name.bio),
         ]

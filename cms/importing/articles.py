@@ -9,7 +9,7 @@ from typing import Any, get_args
 from marshmallow import fields, validate
 
 from cms import article
-from cms.decider import SLUG, SLUG_LENGTH, Actor, Command
+from cms.decider import SLUG, SLUG_LENGTH, Command
 from cms.importing.names import Look, Names
 from cms.importing.records import (
     BadRecord,
@@ -24,7 +24,7 @@ from cms.importing.records import (
     texts,
     words,
 )
-from cms.importing.taking import Item
+from cms.importing.taking import IMPORTER, Item, unreadable
 from cms.units import Origin
 from events import document
 from events.article import Credit, Kind
@@ -33,7 +33,6 @@ from events.instant import Instant
 
 FORMATS = ("plain", "markdown", "html")
 KINDS: tuple[str, ...] = get_args(Kind)
-IMPORTER = Actor(None, "administrator", "import")
 
 
 class Paragraphs(fields.Field[list[str]]):
@@ -76,7 +75,7 @@ def _item(place: Place, line: bytes, now: Callable[[], Instant]) -> Item:
     try:
         record = loaded(_schema, parsed(line))
     except BadRecord as error:
-        return Item(place, f"{place}", b"", IMPORTER, Origin(), None, lambda *_: [], str(error))
+        return unreadable(place, error)
     origin = Origin(name="import.article", source_time=record["published_at"])
     then = min(record["published_at"], now())  # what is to be public later is scheduled now
 

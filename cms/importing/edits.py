@@ -23,7 +23,7 @@ from cms.importing.records import (
     texts,
     words,
 )
-from cms.importing.taking import Item
+from cms.importing.taking import Item, unreadable
 from cms.units import Origin
 from events.instant import Instant
 
@@ -65,7 +65,7 @@ def groups(paths: Iterable[Path]) -> Iterator[list[Item]]:
             try:
                 history = loaded(_history, parsed(line))
             except BadRecord as error:
-                yield [_refused(place, str(error))]
+                yield [unreadable(place, error)]
             else:
                 yield _items(place, history)
 
@@ -82,14 +82,10 @@ def _items(place: Place, history: dict[str, Any]) -> list[Item]:
         try:
             revision = loaded(_revision, told)
         except BadRecord as error:
-            items.append(_refused(where, str(error)))
+            items.append(unreadable(where, error))
         else:
             items.append(_item(where, history, revision))
     return items
-
-
-def _refused(place: Place, why: str) -> Item:
-    return Item(place, str(place), b"", Actor(None, "administrator", "import"), Origin(), None, lambda *_: [], why)
 
 
 def _item(place: Place, history: dict[str, Any], revision: dict[str, Any]) -> Item:

@@ -54,14 +54,14 @@ class Record(Schema):
         unknown = EXCLUDE
 
 
-def texts(**options: Any) -> fields.List[Any]:
+def texts() -> fields.List[Any]:
     """A list of words, empty where it is absent."""
-    return fields.List(fields.String(), load_default=list, **options)
+    return fields.List(fields.String(), load_default=list)
 
 
-def words(**options: Any) -> fields.String:
+def words() -> fields.String:
     """Words, empty where they are absent or null."""
-    return fields.String(load_default="", **options)
+    return fields.String(load_default="")
 
 
 def count_lines(path: Path) -> int:

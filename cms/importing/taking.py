@@ -25,6 +25,7 @@ from events.store import CommandReused, EventStore
 
 TOGETHER = 500  # records looked up at once
 IN_ONE = 4000  # events in a transaction
+IMPORTER = Actor(None, "administrator", "import")
 LOOKED_AT = 2  # times that a record may have been taken, looked up at once
 
 
@@ -42,6 +43,11 @@ class Item(NamedTuple):
     occurred_at: Instant | None
     build: Callable[[Look, bool], list[Command]]
     refused: str = ""
+
+
+def unreadable(place: Place, error: BadRecord) -> Item:
+    """A record that is none."""
+    return Item(place, str(place), b"", IMPORTER, Origin(), None, lambda *_: [], str(error))
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -77,10 +77,7 @@ class Works:
             except BlockingIOError:
                 raise Underway from None
             self._forget()
-            at = now()
-            job = Job(id=str(uuid7()), kind=kind, by=by, began=at, seen=at, phase_began=at)
-            path = self._folder / f"{job.id}.json"
-            write(path, job)
+            job, path = self._noted(kind, by=by)
             command = [sys.executable, "-m", "flask", "--app", "app", "work", kind, str(path)]
             process = subprocess.Popen(
                 command, cwd=Path(__file__).parents[2], env={**os.environ, **self._environ}, pass_fds=[lock],
@@ -94,24 +91,33 @@ class Works:
     def tell(self, kind: Kind, words: str) -> None:
         """Keep something that was done at once among the pieces of work."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        at = now()
-        job = Job(id=str(uuid7()), kind=kind, by=None, began=at, seen=at, phase_began=at, state="done", words=words)
-        write(self._folder / f"{job.id}.json", job)
+        self._noted(kind, state="done", words=words)
 
     def latest(self) -> list[Job]:
         """The newest first, the running one among them."""
-        jobs = [job for path in sorted(self._files(), reverse=True) if (job := _read(path))]
+        jobs = self._jobs()
         if any(job.state == "running" for job in jobs) and not anybody(self._folder / "lock"):
-            jobs = [job for path in sorted(self._files(), reverse=True) if (job := _read(path))]  # it ended meanwhile
+            jobs = self._jobs()  # it ended meanwhile
             for job in jobs:
                 job.state = "stopped" if job.state == "running" else job.state
         return jobs
 
+    def _noted(self, kind: Kind, *, by: str | None = None, **told: Any) -> tuple[Job, Path]:
+        at = now()
+        job = Job(id=str(uuid7()), kind=kind, by=by, began=at, seen=at, phase_began=at, **told)
+        path = self._folder / f"{job.id}.json"
+        write(path, job)
+        return job, path
+
+    def _jobs(self) -> list[Job]:
+        return [job for path in self._files() if (job := _read(path))]
+
     def _files(self) -> list[Path]:
-        return list(self._folder.glob("*.json")) if self._folder.is_dir() else []
+        """The newest first."""
+        return sorted(self._folder.glob("*.json"), reverse=True)
 
     def _forget(self) -> None:
-        for path in sorted(self._files(), reverse=True)[KEPT - 1 :]:
+        for path in self._files()[KEPT - 1 :]:
             path.unlink(missing_ok=True)
 
 

@@ -11,7 +11,7 @@ from cms.cli.output import Failed, Output, speaks
 from cms.cli.phases import Phases
 from cms.decider import Refused
 from cms.house import house
-from events.erasing import RemovalRefused
+from events.erasing import RemovalRefused, reach
 from views.locks import Busy
 from views.projection import ProjectionStopped
 
@@ -55,7 +55,7 @@ def redact(what: tuple[str, ...], order: str, why: str, yes: bool, out: Output) 
     positions = [int(one) for one in what if one.isascii() and one.isdigit()]
     streams = [one for one in what if not (one.isascii() and one.isdigit())]
     try:
-        rows = erasing.reached(parts, positions, streams)
+        rows = reach(parts.store, positions, streams)
     except RemovalRefused as refused:
         raise Failed(f"{refused} Nothing was removed.") from refused
     places = [f"{row.position:,}" for of_stream in rows.values() for row in of_stream]

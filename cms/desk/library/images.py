@@ -1,7 +1,6 @@
 """Pictures: taken in, with their words, what uses them, and what taking one down would touch."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from textwrap import shorten
 from typing import Any, cast
 
@@ -16,12 +15,14 @@ from cms.desk import reading, states
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.forms import Action, Answer, Field, local_value
 from cms.desk.house import house
+from cms.desk.library.arriving import name_of, taken
+from cms.desk.library.arriving import upload as upload_of
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person, see
 from cms.desk.using import pages, places, touched, touched_live
 from cms.desk.wording import depicted
 from cms.image import Image
-from cms.pictures import PictureRefused, TakenIn, take_in
+from cms.pictures import PictureRefused, TakenIn
 from cms.roles import may
 from cms.site.renditions import Rendition, Renditions, Unreadable, named
 from cms.site.words import names
@@ -105,7 +106,7 @@ def replace(id: object) -> Response:
     try:
         if file is None or not file.filename:
             raise PictureRefused("Choose a file first.")
-        ask(i.Replace(str(id), _taken(file).picture, request.form.get("reason", "")))
+        ask(i.Replace(str(id), taken(file).picture, request.form.get("reason", "")))
     except (PictureRefused, Refused) as error:
         words = error.reason if isinstance(error, PictureRefused) else error.message
         return _page(str(id), Answer("replace", request.form, {"file": words}, [Field("file", "New file")]), 422)
@@ -210,35 +211,23 @@ def _touches(id: str) -> str:
     return where + pages(uses) + whose
 
 
-def _taken(file: FileStorage) -> TakenIn:
-    settings = house().settings
-    return take_in(
-        house().media, file.stream, megabytes=settings.upload_megabytes, megapixels=settings.picture_megapixels
-    )
-
-
 def _came(file: FileStorage, number: int) -> Came:
-    name = Path((file.filename or "picture").replace("\\", "/")).name[:200]
-    id = made_id(f"image {number}")
+    name, id = name_of(file), made_id(f"image {number}")
     try:
-        taken = _taken(file)
-        known = [one for one in reading.desk().library.same_file(taken.picture.sha256) if one != id]
+        facts = taken(file)
+        known = [one for one in reading.desk().library.same_file(facts.picture.sha256) if one != id]
         if known:
             down = states.image(known[0]).taken_down
             return Came(
                 name=name, id=known[0], here=True,
                 refused="This picture is in the library and was taken down: it may not be shown." if down else "",
-                facts=taken,
+                facts=facts,
             )  # fmt: skip
-        words = taken.words
-        command = i.Upload(
-            id, taken.picture, name, words.caption, words.alt, words.credit, words.copyright, words.taken_at
-        )
-        ask(command, part=f"upload {number}")
+        ask(upload_of(id, file, facts), part=f"upload {number}")
         g.pop("desk_views", None)  # the next file may be the same one: look again
     except (PictureRefused, Refused) as error:
         return Came(name=name, refused=error.reason if isinstance(error, PictureRefused) else error.message)
-    return Came(name=name, id=id, facts=taken)
+    return Came(name=name, id=id, facts=facts)
 
 
 def _known(id: str) -> Image:

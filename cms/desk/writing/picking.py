@@ -1,21 +1,20 @@
 """What the writing screen picks from: the newsroom's pictures, and its own stories to link to."""
 
-from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from flask import Blueprint, request
-from uuid_utils.compat import uuid7
 from werkzeug.wrappers import Response
 
-from cms import image as i
 from cms.decider import Denied, Refused
 from cms.desk import reading, states
+from cms.desk.asking import command_id
 from cms.desk.house import house
+from cms.desk.library import arriving
 from cms.desk.session import HOME, actor
 from cms.desk.tracing import traced
 from cms.desk.writing.commands_api import answer, problem
-from cms.pictures import PictureRefused, take_in
+from cms.pictures import PictureRefused
 from views.desk_shapes import Filter
 
 AT_ONCE = 24
@@ -51,27 +50,14 @@ def image_told(id: str) -> dict[str, Any]:
 def upload() -> Response:
     """Take in one file. The same ``command_id`` again gives the same picture."""
     file = request.files.get("file")
-    try:
-        command_id = UUID(request.form.get("command_id", ""))
-    except ValueError:
-        command_id = uuid7()
     if file is None:
         return problem(422, "refused", "No file arrived.")
-    id, settings = str(uuid5(command_id, "image 0")), house().settings
+    command = command_id()
+    id = str(uuid5(command, "image 0"))
     if states.image(id).version:
         return answer(image_told(id))
     try:
-        taken = take_in(
-            house().media, file.stream, megabytes=settings.upload_megabytes, megapixels=settings.picture_megapixels
-        )
-        name = Path(file.filename or "picture").name[:200]
-        words = taken.words
-        house().newsroom.handle(
-            i.Upload(
-                id, taken.picture, name, words.caption, words.alt, words.credit, words.copyright, words.taken_at
-            ),
-            actor(), command_id, origin=traced(),
-        )  # fmt: skip
+        house().newsroom.handle(arriving.upload(id, file, arriving.taken(file)), actor(), command, origin=traced())
     except PictureRefused as refused:
         return problem(422, "refused", refused.reason)
     except Denied as denied:

@@ -176,10 +176,6 @@ class Decider(Generic[S]):
         """The events that it folds."""
         return self._folds.keys()
 
-    def knows(self, kind: type[Event]) -> bool:
-        """Whether it has a fold for this kind of event."""
-        return kind in self._folds
-
 
 def commands() -> dict[str, type[Command]]:
     """Every command by its name, such as ``article.change_headline``."""

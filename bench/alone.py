@@ -6,15 +6,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 
-from bench.logs import ACTOR, EVENT, META
+from bench.logs import ACTOR, EVENT, META, PLAIN, HeadlineChanged
 from bench.measure import Figure, Run, compare, cpu_ms, cpu_rate, rate
 from events.sqlite import SQLite, connect
 from events.store import EventStore, Unit, Write
@@ -152,8 +150,8 @@ class Library:
         return events
 
 
-def _changed(id: UUID, now: datetime) -> "HeadlineChanged":
-    meta = _META | {"request": str(id), "command_id": str(id)}
+def _changed(id: UUID, now: datetime) -> HeadlineChanged:
+    meta = PLAIN | {"request": str(id), "command_id": str(id)}
     return HeadlineChanged(id, 1, now, EVENT.headline, meta)
 
 
@@ -174,20 +172,6 @@ CREATE TRIGGER once BEFORE INSERT ON commands BEGIN
   SELECT raise(ABORT, 'used before') WHERE EXISTS (SELECT 1 FROM commands WHERE command_id = NEW.command_id);
 END;
 """
-
-
-@dataclass(frozen=True)
-class HeadlineChanged:
-    """The same event as that library keeps it."""
-
-    originator_id: UUID
-    originator_version: int
-    timestamp: datetime
-    headline: str
-    meta: dict[str, Any]
-
-
-_META: dict[str, Any] = msgspec.to_builtins(META)
 
 
 def libraries(folder: Path) -> Iterator[Figure]:

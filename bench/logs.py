@@ -190,7 +190,7 @@ class HeadlineChanged:
     meta: dict[str, Any]
 
 
-_PLAIN: dict[str, Any] = msgspec.to_builtins(META)
+PLAIN: dict[str, Any] = msgspec.to_builtins(META)
 
 
 class Library:
@@ -224,7 +224,7 @@ class Library:
 
     def _put(self, id: UUID, first: int, events: int) -> None:
         now = datetime.now(UTC)
-        self.store.put([HeadlineChanged(id, first + n, now, EVENT.headline, _PLAIN) for n in range(events)])
+        self.store.put([HeadlineChanged(id, first + n, now, EVENT.headline, PLAIN) for n in range(events)])
 
     def contend(self) -> Callable[[], None]:
         def append() -> None:

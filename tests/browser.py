@@ -27,6 +27,11 @@ SETTLED = """async () => {
 }"""
 
 
+def focused(page: Page) -> str:
+    """The words, or else the id, of what has the keyboard."""
+    return str(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
+
+
 def chromium_path() -> str | None:
     """Where Chromium is, None where there is none."""
     return next((place for place in PLACES if Path(place).exists()), shutil.which("chromium"))

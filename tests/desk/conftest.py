@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
+from app import create_app
 from cms import desk as desks
 from cms.decider import Actor, Command
 from cms.house import House
@@ -133,6 +135,21 @@ class Newsroom:
         browser = Browser(self.app.test_client())
         browser.go("/desk/sign-in")
         return browser.send("/desk/sign-in", email=f"{key}@example.org", password=PASSWORD)
+
+    @contextmanager
+    def reader(self) -> Iterator[FlaskClient]:
+        """Somebody who reads the site, which is not in this app."""
+        app = create_app(self.house.settings, self.clock)
+        try:
+            yield app.test_client()
+        finally:
+            app.extensions["daybook"].close()
+
+    def reads(self, path: str) -> tuple[int, str]:
+        """What a reader gets there: the status, and where it leads."""
+        with self.reader() as reader:
+            answer = reader.get(path)
+            return answer.status_code, answer.headers.get("Location", "")
 
     def do(self, *commands: Command, who: str = "ada", id: UUID | None = None) -> None:
         """Commands, through the newsroom's door."""

@@ -7,7 +7,6 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from app import create_app
 from cms import article as a
 from cms import section as s
 from cms.desk.rooms import corrections
@@ -35,11 +34,8 @@ def corrected(newsroom: Newsroom) -> Newsroom:
 
 def read(newsroom: Newsroom, *paths: str) -> list[str]:
     """What readers find at these addresses."""
-    app = create_app(newsroom.house.settings, newsroom.clock)
-    try:
-        return [app.test_client().get(path).text for path in paths]
-    finally:
-        app.extensions["daybook"].close()
+    with newsroom.reader() as reader:
+        return [reader.get(path).text for path in paths]
 
 
 def test_nothing_to_correct_is_said(newsroom: Newsroom) -> None:

@@ -5,7 +5,6 @@ from html import unescape
 
 import pytest
 
-from app import create_app
 from cms import article as a
 from cms import byline as b
 from cms import section as s
@@ -33,27 +32,18 @@ def busy(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-def reader(newsroom: Newsroom, path: str) -> tuple[int, str]:
-    app = create_app(newsroom.house.settings, newsroom.clock)
-    try:
-        answer = app.test_client().get(path)
-        return answer.status_code, answer.headers.get("Location", "")
-    finally:
-        app.extensions["daybook"].close()
-
-
 @pytest.mark.parametrize(
     ("kind", "id", "old"),
     [("byline", ANNA, "/by/anna-brandt"), ("tag", TAG, "/tag/ferries"), ("section", SPORT, "/sport")],
 )
 def test_after_another_address_was_chosen_the_old_one_leads_to_it(busy: Newsroom, kind: str, id: str, old: str) -> None:
-    assert reader(busy, old)[0] == 200
+    assert busy.reads(old)[0] == 200
     cora = busy.browser("cora").go(f"/desk/{kind}s/{id}")
     assert f"{old} will lead to the new one." in cora.text
     cora.send(f"/desk/{kind}s/{id}/do/slug", slug="elsewhere")
     prefix = old.rpartition("/")[0]
-    assert reader(busy, old) == (301, f"{prefix}/elsewhere")
-    assert reader(busy, f"{prefix}/elsewhere")[0] == 200
+    assert busy.reads(old) == (301, f"{prefix}/elsewhere")
+    assert busy.reads(f"{prefix}/elsewhere")[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -79,8 +69,8 @@ def test_a_merge_says_beforehand_what_it_does_and_afterwards_what_it_did(
     cora.send(f"/desk/{kind}s/{id}/do/merge")
     assert "Merged: 1 story (1 of them with readers now) moved, and the old address leads on." in cora.text
     assert f"It was merged into {stays} , which has its stories now." in cora.text
-    assert reader(busy, old) == (301, new)
-    assert reader(busy, new)[0] == 200
+    assert busy.reads(old) == (301, new)
+    assert busy.reads(new)[0] == 200
 
 
 @pytest.mark.parametrize("page", [f"bylines/{ANNA}", f"sections/{SPORT}", f"tags/{TAG}"])

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from cms import article as a
 from events import document
+from tests.browser import focused
 from tests.desk.writing_room import Room, Writer
 
 pytestmark = pytest.mark.browser
@@ -47,10 +48,6 @@ def at_list(page: Page) -> Page:
     page.goto("/desk")
     expect(page.locator(".list-new input[name=screen]")).to_have_count(1)  # its script has run
     return page
-
-
-def focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
 
 
 def led(page: Page, where: str) -> None:

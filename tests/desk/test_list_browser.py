@@ -19,7 +19,7 @@ from cms.decider import Actor, Command
 from cms.settings import load_settings
 from events.article import Lead
 from events.instant import DAY
-from tests.browser import chromium, served
+from tests.browser import chromium, focused, served
 from tests.desk.conftest import PASSWORD, PEOPLE
 
 pytestmark = pytest.mark.browser
@@ -65,10 +65,6 @@ def at_list(page: Page) -> Page:
     page.goto("/desk")
     expect(page.locator(".list-new input[name=screen]")).to_have_count(1)  # its script has run
     return page
-
-
-def focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
 
 
 def test_fields_have_their_keys_and_typing_is_never_a_command(at_list: Page) -> None:

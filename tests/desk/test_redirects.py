@@ -29,16 +29,6 @@ def published(newsroom: Newsroom) -> str:
     return found.path
 
 
-def reader(newsroom: Newsroom, path: str) -> tuple[int, str]:
-    """What a reader gets there."""
-    app = create_app(newsroom.house.settings, newsroom.clock)
-    try:
-        answer = app.test_client().get(path)
-        return answer.status_code, answer.headers.get("Location", "")
-    finally:
-        app.extensions["daybook"].close()
-
-
 def from_file(browser: Browser, content: bytes, status: int = 200) -> Browser:
     data = {**browser.go(ROOM).form(f"{ROOM}/file"), "file": (io.BytesIO(content), "old.csv")}
     browser.page = browser.client.post(f"{ROOM}/file", data=data)
@@ -65,13 +55,13 @@ def test_an_address_of_old_leads_to_a_story_wherever_that_moves(newsroom: Newsro
     assert path in ed.text
     ed.send(ROOM, path="/blog/2009/quay/", to=path)
     assert f"/blog/2009/quay leads to {path} now." in ed.text
-    assert reader(newsroom, "/blog/2009/quay") == reader(newsroom, "/blog/2009/quay/") == (301, path)
+    assert newsroom.reads("/blog/2009/quay") == newsroom.reads("/blog/2009/quay/") == (301, path)
     newsroom.do(a.ChangeSlug(STORY, "harbour-wall"), a.Update(STORY, without_approval="Better"))
-    status, to = reader(newsroom, "/blog/2009/quay")
+    status, to = newsroom.reads("/blog/2009/quay")
     assert (status, to.endswith("/harbour-wall")) == (301, True)
     ed.go(f"{ROOM}?state=pointed").send(f"{ROOM}/remove")
     assert "leads nowhere now" in ed.text
-    assert reader(newsroom, "/blog/2009/quay")[0] == 404
+    assert newsroom.reads("/blog/2009/quay")[0] == 404
     assert "led “/blog/2009/quay” nowhere any more" in ed.go("/desk/activity?thing=path").text
 
 
@@ -112,7 +102,7 @@ def test_what_is_a_storys_is_told_and_a_story_avoids_what_is_led_by_hand(newsroo
 def test_a_chain_made_later_is_one_step_for_readers(newsroom: Newsroom) -> None:
     newsroom.do(Point("/a", "/b"))
     newsroom.do(Point("/b", "/c/d"))
-    assert reader(newsroom, "/a") == (301, "/c/d")
+    assert newsroom.reads("/a") == (301, "/c/d")
     assert "nothing is there" not in newsroom.browser("ed").go(ROOM).text
 
 
@@ -128,16 +118,16 @@ def test_readers_arrive_in_one_step_where_a_thing_has_moved_since(
     newsroom: Newsroom, make: Command, was: str, rename: Command, now: str
 ) -> None:
     newsroom.do(make, Point("/old", was))
-    assert reader(newsroom, "/old") == (301, was)
+    assert newsroom.reads("/old") == (301, was)
     newsroom.do(rename)
-    assert reader(newsroom, "/old") == (301, now)
+    assert newsroom.reads("/old") == (301, now)
 
 
 def test_a_merged_byline_is_one_step_away_too(newsroom: Newsroom) -> None:
     ben = ANNA.replace("b1", "b2")
     newsroom.do(b.Create(ANNA, "Anna Brandt"), b.Create(ben, "Ben Carr"), Point("/old", "/by/anna-brandt"))
     newsroom.do(b.Merge(ANNA, ben))
-    assert reader(newsroom, "/old") == (301, "/by/ben-carr")
+    assert newsroom.reads("/old") == (301, "/by/ben-carr")
 
 
 def test_they_are_found_by_their_words_and_by_what_they_are(
@@ -187,7 +177,7 @@ def test_the_same_file_again_changes_nothing_and_of_two_meanings_the_first_is_ta
     head = newsroom.house.store.head().position
     assert "0 lines were taken, 3 were known, 2 were refused" in from_file(ed, content, 422).text
     assert newsroom.house.store.head().position == head
-    assert {reader(newsroom, path) for path in ("/a", "/b", "/c")} == {(301, "/by/anna")}
+    assert {newsroom.reads(path) for path in ("/a", "/b", "/c")} == {(301, "/by/anna")}
 
 
 def test_lines_of_json_are_read_too() -> None:

@@ -1,6 +1,7 @@
 """Two indexes, one wall: the desk finds everything that there is, readers nothing that is not public."""
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -89,41 +90,33 @@ def secret(paper: Paper) -> dict[str, str]:
 @WHOLE
 @given(histories, LATE)
 def test_readers_find_nothing_that_is_not_public_and_the_desk_finds_it(history: list[Any], late: list[bool]) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        paper = Paper(Path(name))
-        try:
-            for op, waits in zip(history, late, strict=False):
-                paper.scribe.play(op)
-                if not waits:
-                    paper.readers.catch_up(paper.published)
-                    paper.desk.catch_up(paper.everything)
-            assert all(map(paper.readers_find_nothing, paper.hidden())), "however late the index is"
-            paper.readers.catch_up(paper.published)
-            paper.desk.catch_up(paper.everything)
-            assert all(map(paper.readers_find_nothing, paper.hidden()))
-            for word, article in secret(paper).items():
-                assert f"article-{article}" in paper.found(word)
-        finally:
-            paper.close()
+    with tempfile.TemporaryDirectory() as name, closing(Paper(Path(name))) as paper:
+        for op, waits in zip(history, late, strict=False):
+            paper.scribe.play(op)
+            if not waits:
+                paper.readers.catch_up(paper.published)
+                paper.desk.catch_up(paper.everything)
+        assert all(map(paper.readers_find_nothing, paper.hidden())), "however late the index is"
+        paper.readers.catch_up(paper.published)
+        paper.desk.catch_up(paper.everything)
+        assert all(map(paper.readers_find_nothing, paper.hidden()))
+        for word, article in secret(paper).items():
+            assert f"article-{article}" in paper.found(word)
 
 
 @WHOLE
 @given(histories, LATE)
 def test_an_index_that_followed_is_one_that_was_built_at_once(history: list[Any], late: list[bool]) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        paper = Paper(Path(name))
-        try:
-            for op, waits in zip(history, late, strict=False):
-                paper.scribe.play(op)
-                if not waits:
-                    paper.desk.catch_up(paper.everything)
-            paper.desk.catch_up(paper.everything)
-            fresh = Index(Path(name) / "fresh")
-            fresh.rebuild(paper.everything)
-            at = House.at(paper.house.hour)
-            assert list(paper.desk.digests(at)) == list(fresh.digests(at))
-        finally:
-            paper.close()
+    with tempfile.TemporaryDirectory() as name, closing(Paper(Path(name))) as paper:
+        for op, waits in zip(history, late, strict=False):
+            paper.scribe.play(op)
+            if not waits:
+                paper.desk.catch_up(paper.everything)
+        paper.desk.catch_up(paper.everything)
+        fresh = Index(Path(name) / "fresh")
+        fresh.rebuild(paper.everything)
+        at = House.at(paper.house.hour)
+        assert list(paper.desk.digests(at)) == list(fresh.digests(at))
 
 
 def test_the_site_is_given_no_way_to_the_desks_index() -> None:

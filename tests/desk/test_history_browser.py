@@ -34,6 +34,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     house.close()
 
 
+@pytest.fixture
+def page(browser: Browser, desk: str) -> Iterator[Page]:
+    with browser.new_context() as context:
+        yield signed_in(context, desk, "cora")
+
+
 def written(page: Page, desk: str) -> str:
     """A story; the address of its page."""
     page.goto(f"{desk}/desk")
@@ -85,54 +91,48 @@ def test_the_button_says_what_it_does_and_the_receipt_fills_itself(browser: Brow
         assert button.inner_text() == "Publish the correction now"
 
 
-def test_a_paragraph_is_put_back_by_keyboard(browser: Browser, desk: str) -> None:
-    with browser.new_context() as context:
-        page = signed_in(context, desk, "cora")
-        story = written(page, desk)
-        changed(page, story)
-        page.goto(f"{story}/history")
-        page.get_by_role("link", name="See it at any moment").focus()
-        page.goto(f"{story}/history/compare?then=2&now=4")
-        page.get_by_role("button", name=re.compile("Put back this paragraph: Tickets")).focus()
-        page.keyboard.press("Enter")
-        page.wait_for_url(re.compile("/history$"))
-        assert "The paragraph is as it was" in page.get_by_role("status").first.inner_text()
-        page.goto(f"{story}/preview/page")
-        body = page.locator(".body").inner_text()
-        assert body.split("\n\n")[:2] == ["The Edda sails at seven.", "Tickets cost four pounds."]
+def test_a_paragraph_is_put_back_by_keyboard(page: Page, desk: str) -> None:
+    story = written(page, desk)
+    changed(page, story)
+    page.goto(f"{story}/history")
+    page.get_by_role("link", name="See it at any moment").focus()
+    page.goto(f"{story}/history/compare?then=2&now=4")
+    page.get_by_role("button", name=re.compile("Put back this paragraph: Tickets")).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/history$"))
+    assert "The paragraph is as it was" in page.get_by_role("status").first.inner_text()
+    page.goto(f"{story}/preview/page")
+    body = page.locator(".body").inner_text()
+    assert body.split("\n\n")[:2] == ["The Edda sails at seven.", "Tickets cost four pounds."]
 
 
-def test_a_moment_and_a_field_are_put_back(browser: Browser, desk: str) -> None:
-    with browser.new_context() as context:
-        page = signed_in(context, desk, "cora")
-        story = written(page, desk)
-        changed(page, story)
-        page.goto(f"{story}/history/compare?then=2&now=4")
-        page.get_by_role("button", name="Put back the Headline").click()
-        page.wait_for_url(re.compile("/history$"))
-        page.goto(story)
-        assert page.get_by_role("heading", level=1).inner_text() == "Ferries run again"
-        page.goto(f"{story}/preview/page")
-        assert page.locator(".body").inner_text().startswith("The Edda sails at seven.")  # the field alone
-        page.goto(f"{story}/history/2")
-        page.get_by_role("button", name="Put everything back as it was here").click()
-        page.wait_for_url(re.compile("/history$"))
-        page.goto(f"{story}/preview/page")
-        body = page.locator(".body").inner_text().split("\n\n")
-        assert body == ["The Edda sails at six.", "Tickets cost four pounds.", "Nothing else is known."]
+def test_a_moment_and_a_field_are_put_back(page: Page, desk: str) -> None:
+    story = written(page, desk)
+    changed(page, story)
+    page.goto(f"{story}/history/compare?then=2&now=4")
+    page.get_by_role("button", name="Put back the Headline").click()
+    page.wait_for_url(re.compile("/history$"))
+    page.goto(story)
+    assert page.get_by_role("heading", level=1).inner_text() == "Ferries run again"
+    page.goto(f"{story}/preview/page")
+    assert page.locator(".body").inner_text().startswith("The Edda sails at seven.")  # the field alone
+    page.goto(f"{story}/history/2")
+    page.get_by_role("button", name="Put everything back as it was here").click()
+    page.wait_for_url(re.compile("/history$"))
+    page.goto(f"{story}/preview/page")
+    body = page.locator(".body").inner_text().split("\n\n")
+    assert body == ["The Edda sails at six.", "Tickets cost four pounds.", "Nothing else is known."]
 
 
-def test_a_double_click_publishes_once(browser: Browser, desk: str) -> None:
-    with browser.new_context() as context:
-        page = signed_in(context, desk, "cora")
-        story = written(page, desk)
-        page.goto(f"{story}/publish")
-        page.get_by_label("Why without approval?").fill("The first boat leaves in an hour")
-        sent: list[str] = []
-        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-        page.locator(".publish-ask .says").dblclick()
-        page.wait_for_url(re.compile("/receipt/"))
-        page.locator('[data-place="page"].there').wait_for()
+def test_a_double_click_publishes_once(page: Page, desk: str) -> None:
+    story = written(page, desk)
+    page.goto(f"{story}/publish")
+    page.get_by_label("Why without approval?").fill("The first boat leaves in an hour")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.locator(".publish-ask .says").dblclick()
+    page.wait_for_url(re.compile("/receipt/"))
+    page.locator('[data-place="page"].there').wait_for()
     happened = HOUSES[desk].store.read_stream(f"article-{story.rpartition('/')[2]}")
     assert [one.type for one in happened if isinstance(one.event, Publication)] == ["article.published"]
     assert sent

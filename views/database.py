@@ -146,7 +146,7 @@ class Several:
         self._made = by_count(lambda count: make([bindparam(f"v{n}") for n in range(count)]))
 
     def all(self, db: Connection, things: Iterable[Any], **values: Any) -> list[Row]:
-        """The rows about these, however many they are, in no order."""
+        """The rows about these, however many they are: some at a time, so they have no order that all share."""
         found: list[Row] = []
         for some in chunks(list(dict.fromkeys(things))):
             found += self._made(len(some)).all(db, **{f"v{n}": thing for n, thing in enumerate(some)}, **values)

@@ -1,6 +1,7 @@
 """A newsroom that moves to PostgreSQL: equal, provably; and there nothing is missed that files can do."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -49,7 +50,8 @@ def schemas(url: str) -> set[str]:
 def test_a_newsroom_that_moved_proves_that_nothing_differs(
     demo: Path, moved: Path, tmp_path: Path, postgres: str
 ) -> None:
-    before = command(demo, "views", "verify")
+    stayed = shutil.copytree(demo, tmp_path / "stayed", symlinks=True)  # what is found out is written down there
+    before = command(stayed, "views", "verify")
     assert command(moved, "rebuild-index", DAYBOOK_EVENTS_URL=postgres)["verified"] is True
     after = command(moved, "views", "verify", DAYBOOK_EVENTS_URL=postgres)
     assert (after["digest"], after["position"]) == (before["digest"], before["position"])

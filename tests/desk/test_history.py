@@ -10,12 +10,13 @@ from cms import article as a
 from cms import byline as b
 from cms import image as i
 from cms.article import Article
+from cms.desk import states
 from cms.desk.history.moments import Moments
 from events.article import ArticleHeadlineChanged, Credit, Lead
 from events.document import from_paragraphs
 from events.instant import DAY, HOUR, MINUTE
 from tests.desk.conftest import Browser, Newsroom
-from tests.desk.test_library import taken_in
+from tests.desk.test_library import photo, taken_in, upload
 
 STORY = "0193aaaa-0000-7000-8000-0000000000a1"
 ANNA = "0193aaaa-0000-7000-8000-0000000000b1"
@@ -173,7 +174,13 @@ def test_it_is_shown_with_the_captions_and_bylines_of_that_day(newsroom: Newsroo
     with rita.client.get(shown[1]) as picture:
         assert picture.mimetype == "image/jpeg"
         assert io.BytesIO(picture.data).getvalue()[:2] == b"\xff\xd8"
-    rita.go(re.sub("[0-9a-f]{64}", "no-digest", shown[1]), 404)
+    other = upload(newsroom.browser("pia"), (photo("red"), "other.jpg")).page.request.path.rpartition("/")[2]
+    with newsroom.app.app_context():
+        file = states.image(other).picture
+    assert file
+    newsroom.do(i.TakeDown(other, "Not ours"))
+    for digest in ("no-digest", file.sha256):
+        rita.go(re.sub("[0-9a-f]{64}", digest, shown[1]), 404)
     newsroom.do(i.TakeDown(image, "Not ours"))
     rita.go(shown[1], 404)
     assert "The quay" not in rita.go(f"{PLACE}/history/4/page").text

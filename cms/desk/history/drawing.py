@@ -18,13 +18,13 @@ from cms.site.renditions import KINDS, Renditions, Unreadable, named
 from cms.site.visit import Visit
 from cms.site.words import Clock
 from events import document
+from events.image import ImageReplaced, ImageUploaded
 from events.instant import Instant
 from views.projections.publications import Content as Words
 
 Themes = ("light", "dark")
 Notice = tuple[str, str]  # what it is, and what that means
 _MEDIA = re.compile(r"/media/([0-9a-f]{64})/")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def drawn(
@@ -78,10 +78,9 @@ def unkept(answer: Response) -> Response:
 
 
 def picture(image: str, sha256: str, name: str) -> Response:
-    """A rendition of a picture's file, public or not; 404 where it was taken down or is none."""
-    rendition = named(name) if _SHA256.fullmatch(sha256) else None
-    known = states.image(image)
-    if rendition is None or known.picture is None or known.taken_down:
+    """A rendition of a file that a picture has or had, public or not; 404 where it was taken down or is none."""
+    rendition = named(name)
+    if rendition is None or states.image(image).taken_down or sha256 not in _files(image):
         abort(404)
     original = house().media.path(sha256)
     if not original.exists():
@@ -91,6 +90,12 @@ def picture(image: str, sha256: str, name: str) -> Response:
     except Unreadable:
         abort(404)
     return unkept(Response(file.read_bytes(), 200, [("Content-Type", KINDS[rendition.format]), *SECURITY]))
+
+
+def _files(image: str) -> set[str]:
+    """What a picture was at any time. Under its address there is nothing of another, which may have been taken down."""
+    events = (recorded.event for recorded in house().store.read_stream(f"image-{image}"))
+    return {event.picture.sha256 for event in events if isinstance(event, ImageUploaded | ImageReplaced)}
 
 
 def words_of(content: Content) -> Words:

@@ -78,8 +78,8 @@ def public(page: Page, site: str) -> str:
 
 def desk_addresses(page: Page, site: str) -> dict[str, str]:
     """The desk's screens, for somebody who is signed in."""
-    page.goto(f"{site}/desk?q=storm")
-    story = str(page.locator("a[href^='/desk/articles/']").first.get_attribute("href"))
+    page.goto(f"{site}/desk?text=storm+tears")
+    story = str(page.get_by_role("link", name="Storm tears").first.get_attribute("href"))
     screens = {"desk": "/desk", "desk-story": story, "desk-writing": f"{story}/write"}
     return screens | {
         "desk-history": f"{story}/history",

@@ -14,6 +14,12 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def sync_all(folder: Path) -> None:
+    """The same for everything in a folder, and their names."""
+    for path in (*folder.rglob("*"), folder):
+        sync(path)
+
+
 def write(path: Path, data: bytes) -> None:
     """Put a file in place, or in another's: who reads it sees all of it or what was there before. Not synced."""
     aside = path.with_name(f".{path.name}.part")

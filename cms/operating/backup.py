@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from cms.settings import Settings
-from events.files import digest_of, sync
+from events.files import digest_of, sync, sync_all
 from events.following.copying import copy
 from events.following.ledger import Ledger, beside
 from events.instant import now, to_iso
@@ -77,7 +77,7 @@ def back_up(settings: Settings, target: Path, progress: Callable[[], None] = lam
             progress()
         manifest = _describe(settings, aside, files)
         (aside / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
-        sync(aside)
+        sync_all(aside)
         os.replace(aside, target)
         sync(target.parent)
     finally:
@@ -98,6 +98,8 @@ def restore(settings: Settings, source: Path, progress: Callable[[], None] = lam
         elif name != "events.db" and not name.startswith(f"{LOG}/"):
             _copy_file(source / name, _place(settings, name))
         progress()
+    for folder in filter(Path.exists, (settings.media, settings.seals, settings.var)):
+        sync_all(folder)
     _restore_log(settings, source, manifest)  # the log last: then all is there
     progress()
     return manifest
@@ -262,4 +264,5 @@ def _copy_file(source: Path, target: Path) -> str:
     shutil.copy2(source, aside)
     sync(aside)
     os.replace(aside, target)
+    sync(target.parent)
     return digest_of(target)

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from cms import article as a
 from cms import byline as b
+from cms import image as i
 from cms import section as s
 from cms import tag as t
 from cms.decider import commands
@@ -349,6 +350,23 @@ def test_a_picture_is_taken_in_once_however_often_it_is_sent(rita: Script) -> No
         ids.add(answer.json["id"])  # type: ignore[index]
     assert len(ids) == 1
     assert [one["id"] for one in rita.get("/images?q=quay").json["images"]] == list(ids)  # type: ignore[index]
+
+
+def test_a_file_that_the_library_has_is_the_picture_that_has_it(rita: Script, newsroom: Newsroom) -> None:
+    made = BytesIO()
+    Image.new("RGB", (60, 40)).save(made, "PNG")
+
+    def send() -> Any:
+        form = {"command_id": str(uuid7()), "file": (BytesIO(made.getvalue()), "quay.png")}
+        return rita.client.post("/desk/api/images", data=form, headers={"X-Daybook-Key": rita.key})
+
+    first = send().json
+    newsroom.do(i.ChangeAlt(first["id"], "The quay at low water"))
+    again = send().json
+    assert (again["id"], again["alt"]) == (first["id"], "The quay at low water")
+    newsroom.do(i.TakeDown(first["id"], "The agency’s licence ended"))
+    answer = send()
+    assert answer.status_code == 422 and "was taken down" in answer.json["message"]
 
 
 def test_a_file_that_is_no_picture_is_refused_with_a_reason(rita: Script) -> None:

@@ -1,5 +1,6 @@
 """A backup is whole whoever writes while it is taken, and is restored into either engine with its seals."""
 
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -113,6 +114,28 @@ def test_a_copy_taken_while_others_write_and_seal_is_whole(newsroom: Settings, t
     assert verdict.ok and verdict.chain_hash == manifest.chain_hash
     with pytest.raises(BackupRefused, match="There is a log at"):
         restore(elsewhere, tmp_path / "copy")
+
+
+def test_a_power_cut_afterwards_takes_nothing_of_it(
+    newsroom: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, fsync = set(), os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def forgotten(folder: Path) -> list[str]:
+        """What is not known to be on the disk; a database of SQLite has seen to itself."""
+        every = [path for path in (folder, *folder.rglob("*")) if path.suffix != ".db" and ".db-" not in path.name]
+        return [path.name for path in every if path.stat().st_ino not in synced]
+
+    monkeypatch.setattr(os, "fsync", noted)
+    back_up(newsroom, tmp_path / "copy")
+    assert not forgotten(tmp_path / "copy")
+    elsewhere = settings(tmp_path / "elsewhere")
+    restore(elsewhere, tmp_path / "copy")
+    assert not forgotten(elsewhere.media) and not forgotten(elsewhere.seals) and not forgotten(elsewhere.var)
 
 
 def test_it_is_restored_into_the_other_engine(newsroom: Settings, tmp_path: Path, postgres: str) -> None:

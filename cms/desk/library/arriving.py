@@ -5,8 +5,11 @@ from pathlib import Path
 from werkzeug.datastructures import FileStorage
 
 from cms import image as i
+from cms.desk import reading
 from cms.desk.house import house
 from cms.pictures import TakenIn, take_in
+
+TAKEN_DOWN = "This picture is in the library and was taken down: it may not be shown."
 
 
 def name_of(file: FileStorage) -> str:
@@ -20,6 +23,11 @@ def taken(file: FileStorage) -> TakenIn:
     return take_in(
         house().media, file.stream, megabytes=settings.upload_megabytes, megapixels=settings.picture_megapixels
     )
+
+
+def already(facts: TakenIn, id: str) -> str | None:
+    """The picture, other than ``id``, that has this very file."""
+    return next((one for one in reading.desk().library.same_file(facts.picture.sha256) if one != id), None)
 
 
 def upload(id: str, file: FileStorage, facts: TakenIn) -> i.Upload:

@@ -15,7 +15,7 @@ from cms.desk import reading, states
 from cms.desk.asking import ask, made_id, perform
 from cms.desk.forms import Action, Answer, Field, local_value
 from cms.desk.house import house
-from cms.desk.library.arriving import name_of, taken
+from cms.desk.library.arriving import TAKEN_DOWN, already, name_of, taken
 from cms.desk.library.arriving import upload as upload_of
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person, see
@@ -215,14 +215,9 @@ def _came(file: FileStorage, number: int) -> Came:
     name, id = name_of(file), made_id(f"image {number}")
     try:
         facts = taken(file)
-        known = [one for one in reading.desk().library.same_file(facts.picture.sha256) if one != id]
-        if known:
-            down = states.image(known[0]).taken_down
-            return Came(
-                name=name, id=known[0], here=True,
-                refused="This picture is in the library and was taken down: it may not be shown." if down else "",
-                facts=facts,
-            )  # fmt: skip
+        if known := already(facts, id):
+            down = states.image(known).taken_down
+            return Came(name=name, id=known, here=True, refused=TAKEN_DOWN if down else "", facts=facts)
         ask(upload_of(id, file, facts), part=f"upload {number}")
         g.pop("desk_views", None)  # the next file may be the same one: look again
     except (PictureRefused, Refused) as error:

@@ -48,7 +48,7 @@ def image_told(id: str) -> dict[str, Any]:
 
 
 def upload() -> Response:
-    """Take in one file. The same ``command_id`` again gives the same picture."""
+    """Take in one file, or give the picture that has it. The same ``command_id`` again gives the same picture."""
     file = request.files.get("file")
     if file is None:
         return problem(422, "refused", "No file arrived.")
@@ -57,7 +57,11 @@ def upload() -> Response:
     if states.image(id).version:
         return answer(image_told(id))
     try:
-        house().newsroom.handle(arriving.upload(id, file, arriving.taken(file)), actor(), command, origin=traced())
+        facts = arriving.taken(file)
+        if known := arriving.already(facts, id):
+            down = states.image(known).taken_down
+            return problem(422, "refused", arriving.TAKEN_DOWN) if down else answer(image_told(known))
+        house().newsroom.handle(arriving.upload(id, file, facts), actor(), command, origin=traced())
     except PictureRefused as refused:
         return problem(422, "refused", refused.reason)
     except Denied as denied:

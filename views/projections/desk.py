@@ -55,7 +55,7 @@ from views.projections.stories import (
     ids_of,
 )
 
-DESK = Projection("desk", 5, [STORY, INVOLVED])
+DESK = Projection("desk", 6, [STORY, INVOLVED])
 USAGE = Projection("usage", 1, [USE])
 
 Edit = Callable[[Batch, DeskRow, Any], None]

@@ -59,6 +59,24 @@ def test_what_others_do_with_the_story_is_said_in_words_and_nothing_is_in_the_wa
     assert room.text(id) == "Before. Written on."
 
 
+def test_the_bar_says_where_the_story_stands_and_that_readers_do_not_have_what_is_typed(room: Room) -> None:
+    id = room.story("Before.")
+    anna = room.write("anna", id)
+    badge = anna.page.locator("#standing")
+    expect(badge).to_have_text("draft")
+    publish(room, id)
+    expect(badge).to_have_text("published", timeout=20_000)
+    anna.at(1).type(" More.").saved()
+    expect(badge).to_have_text("changed since published", timeout=20_000)
+    for width in (1440, 390):
+        anna.page.set_viewport_size({"width": width, "height": 800})
+        expect(badge).to_be_visible()
+    room.do(a.Withdraw(id, "Wrong."), who="chief")
+    expect(badge).to_have_text("draft", timeout=20_000)
+    anna.open()
+    expect(badge).to_have_text("draft")
+
+
 def test_somebody_who_was_disabled_keeps_their_words_and_is_told(room: Room) -> None:
     id = room.story("Before.")
     ben = room.write("ben", id)

@@ -15,11 +15,12 @@ from werkzeug.wrappers import Response as Answer
 
 from cms import article as a
 from cms.article import Article
-from cms.desk import panels, session, states, wellbeing, wording
+from cms.desk import panels, reading, session, states, wellbeing, wording
 from cms.desk.frames import blueprint
 from cms.desk.house import house
 from cms.desk.page import now, render
 from cms.desk.session import HOME, person
+from cms.desk.standing import badge
 from cms.desk.writing import commands_api, picking, sign_over
 from cms.desk.writing.commands_api import answer, problem
 from cms.desk.writing.live import Here, Hub, hub
@@ -30,7 +31,7 @@ from events.document import Figure
 from events.document.embeds import EMBED_HOSTS
 from events.document.schema import HREF, MAX_DEPTH
 from events.store import EventStore
-from views.shapes import Correction, Page
+from views.shapes import Correction, Page, ViewsMissing
 
 STREAM = 55.0  # seconds that one stream lives; the browser then asks for the next
 BEAT = 3.0  # seconds between signs of life, by which the server notices who has gone, and that it is to stop
@@ -68,7 +69,8 @@ def write(id: object) -> Answer:
         lead=wording.lead(content),
         lead_words=content.lead, state=_embedded(_state(str(id), article)), panels=panels.offered(),
         section=states.section(content.section).name if content.section else "", signed=wording.byline(content.bylines),
-        locked=_locked(article), corrections=_corrections(article), may_correct=may(person().role, a.Correct),
+        standing=_standing(str(id)), locked=_locked(article), corrections=_corrections(article),
+        may_correct=may(person().role, a.Correct),
     )  # fmt: skip
 
 
@@ -88,7 +90,8 @@ def changes(id: object) -> Answer:
 
 
 def here(id: object) -> Answer:
-    """I am here, at this place; or I am leaving. Answers with who else is, and with what ails Daybook."""
+    """I am here, at this place; or I am leaving. Answers with who else is, with what ails Daybook, and with where the
+    story stands."""
     try:
         said = msgspec.json.decode(request.get_data(), type=Place)
     except msgspec.DecodeError as error:
@@ -103,7 +106,24 @@ def here(id: object) -> Answer:
         )  # fmt: skip
         hub().arrive(str(id), arrived)
     ailments = wellbeing.ailments()[:1] if wellbeing.looks_after(me) else []
-    return answer({"here": hub().here(str(id), said.client), "ailments": ailments})
+    others = hub().here(str(id), said.client)
+    return answer({"here": others, "ailments": ailments, "standing": _standing(str(id))})
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where the story stands, as its badge says it."""
+
+    state: str
+    words: str
+
+
+def _standing(id: str) -> Standing | None:
+    """None while the views cannot say: one goes on writing."""
+    try:
+        story = reading.desk().story(id)
+    except ViewsMissing:
+        return None
+    return Standing(story.state, badge(story.state).words) if story else None
 
 
 class Place(msgspec.Struct, forbid_unknown_fields=True):

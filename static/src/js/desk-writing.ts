@@ -191,6 +191,7 @@ function receive(changes: Change[]): void {
   }
   if (!changes.length) return;
   rail.stale();
+  presence.stale();
   redraw?.();
   draw();
 }

@@ -45,6 +45,18 @@ export function bar(settle: () => Promise<void>): void {
   }
 }
 
+export interface Standing {
+  state: string;
+  words: string;
+}
+
+/** Where the story stands, as the server says; the badge of narrow bars leaves out since when. */
+export function standing(place: HTMLElement, now: Standing | null): void {
+  if (!now || place.textContent === now.words) return;
+  const [first, ...since] = now.words.split(/(?= since )/);
+  place.replaceChildren(el("span", { class: `badge ${now.state}` }, first!, ...since.map((words) => el("span", { class: "word-more" }, words))));
+}
+
 let drawn = "";
 
 /** The same banner as over every other page, while the writing screen stays open. */

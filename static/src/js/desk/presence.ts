@@ -1,6 +1,6 @@
 // Who else is in the story: told to the others while one's own caret moves, and shown as avatars and carets.
 import type { EditorView } from "prosemirror-view";
-import { type Ailment, ailing } from "./bar";
+import { type Ailment, ailing, type Standing, standing } from "./bar";
 import { caretsKey, colour, initials, mapped } from "./carets";
 import { el, find } from "./dom";
 import type { Server } from "./server";
@@ -60,6 +60,12 @@ export class Presence {
     this.timer = window.setTimeout(() => void this.send(), now ? 0 : this.host.body.others ? 350 : 1500);
   }
 
+  /** Something happened in the story: ask anew where it stands. */
+  stale(): void {
+    this.told = "";
+    this.tell();
+  }
+
   private async send(leaving = false): Promise<void> {
     const { article, page, server, body, view } = this.host;
     const field = (document.activeElement as HTMLElement | null)?.dataset?.["field"] ?? null;
@@ -70,9 +76,10 @@ export class Presence {
     if (leaving) spot["leaving"] = true;
     const said = JSON.stringify(spot);
     if (said === this.told) return;
-    const answer = await server.post<{ here: Here[]; ailments: Ailment[] }>(`/articles/${article}/here`, spot, leaving);
+    const answer = await server.post<{ here: Here[]; ailments: Ailment[]; standing: Standing | null }>(`/articles/${article}/here`, spot, leaving);
     if (answer.kind !== "done") return;
     this.told = said;
     ailing(find("#ailments"), answer.value.ailments);
+    standing(find("#standing"), answer.value.standing);
   }
 }

@@ -67,6 +67,7 @@ def test_the_bar_says_where_the_story_stands_and_that_readers_do_not_have_what_i
     publish(room, id)
     expect(badge).to_have_text("published", timeout=20_000)
     anna.at(1).type(" More.").saved()
+    room.house.step()  # what is typed waits for the follower, who is not here
     expect(badge).to_have_text("changed since published", timeout=20_000)
     for width in (1440, 390):
         anna.page.set_viewport_size({"width": width, "height": 800})

@@ -1,7 +1,8 @@
 """What somebody may be about to type: names and headlines that go on like this.
 
 Every word but the last stands in the headline or name as it is typed, the last may be the beginning of one. For names
-each word may. Only what readers can see at the moment is offered, as for any question.
+each word may. Only what readers can see at the moment is offered, as for any question. One letter begins too many words
+to look them all up: after other words, the newest headlines that these leave are read for one that begins so.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from events.instant import Instant
 from search.postings import Numbers
@@ -18,7 +20,8 @@ from search.words import STOP, is_cjk, terms
 
 LONGEST = 100  # characters that are read
 WORDS = 8
-SHORTEST = 2  # letters with which the last word of a headline begins; a name may begin with one
+SHORTEST = 2  # letters of a beginning that is looked up; one letter is looked for in the headlines that other words leave
+READ = 100  # headlines of a segment, the newest, that are read for it
 FORMS = 200  # words of headlines that one beginning may stand for in a segment
 NAMES: tuple[Literal["section", "byline", "tag"], ...] = ("section", "byline", "tag")
 
@@ -57,23 +60,43 @@ def _goes_on(name: str, words: list[str]) -> bool:
 
 def _headlines(snapshot: Snapshot, words: list[str], now: Instant, most: int) -> Iterator[Completion]:
     *whole, last = [word for word in words if word not in STOP] or [""]
-    if len(last) < SHORTEST and not is_cjk(last):
+    letter = last if len(last) < SHORTEST and not is_cjk(last) else ""
+    if not last or (letter and not whole):
         return
     found: list[tuple[Instant, int, View, int]] = []
     for view in snapshot.views:
-        chosen = view.part.with_any("f_head", last.encode(), FORMS) & view.visible(now)
+        chosen = view.visible(now)
         for word in whole:
-            postings = view.part.postings("f_head", word.encode())
-            have = np.zeros(view.part.count, bool)
-            if postings is not None:
-                have[postings.ids] = True
-            chosen &= have
-        for number in _newest(view, np.flatnonzero(chosen), most):
+            chosen &= _having(view, word, cut=len(word) == 1 and is_cjk(word))  # which alone is half a term
+        if not letter:
+            chosen &= _having(view, last, cut=True)
+        ids = np.flatnonzero(chosen)
+        newest = _beginning(view, _newest(view, ids, READ), letter) if letter else _newest(view, ids, most)
+        for number in newest:
             found.append((-int(view.part.published_at[number]), int(view.part.ties[number]), view, number))
     found.sort(key=lambda entry: entry[:2])
     for _, _, view, number in found[:most]:
         document = view.part.document(number)
         yield Completion("article", document.article, document.headline)
+
+
+def _having(view: View, word: str, *, cut: bool) -> NDArray[np.bool]:
+    """For each document whether its headline has the word, or where it is ``cut`` off, one that begins so."""
+    if cut:
+        return view.part.with_any("f_head", word.encode(), FORMS)
+    have = np.zeros(view.part.count, bool)
+    postings = view.part.postings("f_head", word.encode())
+    if postings is not None:
+        have[postings.ids] = True
+    return have
+
+
+def _beginning(view: View, numbers: list[int], letter: str) -> list[int]:
+    """Those in whose headline a word begins so, stop words apart, as for longer beginnings."""
+    return [
+        number for number in numbers
+        if any(term.startswith(letter) and term not in STOP for term in terms(view.part.document(number).headline))
+    ]  # fmt: skip
 
 
 def _newest(view: View, ids: Numbers, most: int) -> list[int]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import Stemmer  # type: ignore[import-not-found]
 
-ANALYSIS = 1  # raise it when the same text would give other terms: the index is then rebuilt
+ANALYSIS = 2  # raise it when the same text would give other terms: the index is then rebuilt
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f"
 _CJK = re.compile(f"[{CJK}]")
@@ -35,8 +35,9 @@ def _letters() -> str:
 
 
 _L = _letters()
-# A dotted abbreviation (U.S.), a word with its apostrophes, or a run of CJK characters.
-WORD = re.compile(rf"[{_L}](?:\.[{_L}]\.(?:[{_L}]\.)*|[{_L}'’]*)|[{CJK}]+")
+# A dotted abbreviation of letters, whose last dot may be left out (U.S., e.g), a word with its apostrophes, or a run of
+# CJK characters.
+WORD = re.compile(rf"[{_L}](?:(?<!\d)(?:\.(?!\d)[{_L}])+(?![{_L}])\.?|[{_L}'’]*)|[{CJK}]+")
 LEFT_OUT = str.maketrans("", "", "'’.")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 LONGEST = 64  # characters of a term; what is longer is cut

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from events.instant import DAY
+from search import completing
 from search.index import Index
 from search.shapes import Completion
 from tests.search.conftest import NOW, article, built
@@ -23,7 +26,12 @@ def test_the_last_word_may_be_cut_off_and_the_others_stand_as_they_are(folder: P
         ("article", "Council says no to the bridge"),
         ("article", "A councillor resigns"),
     ]
-    assert offered(index, "council b") == []  # one letter begins too many headlines
+    assert offered(index, "b") == []  # one letter begins too many headlines
+    assert offered(index, "council b") == [
+        ("article", "Council votes on the budget"), ("article", "Council says no to the bridge"),
+    ]  # fmt: skip
+    assert offered(index, "council v") == [("article", "Council votes on the budget")]
+    assert offered(index, "council x") == offered(index, "council t") == []
     assert offered(index, "council bu") == [("article", "Council votes on the budget")]
     assert offered(index, "budget counc") == [("article", "Council votes on the budget")]
     assert offered(index, "councillor b") == []
@@ -77,6 +85,24 @@ def test_what_is_not_public_at_the_moment_is_not_offered(folder: Path) -> None:
 def test_an_article_is_offered_by_its_id(folder: Path) -> None:
     index, _ = built(folder, [article(7, "Ferry sails")])
     assert index.complete("ferr", NOW) == [Completion("article", "a7", "Ferry sails")]
+
+
+def test_one_letter_is_looked_for_in_the_newest_headlines_that_other_words_leave(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(completing, "READ", 3)
+    index, _ = built(folder, [
+        article(0, "Zinc is dear"), article(1, "Ferry sails"), article(2, "Ferry to Zeeland"),
+        article(3, "Ferry sinks"), article(4, "Ferry named Zephyr"),
+    ])  # fmt: skip
+    assert offered(index, "ferry z") == [("article", "Ferry to Zeeland")]
+    assert offered(index, "ferry ze") == [("article", "Ferry to Zeeland"), ("article", "Ferry named Zephyr")]
+
+
+def test_one_character_of_a_script_without_spaces_is_enough(folder: Path) -> None:
+    index, _ = built(folder, [article(1, "東京で大きな地震"), article(2, "東京は雨")])
+    assert offered(index, "東") == [("article", "東京で大きな地震"), ("article", "東京は雨")]
+    assert offered(index, "東京 地") == offered(index, "東京 地震") == [("article", "東京で大きな地震")]
 
 
 def test_anything_may_be_typed(folder: Path) -> None:

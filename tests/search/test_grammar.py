@@ -23,6 +23,7 @@ def clauses(text: str) -> list[tuple[object, ...]]:
     ('"bank of japan"', [(Phrase((("bank", 0), ("japan", 2))),)]),
     ('"unfinished phrase', [(Phrase((("unfinished", 0), ("phrase", 1))),)]),
     ("covid-19", [(Phrase((("covid", 0), ("19", 1)), loose=True),)]),
+    ("U.S. u.s", [(Word("us"),), (Word("us"),)]),
     ("elect*", [(Word("elect", prefix=True),)]),
     ("el*", [(Word("el"),)]),
     ("*", []),

@@ -392,3 +392,10 @@ def test_a_story_that_was_updated_since_the_question_was_put_is_not_missed(folde
     assert index.search(asked).total == 0, "at that moment it was not public yet"
     assert index.search(asked, lambda: NOW + 2 * SECOND).total == 1
     assert index.search(asked, lambda: NOW - DAY).total == 0, "a clock never takes anybody back"
+
+
+def test_an_abbreviation_is_one_word_however_many_of_its_dots_are_written(folder: Path) -> None:
+    ways = ("U.S.", "U.S", "u.s.", "US")
+    index, _ = built(folder, [article(number, "Trade", f"What the {way} wants") for number, way in enumerate(ways)])
+    for way in (*ways, "u.s"):
+        assert sorted(found(index, way)) == ["a0", "a1", "a2", "a3"]

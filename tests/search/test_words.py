@@ -12,6 +12,9 @@ from search.words import LONGEST, WORD, fold, is_cjk, stem, terms
     ("Müller’s café, naïve Øre, Straße", ["muller", "cafe", "naive", "ore", "strasse"]),
     ("cafe\u0301", ["cafe"]),  # the accent as a character of its own
     ("U.S. and U.K. troops. Then he left", ["us", "and", "uk", "troops", "then", "he", "left"]),
+    ("U.S u.s. US u.s, (U.S) ‘U.S’ the U.S.", ["us"] * 6 + ["the", "us"]),
+    ("U.S.A U.S.Army t.co J.K Rowling", ["usa", "us", "army", "t", "co", "jk", "rowling"]),
+    ("It rose 3.5. Then 1.2.3 fell", ["it", "rose", "3", "5", "then", "1", "2", "3", "fell"]),
     ("o'clock don’t O'Brien", ["oclock", "dont", "obrien"]),
     ("covid-19 3.5% example.com a_b", ["covid", "19", "3", "5", "example", "com", "a", "b"]),
     ("北京大学 in 2023", ["北京", "京大", "大学", "学", "in", "2023"]),

@@ -64,6 +64,11 @@ class Question:
     after: Instant | None = None
     before: Instant | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked for."""
+        return bool(self.clauses or self.excluded or self.after is not None or self.before is not None)
+
     def leaves(self) -> list[Word | Phrase]:
         """What documents are ranked by, each once."""
         found = [leaf for clause in self.clauses for leaf in clause if not isinstance(leaf, Name)]

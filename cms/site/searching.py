@@ -14,6 +14,7 @@ from cms.site import plainly
 from cms.site.answers import FRESH, HTML, RETRY, SCRIPTED, SECURITY, UNREADABLE, redirected, unavailable
 from cms.site.visit import Visit
 from events.instant import Instant, from_datetime, to_iso
+from search.grammar import parse
 from search.shapes import Hit, IndexMissing, Query, Results, Sort
 from views.shapes import Card
 
@@ -25,6 +26,7 @@ DEEPEST = 50  # pages; who looks further should narrow the search
 LONGEST = 500  # characters of a question
 SORTS: dict[str, Sort] = {"relevance": "relevance", "newest": "newest", "oldest": "oldest"}
 FILTERS = ("section", "byline", "tag")
+NOTHING = Results(0, (), {}, None, False, False, 0.0)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,12 @@ class Form:
     @property
     def asks(self) -> bool:
         return bool(self.q.strip() or self.chosen or self.since or self.until)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether something was typed and nothing of it can be searched for: signs, or an operator alone. A star is
+        everything."""
+        return bool(self.q.strip()) and "*" not in self.q.split() and not parse(self.q).asks
 
     def address(self, **changes: Any) -> str:
         """The search with something else in it; None takes it away. Another filter begins at the first page."""
@@ -62,7 +70,7 @@ def form() -> Form:
     given = request.args
     page = given.get("page", "1")
     return Form(q=given.get("q", "").replace("\0", "")[:LONGEST], sort=SORTS.get(given.get("sort", ""), "relevance"),
-                page=min(int(page[:9]), DEEPEST) if page.isascii() and page.isdigit() and int(page[:9]) else 1,
+                page=int(page[:9]) or 1 if page.isascii() and page.isdigit() else 1,
                 chosen={name: given[name][:200] for name in FILTERS if given.get(name)},
                 since=day_of(given.get("from", "")), until=day_of(given.get("to", "")))
 
@@ -87,8 +95,11 @@ def beginning(site: Site, day: str, later: int = 0) -> Instant | None:
 
 def ask(site: Site, visit: Visit, asked: Form) -> tuple[Results, bool]:
     """The answer, and whether it is degraded: made without the index, which is away, from headlines alone."""
+    if asked.says_nothing:
+        return NOTHING, False
+    limit = HITS if asked.page <= DEEPEST else 0
     query = Query(
-        text=asked.q, now=visit.now, sort=asked.sort, offset=(asked.page - 1) * HITS, limit=HITS,
+        text=asked.q, now=visit.now, sort=asked.sort, offset=(asked.page - 1) * limit, limit=limit,
         section=asked.chosen.get("section"), byline=asked.chosen.get("byline"), tag=asked.chosen.get("tag"),
         after=beginning(site, asked.since), before=beginning(site, asked.until, later=1))
     try:
@@ -125,6 +136,7 @@ def as_json(visit: Visit, asked: Form, results: Results | None, degraded: bool) 
     last = asked.page * HITS >= total or asked.page >= DEEPEST
     body = {"query": asked.q, "total": total, "page": asked.page, "hits": hits,
             "degraded": degraded, "partial": bool(results and results.partial),
+            "any_word": bool(results and results.any_word and total),
             "suggestion": results.suggestion if results else None,
             "facets": {name: [{"value": bucket.value, "name": bucket.name, "count": bucket.count} for bucket in buckets]
                        for name, buckets in (results.facets.items() if results else ())},

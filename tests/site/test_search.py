@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cms.site import searching
 from events import instant
 from events.instant import SECOND
 from tests.site.fake_reader import FakeDaybook, Newsroom
@@ -73,6 +76,56 @@ def test_a_search_is_read_page_by_page(reader: FlaskClient) -> None:
     tree = page(reader, "/search?q=town")
     assert tree.css_first('.pager a[rel="next"]').attributes["href"] == "/search?q=town&page=2"
     assert "page 2 of 2" in page(reader, "/search?q=town&page=2").css_first(".search-summary").text()
+
+
+def test_a_page_beyond_the_last_is_said_not_to_be_there(reader: FlaskClient) -> None:
+    for query, address, last in (("town", "/search?q=town&page=2", "the last page, page 2"),
+                                 ("storm", "/search?q=storm", "the only page")):
+        for number in (3, 50, 51, 99, 10 ** 8):
+            tree = page(reader, f"/search?q={query}&page={number}")
+            text = tree.css_first(".search-results").text()
+            assert f"There is no page {number} of what was found. Go to {last}." in text
+            assert tree.css_first(".empty a").attributes["href"] == address
+            assert "spelling" not in text and "Nothing was found" not in text and " of 1" not in text
+            data = found(reader, q=query, page=number)
+            assert (data["page"], data["hits"], data["next"]) == (number, [], None) and data["total"]
+    assert "Nothing was found" in page(reader, "/search?q=zzz&page=2").css_first(".empty").text()
+
+
+def test_the_thousandth_hit_is_on_the_last_page(reader: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "DEEPEST", 1)
+    assert len(found(reader, q="town")["hits"]) == 20 and found(reader, q="town", page=2)["hits"] == []
+    assert page(reader, "/search?q=town&page=2").css_first(".empty a").text() == "Go to the only page"
+
+
+@pytest.mark.parametrize("text", ["...", "?!", '"', "OR", 'in:""', '-"…"', "—"])
+def test_signs_alone_ask_for_nothing(reader: FlaskClient, text: str) -> None:
+    for more in ({}, {"section": "sport"}):
+        data = found(reader, q=text, **more)
+        assert (data["total"], data["hits"], data["suggestion"]) == (0, [], None)
+    shown = page(reader, f"/search?{urlencode({'q': text})}")
+    assert f"There is nothing to search for in “{text}”." in shown.css_first(".search-summary").text()
+    assert "spelling" not in shown.css_first("main").text() and not shown.css(".hits")
+
+
+def test_a_star_is_everything_and_an_empty_question_is_none(reader: FlaskClient, daybook: FakeDaybook) -> None:
+    for text in ("*", "-storm"):
+        assert "nothing to search for" not in reader.get("/search", query_string={"q": text}).get_data(as_text=True)
+    daybook.no_index = True
+    assert found(reader, q="*")["total"] > 30
+    for text in ("", " "):
+        assert "Search everything we have published" in reader.get(
+            "/search", query_string={"q": text}).get_data(as_text=True)
+
+
+def test_an_answer_of_some_of_the_words_says_so(reader: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(reader, q="storm")["any_word"] is False
+    original = FakeDaybook.search
+    monkeypatch.setattr(FakeDaybook, "search", lambda self, query: msgspec.structs.replace(
+        original(self, query), any_word=True))
+    assert found(reader, q="storm")["any_word"] is True
+    assert "these have some of them" in page(reader, "/search?q=storm").css_first(".search-summary").text()
+    assert found(reader, q="zzz")["any_word"] is False
 
 
 def test_filters_and_order_stay_in_every_link(reader: FlaskClient) -> None:

@@ -20,7 +20,7 @@ from search.words import STOP, is_cjk, terms
 
 LONGEST = 100  # characters that are read
 WORDS = 8
-SHORTEST = 2  # letters of a beginning that is looked up; one letter is looked for in the headlines that other words leave
+SHORTEST = 2  # letters of a beginning that is looked up; one is looked for in the headlines that other words leave
 READ = 100  # headlines of a segment, the newest, that are read for it
 FORMS = 200  # words of headlines that one beginning may stand for in a segment
 NAMES: tuple[Literal["section", "byline", "tag"], ...] = ("section", "byline", "tag")

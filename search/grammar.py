@@ -7,7 +7,7 @@
     has:image             with a picture
 
 A question is an AND of clauses, each clause an OR of leaves, minus the excluded: no nesting, so no depth to bound.
-What cannot be read as an operator is read as words.
+An operator whose value cannot be meant (``after:today``) is left out, and the question says which it was.
 """
 
 import re
@@ -63,6 +63,7 @@ class Question:
     excluded: list[Leaf] = field(default_factory=list)
     after: Instant | None = None
     before: Instant | None = None
+    misread: list[str] = field(default_factory=list)  # operators whose values cannot be meant, each once
 
     @property
     def asks(self) -> bool:
@@ -128,19 +129,23 @@ def _parts(leaf: Leaf) -> tuple[Leaf, ...]:
 
 
 _TOKEN = re.compile(
-    r'(?P<minus>-?)(?:(?P<field>by|in|tag|kind|has|before|after):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
+    r'(?P<minus>-?)(?:(?P<field>by|in|tag|kind|has|before|after):)?'
+    r'(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+)|(?(field)|(?!)))'  # only an operator may have nothing after it
 )
 
 
-def parse(text: str, zone: tzinfo = UTC) -> Question:
-    """Read a question. ``zone``: whose midnight ``before:`` and ``after:`` mean."""
+def parse(text: str, zone: tzinfo = UTC, *, forgiving: bool = False) -> Question:
+    """Read a question. ``zone``: whose midnight ``before:`` and ``after:`` mean.
+
+    ``forgiving``: take for words what is misread, for whoever cannot say that it was left out.
+    """
     question = Question()
     joined = False  # by OR, to the clause before
     for token in list(_TOKEN.finditer(text[:LONGEST]))[:LEAVES]:
         if token[0] == "OR":
             joined = bool(question.clauses)
             continue
-        leaf = _leaf(token, question, zone)
+        leaf = _leaf(token, question, zone, forgiving)
         if leaf is None:
             continue
         if token["minus"]:
@@ -153,18 +158,24 @@ def parse(text: str, zone: tzinfo = UTC) -> Question:
     return _without_stop_words(question)
 
 
-def _leaf(token: "re.Match[str]", question: Question, zone: tzinfo) -> Leaf | None:
+def _leaf(token: "re.Match[str]", question: Question, zone: tzinfo, forgiving: bool) -> Leaf | None:
     name, quoted = token["field"], token["quoted"]
-    value = quoted if quoted is not None else token["plain"]
+    value = quoted if quoted is not None else token["plain"] or ""
+    if not name:
+        return _words(value, quoted=quoted is not None)
     if name in ("before", "after"):
         moment = _moment(value, zone)
         if moment is not None:
             setattr(question, name, moment)
             return None
-        value = f"{name} {value}"
-    elif name:
-        return _name(name, value)
-    return _words(value, quoted=quoted is not None)
+        leaf = None
+    else:
+        leaf = _name(name, value)
+    if leaf is not None:
+        return leaf
+    if name not in question.misread:
+        question.misread.append(name)
+    return _words(f"{name} {value}") if forgiving else None
 
 
 def _words(value: str, *, quoted: bool = False) -> Leaf | None:
@@ -181,7 +192,7 @@ def _name(name: str, value: str) -> Leaf | None:
     if name == "kind":
         return Name(name, (value.casefold(),)) if value else None
     if name == "has":
-        return Name("picture", ("yes",)) if value.casefold() in PICTURES else _words(f"has {value}")
+        return Name("picture", ("yes",)) if value.casefold() in PICTURES else None
     words = tuple(terms(value))[:PHRASE]
     return Name(name, words) if words else None
 

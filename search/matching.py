@@ -58,7 +58,7 @@ class Matches(NamedTuple):
 
 def begun(text: str, zone: tzinfo) -> Question:
     """What a text asks whose last word may be cut off."""
-    question = parse(text, zone)
+    question = parse(text, zone, forgiving=True)
     last = question.clauses[-1] if question.clauses and not text.endswith((" ", '"')) else ()
     if len(last) == 1 and isinstance(word := last[0], Word) and len(word.term) >= PREFIX:
         question.clauses[-1] = (word, Word(word.term, prefix=True))

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from cms.site import plainly
 from cms.site.answers import FRESH, HTML, RETRY, SCRIPTED, SECURITY, UNREADABLE, redirected, unavailable
 from cms.site.visit import Visit
 from events.instant import Instant, from_datetime, to_iso
-from search.grammar import parse
+from search.grammar import Question, parse
 from search.shapes import Hit, IndexMissing, Query, Results, Sort
 from views.shapes import Card
 
@@ -26,6 +27,10 @@ DEEPEST = 50  # pages; who looks further should narrow the search
 LONGEST = 500  # characters of a question
 SORTS: dict[str, Sort] = {"relevance": "relevance", "newest": "newest", "oldest": "oldest"}
 FILTERS = ("section", "byline", "tag")
+DAY = "a day, a month or a year, as in {}:2026-11-23"
+TAKES = {"after": DAY.format("after"), "before": DAY.format("before"), "has": "a picture alone, as in has:image",
+         "by": "a writer’s name, as in by:marsh", "in": "a section, as in in:politics",
+         "tag": "a topic, as in tag:floods", "kind": "a kind of story, as in kind:analysis"}
 NOTHING = Results(0, (), {}, None, False, False, 0.0)
 
 
@@ -47,7 +52,16 @@ class Form:
     def says_nothing(self) -> bool:
         """Whether something was typed and nothing of it can be searched for: signs, or an operator alone. A star is
         everything."""
-        return bool(self.q.strip()) and "*" not in self.q.split() and not parse(self.q).asks
+        return bool(self.q.strip()) and "*" not in self.q.split() and not self.question.asks
+
+    @cached_property
+    def question(self) -> Question:
+        """How the index reads it; days begin elsewhere."""
+        return parse(self.q)
+
+    def left_out(self) -> list[str]:
+        """A sentence for each operator whose value cannot be meant."""
+        return [f"“{name}:” takes {TAKES[name]}; it was left out." for name in self.question.misread]
 
     def address(self, **changes: Any) -> str:
         """The search with something else in it; None takes it away. Another filter begins at the first page."""
@@ -136,6 +150,7 @@ def as_json(visit: Visit, asked: Form, results: Results | None, degraded: bool) 
     last = asked.page * HITS >= total or asked.page >= DEEPEST
     body = {"query": asked.q, "total": total, "page": asked.page, "hits": hits,
             "degraded": degraded, "partial": bool(results and results.partial),
+            "left_out": [] if degraded else asked.left_out(),
             "any_word": bool(results and results.any_word and total),
             "suggestion": results.suggestion if results else None,
             "facets": {name: [{"value": bucket.value, "name": bucket.name, "count": bucket.count} for bucket in buckets]

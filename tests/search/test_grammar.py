@@ -35,7 +35,7 @@ def clauses(text: str) -> list[tuple[object, ...]]:
     ("http://example.com", [(Phrase((("http", 0), ("example", 1), ("com", 2)), loose=True),)]),
     ("北京大学", [(Phrase((("北京", 0), ("京大", 1), ("大学", 2), ("学", 3)), loose=True),)]),
     ("OR OR budget OR", [(Word("budget"),)]),
-    ("before:yesterday", [(Phrase((("before", 0), ("yesterday", 1)), loose=True),)]),
+    ("before:yesterday flood", [(Word("flood"),)]),
 ])  # fmt: skip
 def test_a_question_reads_as_expected(text: str, expected: list[tuple[object, ...]]) -> None:
     assert clauses(text) == expected
@@ -45,6 +45,26 @@ def test_a_word_may_be_excluded() -> None:
     question = parse('flood -budget -"the thames" -by:ada')
     assert question.clauses == [(Word("flood"),)]
     assert question.excluded == [Word("budget"), Word("thames"), Name("by", ("ada",))]
+
+
+@pytest.mark.parametrize(("text", "misread"), [
+    ("flood after:2026-02-30", ["after"]), ("before:today flood", ["before"]), ("flood -has:video", ["has"]),
+    ("after:0000 flood", ["after"]), ("before: flood in: by: in:", ["before", "in", "by"]),
+    ('in:"" tag:"?" kind:"" flood', ["in", "tag", "kind"]), ("before:today flood before:2024", ["before"]),
+    ("flood note: has:Photo in:uk kind:brief after:2024-5", []),
+])  # fmt: skip
+def test_an_operator_whose_value_cannot_be_meant_is_left_out_and_named(text: str, misread: list[str]) -> None:
+    question = parse(text)
+    assert question.misread == misread
+    if misread:
+        assert (question.clauses, question.excluded, question.after) == ([(Word("flood"),)], [], None)
+        assert (question.before is not None) == ("2024" in text)
+
+
+def test_who_cannot_say_what_was_left_out_takes_it_for_words() -> None:
+    question = parse("after:2024 after:today has:video", forgiving=True)
+    assert question.clauses == [(Word("today"),), (Word("video"),)]  # “after” and “has” are stop words
+    assert question.after is not None
 
 
 def test_dates_are_midnights_of_the_site() -> None:

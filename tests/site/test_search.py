@@ -118,6 +118,21 @@ def test_a_star_is_everything_and_an_empty_question_is_none(reader: FlaskClient,
             "/search", query_string={"q": text}).get_data(as_text=True)
 
 
+def test_what_an_operator_takes_is_said_where_its_value_cannot_be_meant(
+        reader: FlaskClient, daybook: FakeDaybook) -> None:
+    day = "“after:” takes a day, a month or a year, as in after:2026-11-23; it was left out."
+    assert found(reader, q="after:2026-02-30 storm")["left_out"] == [day]
+    shown = page(reader, "/search?q=after:2026-02-30+storm+has:video").css_first(".search-summary").text()
+    assert day in shown and "“has:” takes a picture alone" in shown
+    shown = page(reader, "/search?q=before:today").css_first(".search-summary").text()
+    assert "There is nothing to search for in “before:today”." in shown and "“before:” takes a day" in shown
+    assert found(reader, q="storm after:2020 has:image")["left_out"] == []
+    assert set(searching.TAKES) == {"by", "in", "tag", "kind", "has", "before", "after"}
+    assert len(found(reader, q="by: in: tag: kind: has: before: after:")["left_out"]) == 7
+    daybook.no_index = True
+    assert found(reader, q="after:today storm")["left_out"] == [], "headlines alone take it for words"
+
+
 def test_an_answer_of_some_of_the_words_says_so(reader: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found(reader, q="storm")["any_word"] is False
     original = FakeDaybook.search

@@ -23,7 +23,8 @@ from views.propagation import reached
 
 LARGEST = 4000  # rows that are read together at most
 _encode = msgspec.json.Encoder().encode
-_SAME = [name for name in Story.__struct_fields__ if name in DeskRow.__struct_fields__]
+_WORKED_OUT = {"unpublished", "images", "section", "bylines", "tags", "lead", "scheduled_for", "public_from"}
+_SAME = [name for name in Story.__struct_fields__ if name in DeskRow.__struct_fields__ and name not in _WORKED_OUT]
 _same = attrgetter(*_SAME)
 
 
@@ -207,14 +208,13 @@ class Desk:
         tags = (look.tag(id) for id in ids_of(row.tags))
         ahead = row.scheduled_for is not None and row.scheduled_for > self._now
         since = [at for at in (row.public_from, row.scheduled_for) if at is not None and at <= self._now]
-        return Story(**dict(zip(_SAME, _same(row), strict=True)) | {
-            "state": state, "live": live, "unpublished": bool(row.unpublished), "images": tuple(ids_of(row.images)),
-            "section": look.section(row.section) if row.section else None,
-            "bylines": tuple(filter(None, bylines)), "tags": tuple(filter(None, tags)),
-            "lead": look.image(row.lead) if row.lead else None,
-            "scheduled_for": row.scheduled_for if ahead else None, "public_from": min(since, default=None),
-            "state_since": _since(row, state, self._now),
-        })  # fmt: skip
+        return Story(
+            **dict(zip(_SAME, _same(row), strict=True)), state=state, live=live, unpublished=bool(row.unpublished),
+            images=tuple(ids_of(row.images)), section=look.section(row.section) if row.section else None,
+            bylines=tuple(filter(None, bylines)), tags=tuple(filter(None, tags)),
+            lead=look.image(row.lead) if row.lead else None, scheduled_for=row.scheduled_for if ahead else None,
+            public_from=min(since, default=None), state_since=_since(row, state, self._now),
+        )  # fmt: skip
 
 
 def _since(row: DeskRow, state: State, now: Instant) -> Instant:

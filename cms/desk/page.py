@@ -105,9 +105,9 @@ def time(instant: Instant) -> str:
 
 def ago(instant: Instant) -> str:
     """How long ago, as people say it; the date where it is long ago or ahead."""
-    if _is_far(instant):
-        return moment(instant)
     passed = now() - instant
+    if _is_far(passed):
+        return moment(instant)
     if passed < MINUTE:
         return "just now"
     if passed < HOUR:
@@ -117,16 +117,16 @@ def ago(instant: Instant) -> str:
     return count(passed // DAY, "day") + " ago"
 
 
-def _is_far(instant: Instant) -> bool:
+def _is_far(passed: int) -> bool:
     """Ahead, or so long ago that people name the day."""
-    return not 0 <= now() - instant <= 6 * DAY
+    return not 0 <= passed <= 6 * DAY
 
 
 def when(instant: Instant) -> Markup:
     """A <time> with the exact moment behind the words."""
     # Put together by hand, for lists have a hundred: all three are made of digits and our own words.
     exact = moment(instant)
-    words = exact if _is_far(instant) else ago(instant)
+    words = exact if _is_far(now() - instant) else ago(instant)
     return Markup(f'<time datetime="{to_iso(instant)}" title="{exact}">{words}</time>')  # noqa: S704
 
 

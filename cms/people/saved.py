@@ -30,6 +30,16 @@ _homes = sa.Table(
 )
 
 
+# Asked for with every list: built once.
+_person: sa.BindParameter[str] = sa.bindparam("person")
+_MINE = (
+    sa.select(_lists.c.id, _lists.c.name, _lists.c.query)
+    .where(_lists.c.person == _person)
+    .order_by(_lists.c.created_at, _lists.c.id)
+)
+_OWN = sa.select(_homes.c.section).where(_homes.c.person == _person)
+
+
 class SavedList(msgspec.Struct, frozen=True):
     """A list with a name. ``query``: the part of its address after the question mark."""
 
@@ -48,9 +58,8 @@ class Saved:
 
     def lists(self, person: str) -> list[SavedList]:
         """Somebody's lists, in the order in which they were kept."""
-        mine = sa.select(_lists.c.id, _lists.c.name, _lists.c.query).where(_lists.c.person == person)
         with self._reading.connect() as database:
-            return [SavedList(*row) for row in database.execute(mine.order_by(_lists.c.created_at, _lists.c.id))]
+            return [SavedList(*row) for row in database.execute(_MINE, {"person": person})]
 
     def keep(self, person: str, name: str, query: str) -> None:
         """Keep a list under a name; under one that is taken: in its place. Raises AccountRefused."""
@@ -76,7 +85,7 @@ class Saved:
     def section(self, person: str) -> str | None:
         """The id of the section that is theirs."""
         with self._reading.connect() as database:
-            found: str | None = database.scalar(sa.select(_homes.c.section).where(_homes.c.person == person))
+            found: str | None = database.scalar(_OWN, {"person": person})
             return found
 
     def choose_section(self, person: str, section: str | None) -> None:

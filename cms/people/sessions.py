@@ -108,15 +108,14 @@ class Sessions:
     def find(self, token: str) -> Session | None:
         """Whose browser this is, or None: signed out, idle for too long, disabled, never signed in."""
         at = self._now()
-        where = _sessions.c.token == digest_of(token)
         with self._reading.connect() as database:
-            row = database.execute(_SELECT.where(where, ~people_table.c.disabled)).first()
+            row = database.execute(_BY_TOKEN, {"token": digest_of(token)}).first()
         if row is None or at - row.seen_at > self._idle or at - row.session_created_at > LONGEST_SESSION:
             return None
         if at - row.seen_at > MINUTE:
             # On a full disk people go on reading, and get their words back: when they were here matters less.
             with suppress(sa.exc.OperationalError), self._writing.begin() as database:
-                database.execute(_sessions.update().where(where).values(seen_at=at))
+                database.execute(_sessions.update().where(_sessions.c.token == digest_of(token)).values(seen_at=at))
                 _seen(database, row.id, at)
         return _session(row)
 
@@ -161,6 +160,9 @@ _SELECT = sa.select(
     _sessions.c.user_agent,
     is_on(people_table.c.id).label("second_step"),
 ).join_from(_sessions, people_table)
+
+
+_BY_TOKEN = _SELECT.where(_sessions.c.token == sa.bindparam("token"), ~people_table.c.disabled)
 
 
 def _session(row: Any) -> Session:

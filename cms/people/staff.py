@@ -81,7 +81,7 @@ class Staff:
     def people(self) -> list[Person]:
         """Everybody, by name."""
         with self._engine.connect() as database:
-            return [person_of(row) for row in database.execute(sa.select(*PERSON).order_by(*_BY_NAME))]
+            return [person_of(row) for row in database.execute(_EVERYBODY)]
 
     def colleagues(self) -> list[Colleague]:
         """Everybody, by name, with what the list of people shows of them."""
@@ -256,6 +256,7 @@ class Staff:
 
 
 _BY_NAME = (sa.func.lower(people_table.c.name), people_table.c.id)
+_EVERYBODY = sa.select(*PERSON).order_by(*_BY_NAME)
 _COLLEAGUES = (
     sa.select(
         *PERSON,

@@ -18,7 +18,7 @@ from views.desk_queries import FEW, LEADING, LEADS, MANY, REFS, WORDS
 from views.desk_shapes import Filter, Reach, State, Stories, Story, Use
 from views.library import Library
 from views.lookup import Lookup
-from views.projections.stories import STORY, DeskRow, credits_of, folded, ids_of
+from views.projections.stories import STORY, DeskRow, credits_of, folded, ids_of, letters
 from views.propagation import reached
 
 LARGEST = 4000  # rows that are read together at most
@@ -177,7 +177,8 @@ class Desk:
             values[name] = f"{name}-{value}" if name in REFS else value
             names.append(f"{name}, many" if name in LEADING and name != lead else name)
         words = folded(which.text).split()[:WORDS]
-        values |= {f"text{n}": word for n, word in enumerate(words)}
+        for n, word in enumerate(words):
+            values |= {f"text{n}": word, f"letters{n}": letters(word)}
         if elsewhere and words:
             names.append(f"{len(words)} words, or named")
             values["elsewhere"] = _encode(sorted(elsewhere)).decode()

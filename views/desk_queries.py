@@ -28,7 +28,7 @@ from views.desk_shapes import List
 from views.projections.images import images
 from views.projections.publications import published, refs
 from views.projections.stories import desk, involved, usage
-from views.tables import Number, public_at
+from views.tables import Number, Text, public_at
 
 MANY = 300  # stories: more are not counted
 LEADS = 1000  # stories: a condition that fewer meet leads
@@ -94,7 +94,11 @@ _appeared = union_all(
     select(desk.c.article).where(desk.c.published_at >= _since, beside(desk.c.scheduled_for).is_(None)),
     select(desk.c.article).where(desk.c.scheduled_for >= _since, _come),
 )
-_text = [contains(desk.c.found, bindparam(f"text{n}", type_=desk.c.found.type)) for n in range(WORDS)]
+_letters = [bindparam(f"letters{n}", type_=Number) for n in range(WORDS)]
+_text = [
+    and_(desk.c.letters.bitwise_and(sieve) == sieve, contains(desk.c.found, bindparam(f"text{n}", type_=Text)))
+    for n, sieve in enumerate(_letters)
+]
 _named = bindparam("elsewhere", type_=desk.c.found.type)
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "mine": desk.c.article.in_(select(involved.c.article).where(involved.c.account == _mine)),

@@ -1,11 +1,14 @@
 """The desk's lists: every story on the one shelf where it stands, whatever the time, however many there are."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events import article as a
 from tests.views.conftest import House, by, uploaded, words
 from views import desk_queries
 from views.desk_shapes import Filter
+from views.projections.stories import letters
 
 
 def drafted(house: House, id: str, *events: object, actor: str = "anna") -> None:
@@ -63,6 +66,11 @@ def test_a_search_finds_words_and_their_parts_without_capitals_or_accents(house:
     assert [listed(house, text=text) for text in ("CAFE malmo", "food caf", "quay-9", "ferry", "%", "  ")] == [
         "a", "a", "b", "b", "", "ab"
     ]  # fmt: skip
+
+
+@given(st.text(max_size=60), st.text(max_size=9), st.text(max_size=60))
+def test_the_sieve_of_letters_keeps_back_no_text_that_has_the_word(before: str, word: str, after: str) -> None:
+    assert letters(word) & letters(before + word + after) == letters(word)
 
 
 def test_common_conditions_give_what_rare_ones_give(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,7 @@ from views.projections.stories import (
     credits_of,
     folded,
     ids_of,
+    letters,
 )
 
 DESK = Projection("desk", 6, [STORY, INVOLVED])
@@ -65,7 +66,7 @@ _NOTHING = digest(EMPTY)
 
 @DESK.on(ArticleDrafted)
 def _drafted(batch: Batch, recorded: Recorded, event: ArticleDrafted) -> None:
-    at, by = recorded.occurred_at, recorded.meta.actor
+    at, by, found = recorded.occurred_at, recorded.meta.actor, folded(event.headline)
     batch[STORY].put(DeskRow(
         article=recorded.id, version=recorded.version, stage="draft", stage_since=at, headline=event.headline,
         kicker="", standfirst="", slug="", kind=event.kind, language=event.language, section=None, bylines="[]",
@@ -73,7 +74,8 @@ def _drafted(batch: Batch, recorded: Recorded, event: ArticleDrafted) -> None:
         body_hash=_NOTHING, readers_hash=_NOTHING, assigned=None, drafted_at=at, drafted_by=by, changed_at=at,
         changed_by=by, change=batch.said, note="", due=None, embargo_until=None, path="", number=0, public_from=None,
         published_at=None, scheduled_for=None, scheduled_number=None, waits_approved=0, unpublished=0, corrections=0,
-        withdrawn_at=None, retracted_at=None, trashed_at=None, shelf="", found=folded(event.headline),
+        withdrawn_at=None, retracted_at=None, trashed_at=None, shelf="", found=found,
+        letters=letters(found),
     ))  # fmt: skip
     _involve(batch, recorded, recorded.id, by)
 
@@ -156,6 +158,7 @@ def _field(name: str) -> Edit:
     def edit(_batch: Batch, row: DeskRow, event: Event) -> None:
         setattr(row, name, getattr(event, name))
         row.found = folded(f"{row.headline} {row.kicker} {row.slug}")
+        row.letters = letters(row.found)
 
     return edit
 

@@ -4,7 +4,7 @@ Nothing here depends on the time at which it is asked: whether something is live
 by the question (views/desk.py) from the moments that stand here.
 """
 
-from itertools import filterfalse
+from itertools import filterfalse, pairwise
 from unicodedata import combining, normalize
 
 import msgspec
@@ -58,6 +58,7 @@ class DeskRow(msgspec.Struct, gc=False):
     trashed_at: Instant | None
     shelf: str
     found: str
+    letters: int
 
 
 class InvolvedRow(msgspec.Struct, gc=False):
@@ -116,8 +117,9 @@ desk = Table(
     Column("trashed_at", Number),
     Column("shelf", Text, nullable=False),  # see shelf_of
     Column("found", Text, nullable=False),  # the words by which it is found: see folded
+    Column("letters", Number, nullable=False),  # of those: see letters
     # A search reads this and no rows; PostgreSQL has no room for so long an entry.
-    Index("desk_by_change", "changed_at", "article", "shelf", "section", "found", info=SQLITE),
+    Index("desk_by_change", "changed_at", "article", "shelf", "section", "letters", "found", info=SQLITE),
     Index("desk_by_change", "changed_at", "article", "shelf", "section", info=POSTGRESQL),
     Index("desk_found", "found", postgresql_using="gin", postgresql_ops={"found": "gin_trgm_ops"}, info=TRIGRAMS),
     Index("desk_by_shelf", "shelf", "changed_at", "article"),
@@ -183,6 +185,15 @@ def folded(text: str) -> str:
     """Text as it is compared in a search: no capitals, no accents."""
     plain = normalize("NFKD", text.casefold())
     return "".join(filterfalse(combining, plain)) if not plain.isascii() else plain
+
+
+def letters(text: str) -> int:
+    """A sieve: which pairs of letters a folded text has, each pair one of 61 bits. A text has all bits of what is part
+    of it, so few texts must be searched through."""
+    bits = 0
+    for first, second in pairwise(map(ord, text)):
+        bits |= 1 << (31 * first + second) % 61
+    return bits
 
 
 def credits_of(row: DeskRow) -> list[Credit]:

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from cms.decider import Actor
 from cms.house import House
+from cms.operating.alone import alone
 from cms.operating.rebuilding import rebuild_index
 from cms.subject import Forget
 from events.envelope import Envelope
@@ -68,10 +69,11 @@ def redact(house: House, rows: dict[str, list[Row]], order: str, why: str, progr
         facts += remove(house.store, of_stream, order, why, meta, advance)
         house.snapshots.discard(stream)
     left = house.store.scrub()
-    house.views.rebuild(progress)
-    rebuild_index(house, 0, lambda count: progress("documents", count, 0))
-    house.views.forget_previous()  # what served before is kept for a rollback, and has the words
-    for index in (house.index, house.desk_index):
-        index.forget_previous()
+    with alone(house.settings.var):
+        house.views.rebuild(progress)
+        rebuild_index(house, 0, lambda count: progress("documents", count, 0))
+        house.views.forget_previous()  # what served before is kept for a rollback, and has the words
+        for index in (house.index, house.desk_index):
+            index.forget_previous()
     positions = sorted(row.position for of_stream in rows.values() for row in of_stream)
     return Removed(positions=positions, facts=facts, left=left)

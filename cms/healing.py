@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from cms.operating.alone import alone
 from cms.operating.work import Job, Kind, Underway, Works
 from cms.settings import Settings
 from events.generations import NothingBefore
@@ -49,7 +50,7 @@ class Healer:
         clock: Callable[[], Instant] = now,
     ) -> None:  # fmt: skip
         """Nothing is looked at yet."""
-        self._on, self._works, self._clock = settings.heal, works, clock
+        self._on, self._works, self._clock, self._var = settings.heal, works, clock, settings.var
         self._parts: dict[str, Part] = {  # the index comes second: it is made from the views
             "views": (views.ailment, views.rollback),
             "search": (index.ailment, lambda: index.rollback(documents)),
@@ -71,7 +72,8 @@ class Healer:
         if self._clock() < again or any(job.state == "running" for job in jobs):
             return
         try:
-            generation = back()
+            with alone(self._var):
+                generation = back()
         except _WAITS:
             return
         except _UNFIT as unfit:

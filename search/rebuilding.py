@@ -1,5 +1,5 @@
 """A new generation, built aside from all documents while the old one serves, then switched to in one step. The old one
-is kept, to go back to, until the next rebuild.
+is kept, to go back to, until the next rebuild begins: then it makes room.
 
 One reader hands batches of documents to ``jobs`` processes, each of which builds segments of its own in the same
 folder; one commit then names them all. The processes are started afresh (never forked from one that has threads) and
@@ -96,14 +96,20 @@ def _begin(generations: Generations, source: Source, origin: Origin, resume: boo
 def rollback(generations: Generations, source: Source) -> Path:
     """See ``Index.rollback``."""
     with _alone(generations):
-        folder = generations.previous()
-        if folder is None:
-            raise NothingBefore("there is no search index from before the last rebuild")
-        if why := fault(folder, commits.read(folder, commits.latest(folder)).segments):
-            raise IndexDamaged(f"the search index from before the last rebuild is damaged: {why}")
+        folder = before(generations)
         _follow(folder, source)
         _switch(generations, folder, source)
         return folder
+
+
+def before(generations: Generations) -> Path:
+    """The generation that a rollback goes back to, every byte of it looked at. Raises NothingBefore, IndexMissing."""
+    folder = generations.previous()
+    if folder is None:
+        raise NothingBefore("there is no search index from before the last rebuild")
+    if why := fault(folder, commits.read(folder, commits.latest(folder)).segments):
+        raise IndexDamaged(f"the search index from before the last rebuild is damaged: {why}")
+    return folder
 
 
 def forget_previous(generations: Generations) -> None:

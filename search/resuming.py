@@ -65,6 +65,11 @@ def end(generations: Generations) -> None:
     (generations.folder / NOTE).unlink(missing_ok=True)
 
 
+def noted(generations: Generations) -> bool:
+    """Whether a build is on its way, or was left unfinished."""
+    return (generations.folder / NOTE).exists()
+
+
 def finished(folder: Path, segment: NewsSegment) -> NewsSegment:
     """Write down that a segment is finished."""
     files.write(folder / f"{segment.ident}{FINISHED}", pickle.dumps(segment))

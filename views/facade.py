@@ -17,7 +17,7 @@ from views.indexed import Documents
 from views.locks import Busy
 from views.projector import Projector
 from views.reader import present, reader
-from views.rebuild import Rebuilt, aside, rebuild, rollback
+from views.rebuild import Rebuilt, aside, before, rebuild, rollback
 from views.rehearsal import Rehearsal, rehearsal
 from views.shapes import Reader, ViewsMissing
 from views.sketch import Sketches
@@ -125,6 +125,14 @@ class Views:
         Raises NothingBefore, RebuildNeeded, Busy, ProjectionStopped.
         """
         return rollback(self._store, self._engine, self._projector, self._parked)
+
+    def before(self) -> str:
+        """What a rollback would go back to, looked at whole. Raises NothingBefore, ViewsDamaged."""
+        return before(self._engine)
+
+    def unfinished(self) -> bool:
+        """Whether a rebuild left something to be gone on with."""
+        return self._engine.begun.exists()
 
     def forget_previous(self) -> None:
         """Remove what served before the last rebuild: a word that was taken out of the log may stand in it."""

@@ -103,15 +103,21 @@ def rollback(store: EventStore, engine: Engine, projector: Projector, parked: Pa
     (other code made it), ViewsDamaged, Busy, ProjectionStopped.
     """
     with aside(engine):
-        generation = engine.previous()
-        if generation is None:
-            raise NothingBefore("there are no views from before the last rebuild")
-        if why := engine.faulty(generation):
-            raise ViewsDamaged(f"the views from before the last rebuild are damaged ({why})")
+        generation = before(engine)
         _catch_up(store, engine, generation, parked())
         with projector.turn.taken(time.monotonic() + WAIT):
             _catch_up(store, engine, generation, parked())
             engine.switch(generation)
+    return generation
+
+
+def before(engine: Engine) -> str:
+    """The generation that a rollback goes back to, after a look at all of it. Raises NothingBefore, ViewsDamaged."""
+    generation = engine.previous()
+    if generation is None:
+        raise NothingBefore("there are no views from before the last rebuild")
+    if why := engine.faulty(generation):
+        raise ViewsDamaged(f"the views from before the last rebuild are damaged ({why})")
     return generation
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import click
 
-from cms.cli.output import Output, duration, speaks
+from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.rebuild import rebuild_search, rebuild_views
 from cms.cli.views import keep, verified
-from cms.house import house
+from cms.house import House, house
+from cms.operating.alone import alone
+from views.locks import Busy
 
 GENTLE = 10  # added to its niceness: readers and editors come first
 
@@ -19,7 +21,16 @@ GENTLE = 10  # added to its niceness: readers and editors come first
 def nightly(out: Output) -> None:
     """Fold everything again from the log and compare; make anew what is not what the log says."""
     os.nice(GENTLE)
-    began, parts = time.monotonic(), house()
+    parts = house()
+    try:
+        with alone(parts.settings.var):
+            _replay(parts, out)
+    except Busy as busy:
+        raise Failed(f"A rebuild or a verification is under way already: {busy}. The next night tries again.") from busy
+
+
+def _replay(parts: House, out: Output) -> None:
+    began = time.monotonic()
     tables, index = verified(parts, out)
     ok = tables.ok and index.ok
     result: dict[str, Any] = {"position": tables.position, "digest": tables.digest, "differed": not ok}

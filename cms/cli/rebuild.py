@@ -1,6 +1,7 @@
 """``flask rebuild-index``: everything that readers see and search, made again from the log alone."""
 
 import os
+import signal
 import sqlite3
 import time
 from typing import Any
@@ -11,12 +12,13 @@ import msgspec
 from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.phases import Phases, memory
 from cms.house import House, house
-from cms.operating.following import INDEX
-from cms.operating.rebuilding import Difference, rebuild_index, rollback_index, verify_index
+from cms.operating.alone import alone
+from cms.operating.following import DESK_INDEX, INDEX, VIEWS
+from cms.operating.rebuilding import Difference, rebuild_index, verify_index
 from cms.operating.records import record
 from cms.operating.rehearsing import Rehearsed, rehearse
 from cms.operating.resuming import Only, Unfinished
-from events.generations import NothingBefore
+from cms.operating.returning import CannotGoBack, go_back
 from search.crew import BuildFailed
 from search.rebuilding import RebuildRunning
 from search.shapes import IndexBusy
@@ -25,6 +27,7 @@ from views.projection import ProjectionStopped, RebuildNeeded
 from views.rebuild import Rebuilt
 from views.verify import together
 
+NAMES = {VIEWS: "views", INDEX: "search index", DESK_INDEX: "desk's index"}
 LARGE = 20_000  # events of a log from which on starting more processes is worth it
 
 
@@ -44,19 +47,24 @@ def rebuild_index_(
     """Build the views and the search index anew from the log, beside those in use, and switch to them.
 
     Readers notice nothing. Killed at any moment, the old ones go on serving, and the next run clears up, or goes on
-    where it stood (--resume). What served before is kept until the next rebuild, and --rollback goes back to it.
+    where it stood (--resume). What served before is kept until the next rebuild begins, which needs the room;
+    --rollback goes back to it.
     """
-    if (diff and not dry_run) or (rollback and dry_run) or (dry_run and only):
-        raise click.UsageError("--diff goes with --dry-run, which goes with neither --rollback nor --only.")
+    if diff and not dry_run:
+        raise click.UsageError("--diff goes with --dry-run alone: it names what would change.")
+    if dry_run and (rollback or only):
+        raise click.UsageError("--dry-run goes with neither --rollback nor --only: it tries all of a rebuild.")
     if resume and (only or dry_run or rollback):
         raise click.UsageError("--resume goes with neither --only, --dry-run nor --rollback: it does what was begun.")
+    parts = house()
     try:
-        if dry_run:
-            _rehearse(house(), diff, out)
-        elif rollback:
-            _rollback(house(), only, out)
-        else:
-            _rebuild(house(), only, jobs, verify, resume, out)
+        with alone(parts.settings.var):
+            if dry_run:
+                _rehearse(parts, diff, out)
+            elif rollback:
+                _rollback(parts, only, out)
+            else:
+                _rebuild(parts, only, jobs, verify, resume, out)
     except IndexBusy as busy:
         raise Failed(f"The new index serves, and could not be verified: {busy}. Try flask views verify.") from busy
     except (Busy, RebuildRunning) as busy:
@@ -64,10 +72,23 @@ def rebuild_index_(
     except ProjectionStopped as stopped:
         raise Failed(f"{stopped}. What was in use before goes on serving.") from stopped
     except (BuildFailed, OSError, sqlite3.OperationalError) as hindered:
-        raise Failed(
-            f"It could not be done: {hindered}. What was in use before goes on serving. "
-            "When that is mended, flask rebuild-index --resume goes on where this one stood."
-        ) from hindered
+        raise Failed(f"It could not be done: {hindered}. {_left(parts, dry_run or rollback)}") from hindered
+    except KeyboardInterrupt as interrupted:
+        failed = Failed(f"Interrupted. {_left(parts, dry_run or rollback)}")
+        failed.exit_code = 128 + signal.SIGINT
+        raise failed from interrupted
+
+
+def _left(parts: House, nothing_made: bool) -> str:
+    """What serves after a rebuild that was hindered, and how to go on."""
+    unfinished = Unfinished(parts.settings.var)
+    if nothing_made or not unfinished.take_up():
+        return "What was in use before goes on serving."
+    done = " and ".join(f"the new {NAMES[name]}" for name in unfinished.run.done)
+    serves = f"In use: {done}; else what was before." if done else "What was in use before goes on serving."
+    if unfinished.left(parts.views, parts.index, parts.desk_index):
+        return f"{serves} flask rebuild-index --resume goes on where this one stood."
+    return f"{serves} Nothing unfinished was kept: flask rebuild-index begins anew."
 
 
 def _rebuild(
@@ -159,24 +180,20 @@ def _note(parts: House, result: dict[str, Any], ok: bool) -> None:
     )  # fmt: skip
 
 
-def _rollback(parts: House, only: str | None, out: Output) -> None:
-    result: dict[str, Any] = {}
+def _rollback(parts: House, only: Only | None, out: Output) -> None:
     try:
-        if only != "index":
-            result["views"] = parts.views.rollback()
-        if only != "views":
-            result["index"] = rollback_index(parts)
-    except NothingBefore as nothing:
-        raise Failed(f"There is nothing to go back to: {nothing}. {_went_back(result)}", result) from nothing
+        back = go_back(parts, only)
+    except CannotGoBack as cannot:
+        advice = "flask rebuild-index makes everything anew."
+        if half := cannot.half():
+            advice = f"flask rebuild-index --rollback --only {half} goes back with the {half} alone."
+        raise Failed(f"Nothing was changed: {cannot}. {advice}") from cannot
     except RebuildNeeded as needed:
         advice = "Start the Daybook that made them, and go back with it."
-        raise Failed(f"{needed}. {advice} {_went_back(result)}", result) from needed
-    out.done(result, _went_back(result) + " What served until now is kept: another --rollback takes it back.")
-
-
-def _went_back(result: dict[str, Any]) -> str:
-    gone = [f"the {name} to {generation}" for name, generation in result.items()]
-    return f"Went back, brought up to the log's head: {' and '.join(gone)}." if gone else "Nothing was changed."
+        raise Failed(f"Nothing was changed: {needed}. {advice}") from needed
+    gone = " and ".join(f"the {NAMES[name]} to {generation}" for name, generation in back.items())
+    kept = "What served until now is kept until the next rebuild begins: another --rollback takes it back."
+    out.done(back, f"Went back, brought up to the log's head: {gone}. {kept}")
 
 
 def _rehearse(parts: House, diff: bool, out: Output) -> None:

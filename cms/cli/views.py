@@ -11,6 +11,7 @@ from cms.cli.output import Failed, Output, duration, speaks
 from cms.cli.phases import Phases
 from cms.cli.rebuild import rebuild_views
 from cms.house import House, house
+from cms.operating.alone import alone
 from cms.operating.following import DESK_INDEX, INDEX, VIEWS, followers
 from cms.operating.rebuilding import Difference, IndexVerdict, verify_index
 from cms.operating.records import record, records
@@ -67,7 +68,8 @@ def status(out: Output) -> None:
 def rebuild(out: Output) -> None:
     """Make the tables anew from the log, beside those in use, and switch. See also flask rebuild-index."""
     try:
-        built = rebuild_views(house(), out)
+        with alone(house().settings.var):
+            built = rebuild_views(house(), out)
     except Busy as busy:
         raise Failed(f"A rebuild or a verification is under way already. Nothing was changed ({busy}).") from busy
     except ProjectionStopped as stopped:
@@ -86,7 +88,11 @@ def verify(out: Output) -> None:
     Changes nothing. Exit 1, naming what differs, where they are not equal.
     """
     began, parts = time.monotonic(), house()
-    tables, index = verified(parts, out)
+    try:
+        with alone(parts.settings.var):
+            tables, index = verified(parts, out)
+    except Busy as busy:
+        raise Failed(f"A rebuild or a verification is under way already ({busy}).") from busy
     keep(parts, "verify", tables, index, time.monotonic() - began)
     result = {**msgspec.to_builtins(tables), "index": msgspec.to_builtins(index)}
     del result["ok"]

@@ -17,7 +17,6 @@ from cms.indexing import Published, text_as_of
 from cms.operating.following import DESK_INDEX, INDEX
 from cms.operating.resuming import Unfinished, served
 from cms.snapshots import code_of
-from events.generations import NothingBefore
 from search import commits
 from search.index import Index
 from search.rebuilding import Rebuilt
@@ -85,14 +84,6 @@ def rebuild_index(
 
 def _beyond(progress: Callable[[int], None], before: int, done: int) -> None:
     progress(before + done)
-
-
-def rollback_index(house: House) -> str:
-    """Go back to the generations from before the last rebuild; the name of readers'. Raises as Index.rollback does."""
-    generation = house.index.rollback(house.documents)
-    with suppress(NothingBefore):  # it was made for the first time then
-        house.desk_index.rollback(house.everything)
-    return generation
 
 
 def verify_index(house: House, progress: Callable[[int], None] = lambda _: None) -> IndexVerdict:

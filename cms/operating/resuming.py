@@ -11,8 +11,10 @@ from typing import Literal
 import msgspec
 
 from events import files
+from search import resuming
 from search.index import Index
 from search.rebuilding import Rebuilt
+from views import Views
 
 Only = Literal["views", "index"]
 NAME = "rebuild.json"
@@ -52,6 +54,11 @@ class Unfinished:
         """A part is done."""
         self.run.done[part] = generation
         self._write()
+
+    def left(self, views: Views, *indexes: Index) -> bool:
+        """Whether --resume has anything to go on with: a part that is done, or one of these that was kept half-way."""
+        noted = any(resuming.noted(index.generations) for index in indexes)
+        return bool(self.run.done) or views.unfinished() or noted
 
     def end(self) -> None:
         """All of it is."""

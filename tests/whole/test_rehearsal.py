@@ -68,11 +68,15 @@ def test_what_would_change_in_the_desks_index_is_named(ledger: Path) -> None:
 def test_one_can_go_back_and_forth_between_two_generations(ledger: Path) -> None:
     command(ledger, "rebuild-index", "--rollback", status=1)
     command(ledger, "rebuild-index")
-    assert command(ledger, "rebuild-index", "--rollback") == {"ok": True, "views": "views.db.1", "index": "1"}
+    assert command(ledger, "rebuild-index", "--rollback") == {
+        "ok": True, "views": "views.db.1", "index": "1", "desk-index": "1"
+    }  # fmt: skip
     with serving(ledger) as (_, reader):
         assert reader.get("/").status_code == 200 and reader.get("/search.json?q=harbour").json["total"]
     assert command(ledger, "views", "verify")["ok"]
-    assert command(ledger, "rebuild-index", "--rollback", "--only", "index") == {"ok": True, "index": "2"}
+    assert command(ledger, "rebuild-index", "--rollback", "--only", "index") == {
+        "ok": True, "index": "2", "desk-index": "2"
+    }  # fmt: skip
     assert command(ledger, "views", "verify")["ok"]
 
 

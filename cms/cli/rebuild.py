@@ -31,6 +31,12 @@ NAMES = {VIEWS: "views", INDEX: "search index", DESK_INDEX: "desk's index"}
 LARGE = 20_000  # events of a log from which on starting more processes is worth it
 
 
+class Interrupted(Failed):
+    """Somebody pressed Ctrl-C."""
+
+    exit_code = 128 + signal.SIGINT
+
+
 @click.command("rebuild-index")
 @click.option("--only", type=click.Choice(["views", "index"]), help="Half of it.")
 @click.option("--jobs", type=click.IntRange(0, 64), help="More processes that index (else as many as are worth it).")
@@ -74,9 +80,7 @@ def rebuild_index_(
     except (BuildFailed, OSError, sqlite3.OperationalError) as hindered:
         raise Failed(f"It could not be done: {hindered}. {_left(parts, dry_run or rollback)}") from hindered
     except KeyboardInterrupt as interrupted:
-        failed = Failed(f"Interrupted. {_left(parts, dry_run or rollback)}")
-        failed.exit_code = 128 + signal.SIGINT
-        raise failed from interrupted
+        raise Interrupted(f"Interrupted. {_left(parts, dry_run or rollback)}") from interrupted
 
 
 def _left(parts: House, nothing_made: bool) -> str:

@@ -313,7 +313,9 @@ def test_more_streams_than_there_is_room_for_are_told_to_ask_instead(rita: Scrip
 
 def test_presence_is_nowhere_in_the_log(rita: Script, story: str) -> None:
     before = rita.newsroom.house.store.head().position
-    assert rita.post(f"/articles/{story}/here", {"client": "one"}).json == {"here": [], "ailments": []}
+    assert rita.post(f"/articles/{story}/here", {"client": "one"}).json == {
+        "here": [], "ailments": [], "standing": {"state": "draft", "words": "draft"},
+    }  # fmt: skip
     assert rita.newsroom.house.store.head().position == before
 
 

@@ -124,7 +124,8 @@ def ask(site: Site, visit: Visit, asked: Form) -> tuple[Results, bool]:
 
 def checked(visit: Visit, results: Results) -> tuple[list[Shown], int]:
     """The hits that are public, in their order, and how many there are in all."""
-    public = visit.reader.public([hit.article for hit in results.hits])
+    # Asked anew: what was updated since the question was put is there only since then, and no more as it was before.
+    public = visit.daybook.reader().public([hit.article for hit in results.hits])
     shown = [show(hit, public[hit.article]) for hit in results.hits if hit.article in public]
     return shown, max(len(shown), results.total - (len(results.hits) - len(shown)))
 

@@ -15,14 +15,17 @@ from hypothesis import strategies as st
 from cms.house import Published
 from cms.media import Media
 from cms.site import register
+from events import article as a
 from search.index import Index
-from tests.views.conftest import House
+from search.shapes import Query, Results
+from tests.views.conftest import House, words
 from tests.views.histories import Scribe, histories
+from tests.views.test_public import story
 
 LATE = st.lists(st.booleans(), min_size=60, max_size=60)
 
 
-def site(house: House, index: Index, folder: Path) -> FlaskClient:
+def site(house: House, index: Any, folder: Path) -> FlaskClient:
     """The public site on this house and this index."""
     settings = SimpleNamespace(site_url="http://ledger.test", zone=ZoneInfo("Europe/London"), renditions=folder / "r")
     daybook = SimpleNamespace(
@@ -42,6 +45,25 @@ def shown(reader: FlaskClient, word: str) -> set[str]:
     answer = reader.get("/search.json", query_string={"q": word})
     assert answer.status_code == 200
     return set(re.findall(r"word\d+x(?= (?:headline|body))", answer.text))
+
+
+def test_a_story_that_is_updated_while_somebody_searches_is_in_the_answer(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    try:
+        story(house)
+        index = Index(tmp_path / "index")
+        index.rebuild(Published(house.views.documents))
+
+        def busy(query: Query) -> Results:
+            found = index.search(query)
+            house.hour = 1
+            house.tell("article-x", a.ArticleUpdated(**words(2, 1)))
+            return found
+
+        answer = site(house, SimpleNamespace(search=busy), tmp_path).get("/search.json?q=ferry").json
+        assert answer is not None and (answer["total"], len(answer["hits"])) == (1, 1)
+    finally:
+        house.close()
 
 
 @given(histories, LATE)
